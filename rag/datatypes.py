@@ -1,0 +1,257 @@
+"""The nouns of 问策: every value that crosses a module's border, frozen and slotted.
+
+This file knows nothing of files, models or the web. One word stands for one thing (docs/design.md has the list).
+Offsets are characters (Unicode code points) into `Article.text`, half-open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Message(NamedTuple):
+    """One turn of what the local model reads. `role` is "system", "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+class Span(NamedTuple):
+    """A half-open range of characters in an article's text."""
+
+    start: int
+    end: int
+
+
+class Kind(StrEnum):
+    """What an article is. Decides how an answer may speak of it: a suggestion is not a rule."""
+
+    PROPOSAL = "proposal"
+    POLICY = "policy"
+    NEWS = "news"
+    FEATURE = "feature"
+    CAPTION = "caption"
+
+
+class Status(StrEnum):
+    """How a question ended. `answered` and `partial` carry sentences; all others are refusals or errors."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NO_EVIDENCE = "no_evidence"  # 未收录: no article is about this
+    INSUFFICIENT = "insufficient"  # 证据不足: an article is about this, but does not tell
+    OUT_OF_SCOPE = "out_of_scope"  # 超出范围: not a question that articles can answer
+    BLOCKED = "blocked"
+    ERROR = "error"
+
+    @property
+    def has_sentences(self) -> bool:
+        return self in (Status.ANSWERED, Status.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a source file.
+
+    `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
+    `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
+    as in XML Schema's gMonthDay), or None.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    source: str
+    text: str
+    paragraphs: tuple[Span, ...]
+    kicker: str | None = None
+    subtitle: str | None = None
+    section: str | None = None
+    speaker: str | None = None
+    speaker_role: str | None = None
+    reporter: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The retrieved unit: a paragraph, or a part of a long one. Its id is `<article_id>#<n>`, n from 0."""
+
+    id: str
+    article: Article
+    span: Span
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query; a higher score is better, rank 1 is the best."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stretch of a passage that may stand behind an answer. `score` in [0, 1]: how well it fits the question."""
+
+    passage: Passage
+    span: Span
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.passage.article.text[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence comes from. `article.text[span.start:span.end] == quote`."""
+
+    number: int
+    passage: Passage
+    span: Span
+
+    @property
+    def quote(self) -> str:
+        return self.passage.article.text[self.span.start : self.span.end]
+
+    @property
+    def article(self) -> Article:
+        return self.passage.article
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One checked sentence of an answer. `quoted`: these are the source's own words, not the model's."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got: one object for the chat, the command line and the evaluation.
+
+    `note` is the refusal's text, or for a partial answer what is missing; None for a whole answer.
+    `nearest` are the articles closest to the question, best first. `timings` are seconds by step.
+    """
+
+    status: Status
+    question: str
+    standalone_question: str
+    sentences: tuple[Sentence, ...] = ()
+    note: str | None = None
+    nearest: tuple[Article, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    model: str = ""
+    index: str = ""
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The answer as read: sentences with their [n] markers, then the note, one a line."""
+        lines = [mark(sentence) for sentence in self.sentences]
+        if self.note:
+            lines.append(self.note)
+        return "\n".join(lines)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Every citation once, by number."""
+        by_number = {citation.number: citation for sentence in self.sentences for citation in sentence.citations}
+        return tuple(by_number[number] for number in sorted(by_number))
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain values: the shape that `python -m rag ask --json` prints and scripts rely on."""
+        return {
+            "status": self.status.value,
+            "text": self.text,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "sentences": [
+                {
+                    "text": sentence.text,
+                    "quoted": sentence.quoted,
+                    "citations": [citation_to_json(citation) for citation in sentence.citations],
+                }
+                for sentence in self.sentences
+            ],
+            "note": self.note,
+            "nearest": [{"article_id": a.id, "title": a.title, "kind": a.kind.value} for a in self.nearest],
+            "evidence": [
+                {
+                    "passage_id": e.passage.id,
+                    "article_id": e.passage.article.id,
+                    "start": e.span.start,
+                    "end": e.span.end,
+                    "text": e.text,
+                    "score": round(e.score, 4),
+                }
+                for e in self.evidence
+            ],
+            "model": self.model,
+            "index": self.index,
+            "timings": {step: round(seconds, 4) for step, seconds in self.timings.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the chatbot is doing now; streamed before and between sentences."""
+
+    step: str  # "searching", "reading", "writing"
+    found: int = 0  # articles found, once known
+
+
+def mark(sentence: Sentence) -> str:
+    """The sentence followed by its markers: `……。[1][2]`."""
+    return sentence.text + "".join(f"[{citation.number}]" for citation in sentence.citations)
+
+
+def citation_to_json(citation: Citation) -> dict[str, Any]:
+    article = citation.article
+    return {
+        "number": citation.number,
+        "passage_id": citation.passage.id,
+        "article_id": article.id,
+        "title": article.title,
+        "kind": article.kind.value,
+        "speaker": article.speaker,
+        "published": article.published,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "quote": citation.quote,
+    }
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """The article as plain values, paragraphs as [start, end] pairs; `article_from_json` is its inverse."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "kicker": article.kicker,
+        "subtitle": article.subtitle,
+        "section": article.section,
+        "kind": article.kind.value,
+        "speaker": article.speaker,
+        "speaker_role": article.speaker_role,
+        "reporter": article.reporter,
+        "published": article.published,
+        "source": article.source,
+        "text": article.text,
+        "paragraphs": [list(span) for span in article.paragraphs],
+    }
+
+
+def article_from_json(values: Mapping[str, Any]) -> Article:
+    fields = dict(values)
+    fields["kind"] = Kind(fields["kind"])
+    fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
+    return Article(**fields)

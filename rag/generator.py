@@ -1,0 +1,236 @@
+"""The local model: messages in, text out, token by token. The only importer of transformers.
+
+Knows nothing of articles or citations. On the CPU the weights are int8 (`rag.int8`), made once from the pinned GGUF
+file; on a GPU they are float. Decoding is greedy, by a loop of our own, for three reasons: a question that shares its
+beginning with the one before (the system prompt, the same article) pays only for what is new; answers copy their
+source, so that looking the next words up in the prompt saves most steps; and one who leaves stops it at once.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.convert import WEIGHTS, convert_weights
+from rag.datatypes import Message
+from rag.errors import UserError
+from rag.models import COMPLETE, exclusive, require_free_disk, write_complete
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+INT8_FOLDER = "int8"
+INT8_FORMAT = "1"  # raise when what `convert` writes changes: older folders are then made anew
+LOOKUP_TOKENS = 8  # MEASURED.md: 2.5 times as quick at 8
+LOOKUP_NGRAM = 2
+
+
+def is_converted(model_dir: Path) -> bool:
+    marker = model_dir / INT8_FOLDER / COMPLETE
+    return marker.is_file() and f'"format": "{INT8_FORMAT}"' in marker.read_text("utf-8")
+
+
+def convert_model(model_dir: Path, gguf_name: str, advance: Callable[[int], object] = lambda _: None) -> Path:
+    """The folder with int8 weights, tokenizer and config, made from the GGUF file unless it is there already."""
+    target = model_dir / INT8_FOLDER
+    with exclusive(model_dir / "convert.lock"):
+        if not is_converted(model_dir):
+            target.mkdir(exist_ok=True)
+            require_free_disk(target, 2_500_000_000, INT8_FOLDER)
+            convert_weights(model_dir / gguf_name, target / WEIGHTS, advance)
+            _save_tokenizer_and_config(model_dir, gguf_name, target)
+            write_complete(target, {"format": INT8_FORMAT, "source": gguf_name})
+    return target
+
+
+def _save_tokenizer_and_config(model_dir: Path, gguf_name: str, target: Path) -> None:
+    from transformers import AutoConfig, AutoTokenizer
+
+    AutoTokenizer.from_pretrained(model_dir, gguf_file=gguf_name).save_pretrained(target)
+    AutoConfig.from_pretrained(model_dir, gguf_file=gguf_name).save_pretrained(target)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The tokens that the model has read last, and its key-value cache over them."""
+
+    ids: list[int]
+    cache: Any
+
+
+class Generator:
+    """A causal language model with its tokenizer. One caller at a time; others wait their turn."""
+
+    def __init__(self, model: Any, tokenizer: Any, identity: str) -> None:
+        self.identity = identity
+        self._model = model
+        self._tokenizer = tokenizer
+        self._turn = threading.Lock()
+        self._kept = _Kept([], None)
+        self._ends = _end_tokens(model, tokenizer)
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        """Pieces of the greedy answer, as soon as each is known; ends at the model's end token, at `max_tokens`,
+        or when `cancelled()` turns true."""
+        prompt = self._tokenizer.apply_chat_template(
+            [{"role": role, "content": content} for role, content in messages],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=False,
+        )
+        with self._turn:
+            written: list[int] = []
+            shown = ""
+            for tokens in self._decode(list(prompt), max_tokens, cancelled):
+                written += tokens
+                text = self._tokenizer.decode(written, skip_special_tokens=True)
+                if not text.endswith("\ufffd"):  # a character may be cut between two tokens
+                    if text[len(shown) :]:
+                        yield text[len(shown) :]
+                    shown = text
+
+    def _decode(self, prompt: list[int], max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[list[int]]:
+        """Greedy tokens with prompt lookup: the model reads its last token and a guess at the next few in one step,
+        and keeps as much of the guess as it would have written itself, so the text is the same as without.
+        (Saxena 2023, "Prompt Lookup Decoding".)"""
+        import torch
+
+        ids = list(prompt)
+        with torch.inference_mode():
+            scores = self._read(ids)
+            next_token = int(scores[-1].argmax())
+            while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
+                guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
+                scores = self._read([*ids, next_token, *guess])
+                best = scores[-len(guess) - 1 :].argmax(dim=-1).tolist()
+                agreed = 0
+                while agreed < len(guess) and guess[agreed] == best[agreed] and guess[agreed] not in self._ends:
+                    agreed += 1
+                new = [next_token, *guess[:agreed]][: max_tokens - (len(ids) - len(prompt))]
+                ids += new
+                next_token = best[agreed]
+                yield new
+
+    def _read(self, ids: list[int]) -> "Tensor":
+        """Scores (tokens read now, vocabulary) for what follows `ids`; what the kept cache holds is not read again."""
+        import torch
+        from transformers import DynamicCache
+
+        same = common_prefix(ids, self._kept.ids)
+        same = min(same, len(ids) - 1)
+        if self._kept.cache is None or same == 0:
+            self._kept = _Kept([], DynamicCache())
+            same = 0
+        kept = self._kept
+        if surplus := len(kept.ids) - same:
+            kept.cache.crop(-surplus)
+        kept.ids = ids[:same]  # should the step below fail, no more than this is claimed
+        new = torch.tensor([ids[same:]], device=self._model.device)
+        # Only the guess needs scores at each place; a prompt needs them at its end.
+        output = self._model(new, past_key_values=kept.cache, use_cache=True, logits_to_keep=LOOKUP_TOKENS + 1)
+        kept.ids = ids
+        scores: Tensor = output.logits[0]
+        return scores
+
+
+def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length
+
+
+def look_up(ids: Sequence[int], ngram: int, most: int) -> list[int]:
+    """What followed the last earlier occurrence of the final `ngram` tokens; empty where there is none."""
+    tail = list(ids[-ngram:])
+    for start in range(len(ids) - ngram - 1, -1, -1):
+        if list(ids[start : start + ngram]) == tail:
+            return list(ids[start + ngram : start + ngram + most])
+    return []
+
+
+def load_generator(model: str | Path, identity: str) -> Generator:
+    """The model in `model`: a folder of `convert_model`, another local folder, or a hub id."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from rag.int8 import quantize_module
+
+    folder = Path(model)
+    if (folder / WEIGHTS).is_file():
+        loaded = _load_int8(folder)
+    else:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            loaded = AutoModelForCausalLM.from_pretrained(model, dtype="auto").to(device).eval()
+        except OSError as error:
+            raise UserError(
+                f"无法载入模型 {model}：{str(error).splitlines()[0]}。WENCE_GENERATOR 应为本地目录、可访问的模型编号或 none。",
+                f"Cannot load the model {model}: {str(error).splitlines()[0]}. WENCE_GENERATOR takes a local folder, "
+                "a hub id that this machine reaches, or none.",
+            ) from error
+        if device == "cpu":
+            loaded = loaded.float() if loaded.num_parameters() < 200_000_000 else loaded
+            quantize_module(loaded)
+            loaded = loaded.float()
+    return Generator(loaded, AutoTokenizer.from_pretrained(model), identity)
+
+
+def _load_int8(folder: Path) -> Any:
+    """The model with int8 layers: built without weights, then filled layer by layer. On a GPU: float weights again."""
+    import torch
+    from torch import nn
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    from rag.int8 import Int8Embedding, Int8Linear
+
+    gpu = torch.cuda.is_available()
+    config = AutoConfig.from_pretrained(folder)
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+
+    def fill(name: str, module: nn.Module) -> None:
+        values = _read_tensors(folder / WEIGHTS, name)
+        if isinstance(module, (nn.Linear, nn.Embedding)) and not gpu:
+            made = Int8Embedding if isinstance(module, nn.Embedding) else Int8Linear
+            parent, _, leaf = name.rpartition(".")
+            setattr(model.get_submodule(parent), leaf, made(**values))
+            return
+        if "scale" in values:
+            values["weight"] = values["weight"].float() * values.pop("scale")[:, None]
+        for leaf, value in values.items():
+            setattr(module, leaf, nn.Parameter(value, requires_grad=False))
+
+    holders = [(name, module) for name, module in model.named_modules() if list(module.parameters(recurse=False))]
+    with ThreadPoolExecutor() as pool:  # packing a matrix keeps one core busy
+        for job in [pool.submit(fill, name, module) for name, module in holders]:
+            job.result()
+    rotary = model.model.rotary_emb  # its table is computed, not stored: compute it off the meta device
+    model.model.rotary_emb = type(rotary)(config=config)
+    return (model.half().to("cuda") if gpu else model).eval()
+
+
+def _read_tensors(path: Path, module_name: str) -> "dict[str, Tensor]":
+    """The tensors of one module, by leaf name. The file is opened for each, so that no pages of it stay mapped."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as weights:
+        leaves = [key for key in weights.keys() if key.rpartition(".")[0] == module_name]  # noqa: SIM118
+        return {key.rpartition(".")[2]: weights.get_tensor(key).clone() for key in leaves}
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+    ends = {tokenizer.eos_token_id}
+    configured = getattr(model, "generation_config", None)
+    if configured is not None and configured.eos_token_id is not None:
+        more = configured.eos_token_id
+        ends.update(more if isinstance(more, list) else [more])
+    ends.update(i for i in (tokenizer.convert_tokens_to_ids("<|im_end|>"),) if isinstance(i, int))
+    return frozenset(ends - {None})
