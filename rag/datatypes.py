@@ -4,10 +4,15 @@ This file knows nothing of files, models or the web. One word stands for one thi
 Offsets are characters (Unicode code points) into `Article.text`, half-open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]  # (texts, dimensions), unit length
 
 
 class Message(NamedTuple):
@@ -255,3 +260,26 @@ def article_from_json(values: Mapping[str, Any]) -> Article:
     fields["kind"] = Kind(fields["kind"])
     fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
     return Article(**fields)
+
+
+class PassageEncoder(Protocol):
+    """What turns text into unit vectors. `identity` names the model and its weights."""
+
+    identity: str
+    dimensions: int
+
+    def encode_passages(self, passages: Sequence[Passage], advance: Callable[[int], object] = ...) -> Vectors: ...
+
+    def encode_queries(self, queries: Sequence[str]) -> Vectors: ...
+
+
+class TextGenerator(Protocol):
+    """What writes a draft. Yields pieces of the text as they come; `cancelled` is asked between them."""
+
+    identity: str
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = ...
+    ) -> Iterator[str]: ...
+
+    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float: ...

@@ -1,0 +1,102 @@
+"""What a suite hands on: per-question shares first, figures derived from them, and what was not run.
+
+Every measure that the gate compares is a ratio of sums over questions (for a mean, each `whole` is 1). So one paired
+bootstrap serves them all, whether the measure is a mean (recall@5) or a ratio whose bottom moves (refusal precision).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+LOWER_IS_BETTER = frozenset(
+    {"false_refusals", "unsupported_figures", "unsupported_dates", "unsupported_names", "crashed", "seconds"}
+)
+
+
+class Share(NamedTuple):
+    """One question's part in a measure: the measure is the sum of `part` over the sum of `whole`."""
+
+    part: float
+    whole: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One question with its share in each measure, by the measure's full name (`suite/data set/measure`).
+
+    `shown` is what the system said, for people to compare; `public` tells whether it may be kept in the repository
+    (the data sets of ../shared/evaldata and the real page may not).
+    """
+
+    id: str
+    shares: Mapping[str, Share]
+    shown: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of a summary. `count`: over how many questions, pairs or passages."""
+
+    name: str
+    value: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotRun:
+    """Measures that could not be taken; never a pass. `name` is a prefix of measure names (`answers/squad2_zh`)."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points to plot. `plot` chooses the axes: "risk_coverage", "reliability" or "latency"."""
+
+    plot: str
+    name: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    suite: str
+    scored: tuple[Scored, ...] = ()
+    derived: tuple[Figure, ...] = ()  # figures that are no ratio of sums: AUROC, percentiles
+    not_run: tuple[NotRun, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    notes: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "figures", tuple(sorted((*figures_of(self.scored), *self.derived), key=_name)))
+
+
+def figures_of(scored: Iterable[Scored]) -> list[Figure]:
+    """Each measure as its ratio of sums; a measure whose bottom is 0 has no value and is left out."""
+    parts: dict[str, float] = defaultdict(float)
+    wholes: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    for one in scored:
+        for name, share in one.shares.items():
+            parts[name] += share.part
+            wholes[name] += share.whole
+            counts[name] += share.whole > 0
+    return [Figure(name, parts[name] / wholes[name], counts[name]) for name in parts if wholes[name] > 0]
+
+
+def is_lower_better(measure: str) -> bool:
+    return measure.rsplit("/", 1)[-1] in LOWER_IS_BETTER
+
+
+def worst_share(measure: str) -> Share:
+    """What a question without a result counts as: 0, or 1 where lower is better."""
+    return Share(1.0 if is_lower_better(measure) else 0.0)
+
+
+def _name(figure: Figure) -> str:
+    return figure.name

@@ -1,0 +1,180 @@
+"""The command line: `python -m rag setup | articles | index | ask`. Exit codes: 0 done or answered, 3 refused, 2 user error."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rag.articles import load_articles
+from rag.datatypes import Article, article_to_json
+from rag.errors import UserError
+from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
+
+TEXT = {
+    "articles": ("读出 {count} 篇文章", "{count} articles"),
+    "indexed": ("已建立索引 {directory}：{articles} 篇文章，{passages} 个段落", "{directory}: {articles} articles, {passages} passages"),
+    "current": ("索引 {directory} 已是最新：{articles} 篇文章", "{directory} is up to date: {articles} articles"),
+    "ready": ("模型已就绪：{home}", "models ready: {home}"),
+    "embedding": ("计算向量", "embedding"),
+    "bug": ("内部错误：{error}（详情见日志）", "internal error: {error} (see the log)"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except UserError as error:
+        print(error.message(options.lang), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        logging.getLogger("wence").exception("internal error")
+        print(say(options, "bug", error=error), file=sys.stderr)
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rag", description="问策：根据政策文章回答问题，每句注明出处。")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=("zh", "en"), default="zh", help="提示语言")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+
+    setup = commands.add_parser("setup", parents=[common], help="下载并准备模型")
+    setup.set_defaults(run=run_setup)
+
+    articles = commands.add_parser("articles", parents=[common], help="显示从文件中读出的文章")
+    articles.add_argument("paths", nargs="+", metavar="PATH")
+    articles.add_argument("--json", action="store_true", help="输出 JSON")
+    articles.add_argument("--published", help="版面日期（2026 或 2026-01-20）")
+    articles.set_defaults(run=run_articles)
+
+    index = commands.add_parser("index", parents=[common], help="建立索引")
+    index.add_argument("paths", nargs="+", metavar="PATH")
+    index.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    index.add_argument("--published", help="版面日期（2026 或 2026-01-20）")
+    index.set_defaults(run=run_index)
+
+    ask = commands.add_parser("ask", parents=[common], help="提问")
+    ask.add_argument("question")
+    ask.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    ask.add_argument("--json", action="store_true", help="输出 JSON")
+    ask.add_argument("--quote", action="store_true", help="只引用原文，不用本地模型")
+    ask.set_defaults(run=run_ask)
+    return parser
+
+
+def run_setup(options: argparse.Namespace) -> int:
+    from rag.setup import fetch_and_convert, go_offline
+
+    settings = read_settings()
+    go_offline(settings)
+    fetch_and_convert(settings, progress_bar)
+    print(say(options, "ready", home=settings.home))
+    return 0
+
+
+def run_articles(options: argparse.Namespace) -> int:
+    loaded = load_articles(options.paths, options.published)
+    report_problems(options, loaded.problems)
+    if options.json:
+        print(json.dumps([article_to_json(a) for a in loaded.articles], ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(map(describe, loaded.articles)))
+        print("\n" + say(options, "articles", count=len(loaded.articles)))
+    return 0 if loaded.articles else 2
+
+
+def run_index(options: argparse.Namespace) -> int:
+    from rag.index import build_index, is_current
+    from rag.setup import go_offline, open_encoder
+
+    loaded = load_articles(options.paths, options.published)
+    report_problems(options, loaded.problems)
+    settings = read_settings()
+    go_offline(settings)
+    encoder = open_encoder(settings)
+    if is_current(options.index, loaded.articles, encoder.identity):
+        print(say(options, "current", directory=options.index, articles=len(loaded.articles)))
+        return 0
+    from rag.passages import split_articles
+
+    advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)))
+    manifest = build_index(loaded.articles, options.index, encoder, settings.home / "vectors.sqlite", advance)
+    close = getattr(advance, "__self__", None)
+    if close is not None:
+        close.close()
+    print(say(options, "indexed", directory=options.index, articles=manifest.articles, passages=manifest.passages))
+    return 0
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    from rag.setup import load_chatbot
+
+    settings = read_settings()
+    if options.quote:
+        settings = replace(settings, generator=NO_GENERATOR)
+    answer = load_chatbot(options.index, settings).ask(options.question)
+    if options.json:
+        print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+    else:
+        print(answer.text)
+        for citation in answer.citations:
+            print(f"\n[{citation.number}] {source_line(citation.article)}\n    {citation.quote}")
+    return 0 if answer.status.has_sentences else 3
+
+
+def source_line(article: Article) -> str:
+    facts = (f"《{article.title}》", KIND_NAMES[article.kind.value], article.speaker, article.published)
+    return " · ".join(filter(None, facts))
+
+
+KIND_NAMES = {"proposal": "委员建议", "policy": "政策文件", "news": "新闻", "feature": "通讯", "caption": "图片说明"}
+
+
+def describe(article: Article) -> str:
+    """One article as `python -m rag articles` prints it."""
+    lines = [f"【{KIND_NAMES[article.kind.value]}】{article.title}"]
+    facts = {
+        "引题": article.kicker,
+        "副题": article.subtitle,
+        "栏目": article.section,
+        "发言人": article.speaker and f"{article.speaker}（{article.speaker_role or '身份未注明'}）",
+        "记者": article.reporter,
+        "日期": article.published,
+        "编号": article.id,
+    }
+    lines += [f"  {name}：{value}" for name, value in facts.items() if value]
+    for span in article.paragraphs:
+        words = article.text[span.start : span.end]
+        lines.append(f"    {words if len(words) <= 60 else words[:40] + '……' + words[-15:]}")
+    return "\n".join(lines)
+
+
+def report_problems(options: argparse.Namespace, problems: Sequence[UserError]) -> None:
+    for problem in problems:
+        print(problem.message(options.lang), file=sys.stderr)
+
+
+def progress_bar(what: str, total: int) -> Callable[[int], object]:
+    """A bar on the terminal; plain lines now and then where the output is a file."""
+    from tqdm import tqdm
+
+    scale = total > 10_000
+    bar = tqdm(total=total, desc=what, unit="B" if scale else "", unit_scale=scale, mininterval=0.5 if sys.stderr.isatty() else 10)
+    return bar.update
+
+
+def say(options: argparse.Namespace, key: str, **values: object) -> str:
+    return TEXT[key][options.lang == "en"].format(**values)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

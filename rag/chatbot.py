@@ -1,0 +1,429 @@
+"""Question -> answer: the order of the steps, and nothing else.
+
+    question -> standalone question -> hits -> evidence -> is it told at all? -> draft -> checked sentences -> Answer
+
+No sentence leaves here that `rag.citations` has not checked against the words it cites. The model may fail or be absent:
+then the source's own best sentences are the answer, marked as quoted.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, support
+from rag.datatypes import (
+    Answer,
+    Article,
+    Citation,
+    Evidence,
+    Hit,
+    Kind,
+    Passage,
+    PassageEncoder,
+    Progress,
+    Sentence,
+    Span,
+    Status,
+    TextGenerator,
+)
+from rag.errors import UserError
+from rag.evidence import (
+    ABOUT_THRESHOLD,
+    TELLS_THRESHOLD,
+    Found,
+    choose_passages,
+    enumerated_items,
+    examine,
+    rank_sentences,
+    tells,
+)
+from rag.index import Index
+from rag.prompts import (
+    ANSWERED,
+    DRAFT,
+    IS_ANSWERED,
+    NOT_ANSWERED,
+    SAYS_NOTHING,
+    ask_about,
+    make_standalone,
+)
+from rag.questions import content_bigrams, content_coverage, is_instruction, is_small_talk, leans_on_history, split_parts
+from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
+from rag.retrieval import Retriever, article_order, rank_given
+from rag.text import bare, split_sentences
+
+log = logging.getLogger("wence")
+
+TOP_K = 10
+MAX_QUESTION = 500  # characters
+DRAFT_TOKENS = 160
+STANDALONE_TOKENS = 60
+MAX_SENTENCES = 4
+NEAREST = 3
+
+Event = Progress | Sentence | Answer
+Never = Callable[[], bool]
+
+
+class Chatbot:
+    """Answers questions from one index. `generator` may be None: answers are then quotations."""
+
+    def __init__(self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None) -> None:
+        self.retriever = retriever
+        self.generator = generator
+        self._encoder = encoder
+
+    @property
+    def index(self) -> Index:
+        return self.retriever.index
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        return self.index.articles
+
+    def search(self, question: str, top_k: int = TOP_K) -> list[Hit]:
+        """The passages that fit the question best, best first."""
+        return self.retriever.search(question, top_k)
+
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
+        """The checked answer, or a refusal. `history`: (question, answer text) pairs, oldest first."""
+        return last_answer(self.stream(question, history))
+
+    def stream(
+        self, question: str, history: Sequence[tuple[str, str]] = (), cancelled: Never = lambda: False
+    ) -> Iterator[Event]:
+        """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last."""
+        return self._run(question, tuple((q, a) for q, a in history), self._find, cancelled)
+
+    def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
+        """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
+        given = [given_passage(text, number) for number, text in enumerate(passages, start=1) if text.strip()]
+        return last_answer(self._run(question, (), lambda query: self._find_given(query, given), lambda: False))
+
+    def example_questions(self, count: int = 4) -> list[str]:
+        """Questions that the indexed articles answer, one an article, of as many kinds as there are."""
+        by_kind: dict[Kind, list[str]] = {}
+        for article in self.articles:
+            if question := example_question(article):
+                by_kind.setdefault(article.kind, []).append(question)
+        queues = [by_kind[kind] for kind in Kind if kind in by_kind]
+        chosen: list[str] = []
+        while len(chosen) < count and any(queues):
+            for queue in queues:
+                if queue and len(chosen) < count:
+                    chosen.append(queue.pop(0))
+        return chosen
+
+    # ------------------------------------------------------------ the steps
+
+    def _run(
+        self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
+    ) -> Iterator[Event]:
+        question = question.strip()
+        run = _Run(question, question, self.generator.identity if self.generator else "", self._index_identity())
+        if len(question) > MAX_QUESTION:
+            raise UserError(
+                f"问题有 {len(question)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
+                f"The question has {len(question)} characters, more than {MAX_QUESTION}; please shorten it.",
+            )
+        if is_instruction(question):
+            yield run.refuse(Status.BLOCKED)
+            return
+        if is_small_talk(question):
+            yield run.refuse(Status.OUT_OF_SCOPE)
+            return
+        yield Progress("searching")
+        with run.timed("standalone"):
+            run.standalone = self._standalone(question, history, cancelled)
+        if not content_bigrams(run.standalone):
+            yield run.refuse(Status.OUT_OF_SCOPE)
+            return
+        failed: list[tuple[str, Status]] = []
+        parts = split_parts(run.standalone)
+        for part in parts:
+            query = part if len(parts) == 1 or part == parts[0] else f"{parts[0]} {part}"
+            with run.timed("retrieval"):
+                found = find(query)
+            run.nearest(found)
+            yield Progress("reading", len(article_order(found.hits)))
+            status = yield from self._answer_part(run, part, found, cancelled)
+            if status is not None:
+                failed.append((part, status))
+        yield run.finish(failed, parts)
+
+    def _answer_part(self, run: "_Run", question: str, found: Found, cancelled: Never) -> Iterator[Event | Status | None]:
+        """Sentences for one question; returns why there are none, or None."""
+        if not found.hits or found.about < ABOUT_THRESHOLD:
+            return Status.NO_EVIDENCE
+        evidence = choose_passages(found.hits)
+        run.evidence += evidence
+        items = enumerated_items(question, found.hits[0].passage)
+        with run.timed("judging"):
+            told = tells(question, found, evidence, self._preference(question, evidence))
+        if told < TELLS_THRESHOLD:
+            return Status.INSUFFICIENT
+        before = len(run.sentences)
+        if items:
+            for item in items:
+                yield run.quote(item)
+        else:
+            yield Progress("writing", len(article_order(found.hits)))
+            for statement in self._draft(run, question, evidence, cancelled):
+                if len(run.sentences) - before == MAX_SENTENCES:
+                    break
+                if sentence := run.check(statement, evidence):
+                    yield sentence
+        if len(run.sentences) == before:
+            for item in quotations(question, evidence):
+                if sentence := run.quote(item):
+                    yield sentence
+        return None if len(run.sentences) > before else Status.INSUFFICIENT
+
+    def _find(self, query: str) -> Found:
+        hits = self.retriever.search(query, TOP_K)
+        return examine(query, hits, self.retriever.best_cosine(query), self.index.rarity)
+
+    def _find_given(self, query: str, given: Sequence[Passage]) -> Found:
+        hits, cosine = rank_given(query, given, self._encoder)
+        return examine(query, hits, cosine)
+
+    def _standalone(self, question: str, history: Sequence[tuple[str, str]], cancelled: Never) -> str:
+        """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
+        own; else the question before is put in front, which is enough to search by."""
+        if not leans_on_history(question, history):
+            return question
+        before = history[-1][0]
+        if self.generator is not None:
+            try:
+                written = "".join(self.generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled))
+            except Exception:
+                log.exception("the model failed to make a question standalone")
+            else:
+                rewritten = written.strip().splitlines()[0].strip() if written.strip() else ""
+                known = bare(question + "".join(q + a for q, a in history))
+                keeps = content_coverage(question, rewritten) >= 0.6
+                if rewritten and keeps and all(gram in known for gram in content_bigrams(rewritten)):
+                    return rewritten
+        return f"{before.rstrip('？?。 ')}，{question}"
+
+    def _preference(self, question: str, evidence: Sequence[Evidence]) -> float | None:
+        if self.generator is None:
+            return None
+        try:
+            return self.generator.prefer(ask_about(question, evidence, IS_ANSWERED), ANSWERED, NOT_ANSWERED)
+        except Exception:
+            log.exception("the model failed to judge the passages")
+            return None
+
+    def _draft(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[str]:
+        """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
+        if self.generator is None:
+            return
+        text = ""
+        done = 0
+        with run.timed("writing"):
+            try:
+                for piece in self.generator.stream(ask_about(question, evidence, DRAFT), DRAFT_TOKENS, cancelled):
+                    text += piece
+                    spans = split_sentences(text)
+                    for span in spans[done:-1]:
+                        yield text[span.start : span.end]
+                    done = max(done, len(spans) - 1)
+            except Exception:
+                log.exception("the model failed to write")
+                return
+        for span in split_sentences(text)[done:]:
+            yield text[span.start : span.end]
+
+    def _index_identity(self) -> str:
+        return self.index.manifest.corpus
+
+
+@dataclass(slots=True)
+class _Run:
+    """One question on its way to its answer."""
+
+    question: str
+    standalone: str
+    model: str
+    index: str
+    sentences: list[Sentence] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    near: list[Article] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+    _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - start
+
+    def nearest(self, found: Found) -> None:
+        for hit in found.hits:
+            if hit.passage.article not in self.near and len(self.near) < NEAREST:
+                self.near.append(hit.passage.article)
+
+    def check(self, statement: str, evidence: Sequence[Evidence]) -> Sentence | None:
+        """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
+        comes close; else None."""
+        statement = statement.strip().lstrip("-•·* ").strip()
+        if len(bare(statement)) < 2 or any(words in statement for words in SAYS_NOTHING):
+            return None
+        sentences = evidence_sentences(evidence)
+        aligned = align(statement, sentences)
+        if aligned.support >= SUPPORTED:
+            return self._add(statement, aligned.evidence, quoted=False)
+        if aligned.evidence and aligned.support > 0.0:
+            nearest = max(sentences, key=lambda s: support(s.text, statement))
+            if content_coverage(self.standalone, nearest.text) > 0 and support(nearest.text, statement) >= 0.5:
+                return self.quote(nearest)
+        return None
+
+    def quote(self, evidence: Evidence) -> Sentence | None:
+        """The source's own sentence."""
+        return self._add(evidence.text.replace("\n", ""), (evidence,), quoted=True)
+
+    def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
+        text, evidence = attribute(text, evidence, self.sentences)
+        if any(bare(text) in bare(s.text) or bare(s.text) in bare(text) for s in self.sentences):
+            return None
+        if not text.endswith(("。", "！", "？", "；", "”", "…")):
+            text = text.rstrip("，,、：:;.") + "。"
+        citations: list[Citation] = []
+        for item in evidence:
+            key = (item.passage.article.id, item.span)
+            if key not in self._numbers:
+                self._numbers[key] = Citation(len(self._numbers) + 1, item.passage, item.span)
+            citations.append(self._numbers[key])
+        sentence = Sentence(text, tuple(citations), quoted)
+        if not self.sentences:
+            self.timings["first_sentence"] = time.perf_counter() - self.started
+        self.sentences.append(sentence)
+        return sentence
+
+    def refuse(self, status: Status) -> Answer:
+        return self._answer(status, refusal(status, self.near))
+
+    def finish(self, failed: Sequence[tuple[str, Status]], parts: Sequence[str]) -> Answer:
+        if self.sentences and failed:
+            return self._answer(Status.PARTIAL, missing_parts([part for part, _ in failed]))
+        if self.sentences:
+            return self._answer(Status.ANSWERED, None)
+        statuses = {status for _, status in failed}
+        return self.refuse(Status.INSUFFICIENT if Status.INSUFFICIENT in statuses else Status.NO_EVIDENCE)
+
+    def _answer(self, status: Status, note: str | None) -> Answer:
+        self.timings["total"] = time.perf_counter() - self.started
+        return Answer(
+            status=status,
+            question=self.question,
+            standalone_question=self.standalone,
+            sentences=tuple(self.sentences),
+            note=note,
+            nearest=tuple(self.near),
+            evidence=tuple(self.evidence),
+            model=self.model,
+            index=self.index,
+            timings=dict(self.timings),
+        )
+
+
+# ---------------------------------------------------------------- a suggestion is not a rule
+
+
+def attribute(
+    text: str, evidence: Sequence[Evidence], before: Sequence[Sentence]
+) -> tuple[str, tuple[Evidence, ...]]:
+    """A sentence that rests on a proposal says who suggested it, in the source's words, and cites where it says so."""
+    article = evidence[0].passage.article
+    if article.kind is not Kind.PROPOSAL or not article.speaker or article.speaker in text:
+        return text, tuple(evidence)
+    introduced = speaker_span(article)
+    if introduced is None:
+        named, cited = article.speaker, tuple(evidence)
+    else:
+        named = article.text[introduced.start : introduced.end]
+        source = Evidence(replace_span(evidence[0].passage, introduced), introduced, 1.0)
+        cited = tuple(evidence) if any(holds(e.span, introduced) for e in evidence) else (*evidence, source)
+    again = any(c.article.id == article.id for s in before for c in s.citations)
+    lead_ends = introduced.end if introduced else 0
+    if evidence[0].span.start < lead_ends and introduced is not None and not holds(evidence[0].span, introduced):
+        template = MENTIONS
+    else:
+        template = ALSO_SUGGESTS if again else SUGGESTS
+    return template.format(speaker=article.speaker if again else named) + text, cited
+
+
+def speaker_span(article: Article) -> Span | None:
+    """Where the article's text names its speaker with the role, or the name alone; None where it does not."""
+    if not article.speaker:
+        return None
+    for words in (f"{article.speaker_role or ''}{article.speaker}", article.speaker):
+        start = article.text.find(words)
+        if start >= 0:
+            return Span(start, start + len(words))
+    return None
+
+
+def replace_span(passage: Passage, span: Span) -> Passage:
+    """The passage itself where it holds the span, else a stand-in with its id and the paragraph that does."""
+    if holds(passage.span, span):
+        return passage
+    from rag.passages import split_passages
+
+    return next((p for p in split_passages(passage.article) if holds(p.span, span)), passage)
+
+
+def holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+# ---------------------------------------------------------------- small pieces
+
+
+def quotations(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The source's own best sentences for the question: the best one, and those almost as good."""
+    ranked = rank_sentences(question, evidence)
+    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score][:2] if ranked else []
+    return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
+
+
+def given_passage(text: str, number: int) -> Passage:
+    """A text given by the caller as a passage of an article of its own."""
+    article = Article(
+        id=f"given-{number}", title=f"给定资料{number}", kind=Kind.NEWS, source="given", text=text, paragraphs=(Span(0, len(text)),)
+    )
+    return Passage(f"{article.id}#0", article, Span(0, len(text)))
+
+
+def example_question(article: Article) -> str | None:
+    """A question that the article answers by its make: who suggests what, what a notice lays down, what happened."""
+    if article.kind is Kind.PROPOSAL and article.speaker:
+        return f"{article.speaker}对“{short_title(article.title)}”提出了哪些建议？"
+    if article.kind is Kind.POLICY:
+        return f"《{article.title}》主要规定了什么？"
+    if article.kind in (Kind.NEWS, Kind.FEATURE):
+        return f"“{short_title(article.title)}”是怎么回事？"
+    return None
+
+
+def short_title(title: str) -> str:
+    return title.replace("“", "").replace("”", "")
+
+
+def last_answer(events: Iterator[Event]) -> Answer:
+    answer: Answer | None = None
+    for event in events:
+        if isinstance(event, Answer):
+            answer = event
+    if answer is None:
+        raise RuntimeError("the stream ended without an answer")
+    return answer

@@ -1,0 +1,184 @@
+"""Is a sentence supported by the words it cites? Aligning drafted sentences to spans of the evidence, and checking them.
+
+The check looks only at the two texts, never at how the sentence came about: the model's confidence counts for nothing.
+Supported means: no figure and no name that the quote does not hold, and words that overlap as those of supported
+statements do.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.datatypes import Evidence, Span
+from rag.figures import unsupported_figures
+from rag.names import NAME, is_person_name
+from rag.text import bare, normalize, split_sentences
+
+# Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
+# tenfold cross-validation. Weights of `overlap_features`, the intercept last.
+OVERLAP_WEIGHTS = (1.199, 2.406, 2.162, 2.378, -1.386, -3.557)
+SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation
+CONTRADICTED = 0.1  # what is left of the support where a figure or a name stands nowhere in the quote
+MAX_CITED_SENTENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The stretches of evidence that a statement rests on, in the evidence's order, and how well they support it."""
+
+    evidence: tuple[Evidence, ...]
+    support: float
+
+
+def support(statement: str, quote: str) -> float:
+    """How surely `quote` supports `statement`, in [0, 1]."""
+    if not bare(statement) or not bare(quote):
+        return 0.0
+    features = (*overlap_features(bare(statement), quote), 1.0)
+    score = 1 / (1 + math.exp(-sum(w * f for w, f in zip(OVERLAP_WEIGHTS, features, strict=True))))
+    if unsupported_figures(statement, quote) or unsupported_names(statement, quote) or negation_differs(statement, quote):
+        return score * CONTRADICTED
+    return score
+
+
+def overlap_features(statement: str, quote: str) -> tuple[float, float, float, float, float]:
+    """How much of the bare statement stands in the quote: its characters, bigrams and 4-grams; its bigrams in the best
+    two neighbouring sentences; and the longest stretch that stands nowhere, in tens of characters."""
+    plain = bare(quote)
+    sentences = [bare(quote[s.start : s.end]) for s in split_sentences(quote)] or [plain]
+    windows = [a + b for a, b in zip(sentences, sentences[1:], strict=False)] or sentences
+    return (
+        coverage(statement, plain, 1),
+        coverage(statement, plain, 2),
+        coverage(statement, plain, 4),
+        max(coverage(statement, window, 2) for window in windows),
+        max((run.end - run.start for run in uncovered_runs(statement, plain)), default=0) / 10,
+    )
+
+
+def coverage(text: str, source: str, n: int) -> float:
+    """The share of the text's character n-grams that stand in the source; for a shorter text: whether it does."""
+    if len(text) < n:
+        return float(text in source)
+    grams = [text[i : i + n] for i in range(len(text) - n + 1)]
+    held = {source[i : i + n] for i in range(len(source) - n + 1)}
+    return sum(gram in held for gram in grams) / len(grams)
+
+
+def uncovered_runs(text: str, source: str) -> list[Span]:
+    """Stretches of the text none of whose characters is part of a bigram that stands in the source."""
+    held = {source[i : i + 2] for i in range(len(source) - 1)}
+    covered = [False] * len(text)
+    for i in range(len(text) - 1):
+        if text[i : i + 2] in held:
+            covered[i] = covered[i + 1] = True
+    runs: list[Span] = []
+    start: int | None = None
+    for i, is_covered in enumerate([*covered, True]):
+        if not is_covered and start is None:
+            start = i
+        elif is_covered and start is not None:
+            runs.append(Span(start, i))
+            start = None
+    return runs
+
+
+# ---------------------------------------------------------------- names
+
+TITLES = "委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|记者|教授|医生|先生|女士|老师|同志"
+SAYS = "建议|表示|认为|指出|提出|介绍|说|称|呼吁|强调|透露"
+PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
+PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
+# The last character of most Chinese names of places and organisations.
+NAME_END = "省市县区州镇乡村局委院校厅馆社"
+FUNCTION_CHARACTERS = ("的了是在和与及对为由将把被等也都并可以其这该此有从到上中下内外就要会能已还于向按则即且或而但又让使给所各每个们着过来去一本不")
+
+
+def unsupported_names(statement: str, quote: str) -> list[str]:
+    """Names in the statement that the quote does not hold: people by their surname beside a title or 说, and places and
+    organisations by their last character, where what stands before it is new."""
+    text, source = bare(statement), bare(quote)
+    names: list[str] = []
+    # Where a name begins (和张伟表示) or ends (委员任静在……) is not marked: any reading that the quote holds will do.
+    for match in PERSON_BEFORE.finditer(text):
+        name = match["name"]
+        if is_person_name(name) and not any(name[i:] in source for i in range(len(name) - 1)):
+            names.append(name)
+    for match in PERSON_AFTER.finditer(text):
+        name = match["name"]
+        if is_person_name(name) and name not in source and name[:2] not in source:
+            names.append(name)
+    for run in uncovered_runs(text, source):
+        novel = text[run.start : run.end]
+        core = re.split(f"[{FUNCTION_CHARACTERS}]+", novel + text[run.end : run.end + 1])[-1]
+        if 2 <= len(core) <= 6 and core[-1] in NAME_END:
+            names.append(core)
+        elif novel.isascii() and novel.isalpha() and len(novel) >= 2:
+            names.append(novel)
+    return names
+
+
+NEGATIONS = re.compile(r"(?:不(?!断|仅|但|只|过|少|同|久|忘|懈|负|动产|超过|低于|少于|等|足)|没有|未(?!来|央|成年)|无(?!论|缝|障碍|人|偿|锡|线)|禁止|严禁|不得|暂不|并非|除外)")
+
+
+def negation_differs(statement: str, quote: str) -> bool:
+    """Whether the statement denies what the best-matching clauses of the quote do not deny, or the other way round."""
+    text = normalize(statement)
+    clauses = [c for c in re.split(r"[，,。；;！？!?\n]", normalize(quote)) if bare(c)]
+    for clause in (c for c in re.split(r"[，,。；;！？!?\n]", text) if len(bare(c)) >= 4):
+        near = max(clauses, key=lambda c: coverage(bare(clause), bare(c), 2), default="")
+        if coverage(bare(clause), bare(near), 2) < 0.7:
+            continue
+        if bool(NEGATIONS.search(clause)) != bool(NEGATIONS.search(near)) and not set(clause) <= set(near):
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- aligning
+
+
+def evidence_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence cut into sentences, in order, each once."""
+    found: dict[tuple[str, Span], Evidence] = {}
+    for item in evidence:
+        for span in split_sentences(item.text, item.span.start):
+            found.setdefault((item.passage.article.id, span), Evidence(item.passage, span, item.score))
+    return list(found.values())
+
+
+def align(statement: str, sentences: Sequence[Evidence]) -> Alignment:
+    """The fewest sentences, of one article, that support the statement best: the best one alone, and others only where
+    they add to the words that are covered."""
+    text = bare(statement)
+    if not text or not sentences:
+        return Alignment((), 0.0)
+    ranked = sorted(sentences, key=lambda s: -coverage(text, bare(s.text), 2))
+    chosen = [ranked[0]]
+    best = support(statement, ranked[0].text)
+    while len(chosen) < MAX_CITED_SENTENCES:
+        near = [s for s in sentences if s.passage.article.id == chosen[0].passage.article.id and s not in chosen]
+        covered = "\n".join(c.text for c in chosen)
+        more = max(near, key=lambda s: coverage(text, bare(covered + "\n" + s.text), 2), default=None)
+        if more is None:
+            break
+        gained = coverage(text, bare(covered + "\n" + more.text), 2) - coverage(text, bare(covered), 2)
+        together = support(statement, covered + "\n" + more.text)
+        if gained < 0.1 or together <= best + 0.02:
+            break
+        chosen.append(more)
+        best = together
+    chosen.sort(key=lambda s: s.span)
+    return Alignment(tuple(join_neighbours(chosen)), best)
+
+
+def join_neighbours(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Stretches of one article that touch (or are a character apart) become one."""
+    joined: list[Evidence] = []
+    for item in evidence:
+        last = joined[-1] if joined else None
+        if last and last.passage.article.id == item.passage.article.id and 0 <= item.span.start - last.span.end <= 1:
+            joined[-1] = Evidence(last.passage, Span(last.span.start, item.span.end), max(last.score, item.score))
+        else:
+            joined.append(item)
+    return joined

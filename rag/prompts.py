@@ -1,0 +1,41 @@
+"""Every word that the local model is told, in one place. Prompt texts are part of what is measured: change, then measure.
+
+A small model neither cites nor refuses when told to (MEASURED.md), so no prompt here asks it to: citing and refusing
+are done by `rag.citations` and `rag.evidence`.
+"""
+
+from collections.abc import Sequence
+
+from rag.datatypes import Evidence, Message
+
+SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
+DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"
+SAYS_NOTHING = ("未提及", "没有提及", "没有提到", "未提到", "无法回答", "没有说明", "未说明", "没有相关")
+IS_ANSWERED = "资料里有没有这个问题的答案？只回答“有”或“没有”。"
+ANSWERED, NOT_ANSWERED = "有", "没有"
+STANDALONE = (
+    "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
+)
+
+
+def source_text(evidence: Sequence[Evidence]) -> str:
+    """The evidence as the model reads it: each stretch under its article's title."""
+    lines: list[str] = []
+    title = None
+    for item in evidence:
+        if item.passage.article.title != title:
+            title = item.passage.article.title
+            lines.append(f"《{title}》" if title else "")
+        lines.append(item.text)
+    return "\n".join(filter(None, lines))
+
+
+def ask_about(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
+    """Source, question and what to do, in this order: questions about the same source share their beginning."""
+    content = f"资料：\n{source_text(evidence)}\n\n问题：{question}\n{instruction}"
+    return [Message("system", SYSTEM), Message("user", content)]
+
+
+def make_standalone(question: str, history: Sequence[tuple[str, str]]) -> list[Message]:
+    turns = "\n".join(f"问：{asked}\n答：{answer[:120]}" for asked, answer in history[-2:])
+    return [Message("system", "你负责改写问题。"), Message("user", STANDALONE.format(history=turns, question=question))]

@@ -1,0 +1,115 @@
+"""What a question asks for, read off its words: its content, the kind of answer it expects, its parts.
+
+Rules over the text alone; no model, no articles.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from rag.names import NAME
+from rag.text import bare, normalize
+
+
+class Expected(Enum):
+    """The kind of thing that an answer must hold."""
+
+    PHONE = auto()
+    DATE = auto()
+    CLOCK = auto()
+    AMOUNT = auto()
+    NUMBER = auto()
+    PERSON = auto()
+    PLACE = auto()
+    LIST = auto()
+    REASON = auto()
+    ANYTHING = auto()
+
+
+# Asked in this order: the first that matches counts.
+ASKS: tuple[tuple[Expected, str], ...] = (
+    (Expected.PHONE, r"电话|热线|号码|手机号|联系方式|怎么联系"),
+    (Expected.CLOCK, r"几点|首班|末班|营业时间|开放时间"),
+    (Expected.DATE, r"什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|时间是|日期|截止|多久|期限|有效期|哪个月"),
+    (Expected.AMOUNT, r"多少钱|多少元|多少万元|多少亿|价格|票价|票多少|收费|费用|工资|月薪|租金|补贴多少|补多少|发多少|领多少|金额|花多少|花了多少|几块|几元|额度"),
+    (Expected.NUMBER, r"多少|几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率"),
+    (Expected.PERSON, r"谁|哪位|哪个人|什么人|哪一位|叫什么名|姓名|何人"),
+    (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
+    (Expected.LIST, r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|怎么做|怎么办|怎样|如何|分别|几个方面|哪方面|列出|有何"),
+    (Expected.REASON, r"为什么|为何|原因|凭什么|怎么会|缘由"),
+)
+EVIDENCE_OF: dict[Expected, str] = {
+    Expected.PHONE: r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?<!\d)1?\d{4,5}(?!\d|年|元|万|人|个)",
+    Expected.CLOCK: r"\d{1,2}[:：时点]\d{0,2}|[一二三四五六七八九十]+[点时]|全天|24小时|早上|晚上|上午|下午",
+    Expected.DATE: r"\d+\s*年|\d+\s*[月日天]|[一二三四五六七八九十两]+[年月天日周]|小时|今年|去年|明年|目前|近日|日前|长期|春|夏|秋|冬|季|分钟|世纪|时期|时代",
+    Expected.AMOUNT: r"\d|[一二三四五六七八九十百千万亿]+[元块]|免费|折|%",
+    Expected.NUMBER: r"\d|[一二三四五六七八九十百千万亿两双半多]+[个家项所人名次倍成年天条座户种部位级只类大]|百分之|一半|第[一二三四五六七八九十]",
+    Expected.PERSON: NAME + r"|[\u4e00-\u9fff]·|[A-Z][a-z]+",
+    Expected.PLACE: r"[省市县区镇乡村街路号楼厅馆校院国州洲城岛湾山河湖港]|[东南西北]部?|附近|境内|位于|在",
+}
+FILLERS = re.compile(
+    r"请问|我想问一?下?|想问一?下?|咨询一?下?|请教|麻烦|你好|您好|我想知道|想了解|能不能告诉我|告诉我|听说|报纸上?说?|文章[里中]?|报道[里中]?|"
+    r"什么时候|什么时间|什么地方|什么样|什么|哪些|哪几[个项条]?|哪里|哪儿|哪个|哪位|哪一?[年天月项家所]|多少钱|多少|多久|多大|多长|几点|几[个项条家名位次]?|"
+    r"怎么样|怎么办|怎么|怎样|如何|为什么|为何|是谁|谁|是否|是不是|有没有|能不能|可不可以|可以|能否|有何|何时|何处|"
+    r"具体|主要|一共|总共|到底|究竟|现在|目前|分别|方面|以及|还是|吗|呢|吧|啊|呀|嘛|了|的|是|有|在|和|与|对|被|把|给|我们?|你们?|要|会|能|就|都|也|这|那|个"
+)
+
+
+def expected_answer(question: str) -> Expected:
+    plain = normalize(question)
+    return next((kind for kind, pattern in ASKS if re.search(pattern, plain)), Expected.ANYTHING)
+
+
+def holds_expected(expected: Expected, text: str) -> bool:
+    """Whether the text holds anything of the kind expected. True for kinds that have no form of their own."""
+    pattern = EVIDENCE_OF.get(expected)
+    return pattern is None or bool(re.search(pattern, normalize(text) if expected is not Expected.PERSON else text))
+
+
+def content_runs(question: str) -> list[str]:
+    """What is left of the question without question words and fillers: runs of normalised characters."""
+    plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
+    return [run for run in FILLERS.sub(" ", plain).split() if bare(run)]
+
+
+def content_bigrams(question: str) -> list[str]:
+    """Character bigrams of the content runs (a run of one character counts as itself), each once, in order."""
+    grams = [run[i : i + 2] for run in content_runs(question) for i in range(max(1, len(run) - 1))]
+    return list(dict.fromkeys(grams))
+
+
+def content_coverage(question: str, text: str) -> float:
+    """The share of the question's content bigrams that stand in the text; 0 where it has no content."""
+    grams = content_bigrams(question)
+    plain = bare(text)
+    return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
+
+
+def split_parts(question: str) -> list[str]:
+    """The questions that were asked in one: `A是多少？B由谁负责？` -> both; a single one stays whole."""
+    pieces = [p.strip() for p in re.split(r"(?<=[？?])|[；;]|(?:，|,)(?=(?:另外|还有|以及|同时|并且|顺便))", question) if p.strip("？? ")]
+    asking = [p for p in pieces if re.search("|".join(pattern for _, pattern in ASKS) + r"|吗|[？?]|什么|是否", p)]
+    return asking if len(asking) > 1 and all(len(content_bigrams(p)) >= 2 for p in asking) else [question]
+
+
+REFERENCE = re.compile(r"^(?:那么?|这|还有|另外|其中|其|他们?|她们?|它们?|该|此|上述|前者|后者|第[一二三四五六]|剩下|具体|然后|再)|呢[？?。\s]*$|(?:他|她|它|这个|那个|上面|刚才|该|其)(?:们|的|是|有|由|在|项|条)")
+SMALL_TALK = re.compile(
+    r"^(?:你好|您好|嗨|哈喽|hello|hi|在吗|谢谢|多谢|再见|拜拜|早上好|晚上好|你是谁|你叫什么|你是什么|你会什么|你能做什么|讲个?笑话|唱首?歌)[，,。！!？?~～\s]*$"
+    r"|(?:写|作|编)(?:一)?[首篇个段](?:诗|作文|文章|代码|程序|故事|小说|歌|情书)|讲(?:一)?个(?:笑话|故事)|翻译成|帮我写|今天天气|股票推荐|彩票号码",
+    re.IGNORECASE,
+)
+INSTRUCTION = re.compile(r"忽略.{0,12}(?:指令|提示|规则|要求)|(?:系统|内部)提示词|system prompt|ignore .{0,20}instructions|扮演|越狱", re.IGNORECASE)
+
+
+def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:
+    """Whether the question cannot be understood without what was asked before."""
+    return bool(history) and (bool(REFERENCE.search(question.strip())) or len(content_bigrams(question)) <= 3)
+
+
+def is_small_talk(question: str) -> bool:
+    return bool(SMALL_TALK.search(question.strip())) or not bare(question)
+
+
+def is_instruction(question: str) -> bool:
+    """Whether the question tries to command the assistant and asks the articles nothing."""
+    return bool(INSTRUCTION.search(question))

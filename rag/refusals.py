@@ -1,0 +1,50 @@
+"""What is said when the articles do not tell, and the small words around an answer; Chinese first, English beside it.
+
+The English texts are for the command line's `--lang en` and for readers of the code; answers are in Chinese.
+"""
+
+from collections.abc import Sequence
+
+from rag.datatypes import Article, Status
+
+REFUSALS: dict[Status, tuple[str, str]] = {
+    Status.NO_EVIDENCE: (
+        "现有文章中没有收录与这个问题相关的内容，无法回答。可以换个说法再问，或向主管部门咨询。",
+        "None of the articles is about this. Try other words, or ask the office in charge.",
+    ),
+    Status.INSUFFICIENT: (
+        "现有文章提到了相关内容，但没有说明您问的这一点，不能据此回答。可以查看下面的文章，或向主管部门核实。",
+        "The articles touch on this but do not tell what you ask. See the articles below, or ask the office in charge.",
+    ),
+    Status.OUT_OF_SCOPE: (
+        "我只根据已收录的报纸和政务文章回答问题，这个问题不在范围内。您可以问文章里提到的政策、建议、办事条件、时间和数字。",
+        "I only answer from the indexed newspaper and government articles. Ask about policies, proposals, conditions, "
+        "dates or figures that they mention.",
+    ),
+    Status.BLOCKED: (
+        "这段话像是给系统下指令，而不是提问，因此没有执行。请直接提出您想了解的问题。",
+        "This reads like an order to the system, not a question, so it was not followed. Please ask what you want to know.",
+    ),
+    Status.ERROR: (
+        "回答时出了问题，请稍后再试。",
+        "Something went wrong while answering; please try again.",
+    ),
+}
+LOOKED_AT = "查看过的最接近文章：{titles}。"
+MISSING = "文章没有说明：{parts}"
+
+SUGGESTS = "{speaker}建议："
+ALSO_SUGGESTS = "{speaker}还建议："
+MENTIONS = "{speaker}在建议中提到："
+
+
+def refusal(status: Status, nearest: Sequence[Article] = ()) -> str:
+    """The refusal's text: which kind it is, what was looked at, what to do next."""
+    text = REFUSALS[status][0]
+    if nearest:
+        text += LOOKED_AT.format(titles="、".join(f"《{article.title}》" for article in nearest))
+    return text
+
+
+def missing_parts(parts: Sequence[str]) -> str:
+    return MISSING.format(parts="；".join(parts))

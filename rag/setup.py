@@ -1,0 +1,111 @@
+"""Settings -> a working chatbot: which model files, where they are, what is still to be fetched or made."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rag.chatbot import Chatbot
+from rag.encoder import Encoder, load_encoder
+from rag.errors import UserError
+from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
+from rag.index import open_index
+from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.retrieval import Retriever
+from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
+
+ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
+
+Progress = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)
+
+
+def silent(what: str, total: int) -> Callable[[int], object]:
+    return lambda _: None
+
+
+def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
+    """Fetch the chosen models and make the generator's int8 weights; what is there already is left alone."""
+    for pin in _pins(settings):
+        if not is_complete(settings.home, pin):
+            fetch_model(pin, settings.home, progress(pin.file, pin.bytes))
+        if pin.task == "text-generation" and not is_converted(model_dir(settings.home, pin.name)):
+            convert_model(model_dir(settings.home, pin.name), pin.file, progress(f"{pin.name} → int8", TENSORS))
+
+
+TENSORS = 339  # of the 1.5B model; only the progress bar counts them
+
+
+def _pins(settings: Settings) -> list[Pin]:
+    pins = read_pins()
+    return [pins[name] for name in (settings.encoder, settings.generator) if name in pins]
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    pin = read_pins().get(settings.encoder)
+    if pin is None:
+        return load_encoder(settings.encoder, f"{settings.encoder}@{folder_digest(settings.encoder)}")
+    require_complete(settings, pin)
+    return load_encoder(model_dir(settings.home, pin.name), f"{pin.name}@{pin.sha256[:12]}+{ENCODER_FORMAT}")
+
+
+def open_generator(settings: Settings) -> Generator | None:
+    """The local model, or None where the settings want none."""
+    if settings.generator == NO_GENERATOR:
+        return None
+    pin = read_pins().get(settings.generator)
+    if pin is None:
+        return load_generator(settings.generator, settings.generator)
+    require_complete(settings, pin)
+    folder = model_dir(settings.home, pin.name)
+    if not is_converted(folder):
+        raise not_ready(pin)
+    return load_generator(folder / INT8_FOLDER, f"{pin.name}@{pin.sha256[:12]}+int8")
+
+
+def require_complete(settings: Settings, pin: Pin) -> None:
+    if not is_complete(settings.home, pin):
+        raise not_ready(pin)
+
+
+def not_ready(pin: Pin) -> UserError:
+    return UserError(
+        f"模型 {pin.name} 还没有准备好。请先运行 make setup（或 python -m rag setup）。",
+        f"The model {pin.name} is not there yet. Run make setup (or python -m rag setup).",
+    )
+
+
+def folder_digest(name: str) -> str:
+    """A short digest of a local model folder's files (names, sizes, and the small ones' content); "hub" elsewhere."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return "hub"
+    import hashlib
+
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        size = path.stat().st_size
+        content = sha256_of(path) if size < 1_000_000 else ""
+        digest.update(f"{path.relative_to(folder)}\0{size}\0{content}\n".encode())
+    return digest.hexdigest()[:12]
+
+
+def go_offline(settings: Settings) -> None:
+    """Keep the model libraries from calling a hub when every model is a local one."""
+    names = (settings.encoder, settings.generator)
+    if all(name in read_pins() or name == NO_GENERATOR or Path(name).is_dir() for name in names):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if "transformers" not in sys.modules:
+        os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | None = None) -> Chatbot:
+    """The chatbot over the index in `index_dir`. UserError where the index or a model is missing or does not fit."""
+    settings = settings or read_settings()
+    go_offline(settings)
+    encoder = open_encoder(settings)
+    index = open_index(Path(index_dir), encoder.identity)
+    return Chatbot(Retriever(index, encoder), encoder, open_generator(settings))
