@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from eval.answers import Exchange, ask_everything
 from eval.bench import Bench
 from eval.data import Pair, Question, is_public, read_citecheck, sample
+from eval.ledger import Quote, Said
 from eval.metrics import (
+    Range,
     auroc,
     calibration,
     citation_recall_precision,

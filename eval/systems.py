@@ -164,8 +164,9 @@ class Product:
         folder = model_dir(self._settings.home, pin.name) if pin else None
         if pin is None or folder is None or not (folder / pin.file).is_file():
             return None
-        tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=pin.file)
-        model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=pin.file, dtype=torch.float32).eval()
+        tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=pin.file)
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, gguf_file=pin.file, dtype=torch.float32)
+        model.eval()
         chat = [{"role": "user", "content": prompt}]
         given = tokenizer.apply_chat_template(chat, add_generation_prompt=True, return_tensors="pt", return_dict=True)
         with torch.inference_mode():

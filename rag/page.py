@@ -56,6 +56,7 @@ class DraftArticle:
     reporter: str | None = None
     published: str | None = None
     paragraphs: list[list[Span]] = field(default_factory=list)
+    complete: bool = False  # the last paragraph is a heading: nothing goes on with it
 
 
 # ---------------------------------------------------------------- lines and blocks
@@ -99,12 +100,15 @@ def wrap_width(lines: list[Block]) -> float | None:
     return float(width) if 12 <= width <= 60 and full >= 0.4 * len(widths) and longer <= 0.1 * len(widths) else None
 
 
+CREDITS = (Role.BYLINE, Role.COMPILED, Role.PHOTO, Role.AUTHOR_NOTE, Role.REPORTER_NOTE, Role.DATE)
+
+
 def _unwrap(lines: list[Block], width: float) -> list[Block]:
     """Join a full line with the next one, unless that one is set apart by a blank line or an indent."""
     merged: list[Block] = []
     full = False
     for line in lines:
-        if full and line.gap == 0 and not line.indented:
+        if full and line.gap == 0 and not line.indented and role_of(line) not in CREDITS:
             last = merged[-1]
             merged[-1] = Block(last.pieces + line.pieces, last.text + line.text, last.gap, last.indented)
         else:
@@ -139,14 +143,17 @@ CN_DIGIT = "〇○零一二三四五六七八九十"
 DATE = re.compile(rf"(?P<y>\d{{4}}|[{CN_DIGIT}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*日")
 CLAUSE = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[条章节]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*\S")
 OFFICE = r"(?:委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|处长|科长|所长|站长|秘书长|主委|委员长|教授|律师|社长|理事长|厂长|馆长|主编)"
+PHOTO_ANYONE = re.compile(rf"(?P<names>[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}})*)[\s/／]+(?:摄影报道|摄影|摄)")
+BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
+SPEAKER_NAME_FIRST = re.compile(rf"(?P<name>{NAME})[\s　]+(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?")
 SPEAKER_PAREN = re.compile(rf"(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[（(](?P<role>[^（()）]*{OFFICE}[^（()）]*)[)）]\s*[:：]?")
 SPEAKER_ROLE_FIRST = re.compile(rf"(?P<role>[^。，,；:：]*{OFFICE})\s*[·\s]*(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?")
 ROLE_LINE = re.compile(rf"(?:{REPORTERS}.*)?[^。，,；;：:？！?!]*{OFFICE}")
 SPEAKER_TITLE = re.compile(rf"(?P<name>{NAME})(?P<role>(?:政协)?(?:委员|代表|常委))\s*[:：]?")
-SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|侧记之|系列")
+SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
 DASH = re.compile(r"[—–―─﹣-]{1,3}\s*(?=\S)")
 POLICY_TITLE = re.compile(
-    r"(?:通知|公告|通告|通报|意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
+    r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
 )
 JUMP_FROM = re.compile(r"^[（(]\s*上接[^（()）]*[)）]\s*")
 JUMP_TO = re.compile(r"\s*[（(]\s*下转[^（()）]*[)）]\s*$")
@@ -154,8 +161,11 @@ DATELINE = re.compile(
     rf"^[（(【]?(?:(?:本报|本台|本刊|[{HAN}]{{2,8}}(?:日报|晚报|时报|周报|晨报|早报|网|社))[^。，,]{{0,14}}?(?:讯|电|消息)|"
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
 )
+NEWS_OPENING = re.compile(r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)")
 ENUMERATOR = re.compile(r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)")
 TITLE_MAX = 45
+SUBHEAD_MAX = 20
+LABEL_MAX = 7
 
 
 def role_of(block: Block) -> Role:
@@ -172,7 +182,7 @@ def role_of(block: Block) -> Role:
         return Role.DATE
     if short and COMPILED.fullmatch(text):
         return Role.COMPILED
-    if short and PHOTO.fullmatch(text):
+    if short and (PHOTO.fullmatch(text) or PHOTO_ANYONE.fullmatch(text)):
         return Role.PHOTO
     if AUTHOR_NOTE.fullmatch(text):
         return Role.AUTHOR_NOTE
@@ -202,7 +212,7 @@ def speaker_of(text: str) -> tuple[str, str | None] | None:
     bare = re.sub(r"\s+", "", text)
     if len(bare) <= 4 and is_person_name(bare):
         return bare, None
-    for pattern in (SPEAKER_PAREN, SPEAKER_TITLE, SPEAKER_ROLE_FIRST):
+    for pattern in (SPEAKER_PAREN, SPEAKER_TITLE, SPEAKER_NAME_FIRST, SPEAKER_ROLE_FIRST):
         match = pattern.fullmatch(text)
         if match and (name := re.sub(r"\s+", "", match["name"])) and is_person_name(name):
             if pattern is SPEAKER_ROLE_FIRST and not re.search(r"[\s:：]", text):
@@ -284,7 +294,9 @@ class _Builder:
 
     def _cut(self) -> bool:
         """Whether the open article's last paragraph stops in the middle of a sentence."""
-        return bool(self.open and self.open.paragraphs and not ends_sentence(self._last_text()))
+        if self.open is None or not self.open.paragraphs or self.open.complete:
+            return False
+        return not ends_sentence(self._last_text())
 
     def _last_text(self) -> str:
         piece = self.open.paragraphs[-1][-1] if self.open else Span(0, 0)
@@ -300,14 +312,14 @@ class _Builder:
         end = i
         while self._role(end) in (Role.TITLE, Role.LABEL) or (self._role(end) is Role.DASH and end > i):
             end += 1
-            if self.roles[end - 1] is Role.DASH and SECTION_DASH.search(self.blocks[end - 1].text):
+            if self._ends_section_headline(end - 1):
                 break
         if end == i:
             end = i + (self.roles[i] is Role.DASH)
         run = list(range(i, end))
         if self._is_signature(run, end):
             return end
-        if run and self.roles[run[-1]] is Role.DASH and SECTION_DASH.search(self.blocks[run[-1]].text):
+        if run and self._ends_section_headline(run[-1]):
             return self._section_headline(run)
         if not self._starts_article(run, end):
             for position in run:
@@ -318,6 +330,14 @@ class _Builder:
     def _is_signature(self, run: list[int], end: int) -> bool:
         """Offices above a date that close a notice."""
         return bool(self.open and self.open.paragraphs and self._role(end) is Role.DATE and run and not self._cut())
+
+    def _ends_section_headline(self, i: int) -> bool:
+        """A ——…… line that names a collection (发言摘编), or above another headline: not a subtitle, which stands right
+        above the byline or the text. A second such line belongs to the section too."""
+        if self._role(i) is not Role.DASH or self._role(i + 1) is Role.DASH:
+            return False
+        collection = SECTION_DASH.search(self.blocks[i].text) is not None
+        return collection or self._role(i + 1) in (Role.TITLE, Role.LABEL)
 
     def _section_headline(self, run: list[int]) -> int:
         self._close()
@@ -335,7 +355,7 @@ class _Builder:
         gap = self.blocks[run[0]].gap
         if self._cut() or gap < self.headline_gap or (ends_sentence(texts[-1]) and gap <= 1):
             return False  # a piece of the paragraph above, a subheading, or a short spoken line
-        return len(run) >= 2 or gap >= 2 or len(texts[-1]) >= 14
+        return len(run) >= 2 or gap >= 2 or 14 <= len(texts[-1]) <= 30
 
     def _announced(self, run: list[int], end: int) -> bool:
         """Whether what stands around the run says that it is a headline: a speaker, a byline, a dateline below it…"""
@@ -344,6 +364,7 @@ class _Builder:
             self._role(end) in (Role.SPEAKER, Role.BYLINE)
             or any(self.roles[p] in (Role.DASH, Role.LABEL) for p in run)
             or bool(DATELINE.match(next_text) or JUMP_FROM.match(next_text))
+            or (len(self.blocks[run[-1]].text) >= 8 and bool(NEWS_OPENING.match(next_text)))
             or any(POLICY_TITLE.search(self.blocks[p].text) for p in run)
         )
 
@@ -360,6 +381,7 @@ class _Builder:
         self._close()
         article = self._article()
         titles = [self.blocks[p].text for p in run if self.roles[p] is Role.TITLE]
+        labelled = any(self.roles[p] is Role.LABEL for p in run)
         for position in run:
             text = self.blocks[position].text
             if self.roles[position] is Role.DASH:
@@ -368,7 +390,13 @@ class _Builder:
                 self.section = text
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name
+        if len(titles) > 1 and self.section is None and len(titles[0]) <= LABEL_MAX and not re.search(r"[\s，,！!？?“]", titles[0]):
+            self.section = titles.pop(0)
+            labelled = True
         speech = self._role(end) is Role.SPEAKER or self._author_note_follows(end)
+        if len(titles) > 1 and not speech and self._is_name_by_layout(run[-1]):
+            article.speaker = titles.pop()
+            speech = True
         notice = any(POLICY_TITLE.search(t) for t in titles)
         if len(titles) > 1 and not speech and not notice:
             article.kicker, article.title = titles[0], titles[1]
@@ -376,10 +404,17 @@ class _Builder:
                 article.subtitle = article.subtitle or titles[2]
         elif titles:
             article.title = " ".join(titles)
-        article.section = self.section if speech else None
-        if not speech and not any(self.roles[p] is Role.LABEL for p in run):
+        article.section = self.section if speech or labelled else None
+        if not speech:
             self.section = None
         return end
+
+    def _is_name_by_layout(self, i: int) -> bool:
+        """A line of two to four characters set apart below a headline, which the text names again: a speaker whose
+        surname is too rare for the list."""
+        text = self.blocks[i].text
+        body = "".join(b.text for b in self.blocks[i + 1 : i + 4])
+        return bool(re.fullmatch(f"[{HAN}]{{2,4}}", text)) and text in body
 
     def _author_note_follows(self, i: int) -> bool:
         """Whether the article that begins at `i` ends with a note on its author, before the next headline."""
@@ -419,7 +454,8 @@ class _Builder:
     def _photo(self, block: Block) -> None:
         """A photographer's credit: the paragraph above it is a caption, an article of its own."""
         match = PHOTO.fullmatch(block.text)
-        names = clean_names((match and (match["names"] or match["after"])) or "")
+        anyone = PHOTO_ANYONE.fullmatch(block.text)
+        names = clean_names((match and (match["names"] or match["after"])) or (anyone and anyone["names"]) or "")
         article = self.open
         if article is None or not article.paragraphs:
             return
@@ -439,8 +475,9 @@ class _Builder:
     def _body(self, i: int) -> None:
         block, role = self.blocks[i], self.roles[i]
         pieces = list(block.pieces)
-        if role is Role.CLAUSE or (role is Role.TITLE and not self._cut()):
+        if role is Role.CLAUSE or (role is Role.TITLE and not self._cut() and len(block.text) <= SUBHEAD_MAX):
             self._article().paragraphs.append(pieces)
+            self._article().complete = True
             return
         if block.text.startswith(("图为", "图①")) and not self._cut():
             if self.open and self.open.paragraphs:
@@ -456,31 +493,30 @@ class _Builder:
             article.paragraphs[-1] += pieces
         elif pieces:
             article.paragraphs.append(pieces)
+        article.complete = False
         if ended:
             self._close()
 
     def _trim_tail(self, article: DraftArticle, pieces: list[Span]) -> bool:
         """Take a note on the author, the reporter or the next page off the paragraph's end; True when it ends there."""
         tail = self.text[pieces[-1].start : pieces[-1].end]
-        for pattern in (JUMP_TO, AUTHOR_NOTE, REPORTER_NOTE):
+        for pattern in (JUMP_TO, AUTHOR_NOTE, REPORTER_NOTE, BARE_NAME_NOTE):
             match = pattern.search(tail)
             if not match or match.start() == 0:
                 continue
             pieces[-1] = Span(pieces[-1].start, pieces[-1].start + len(tail[: match.start()].rstrip()))
             if pattern is AUTHOR_NOTE:
                 article.speaker_role = match["role"].strip()
-            if pattern is REPORTER_NOTE:
+            if pattern in (REPORTER_NOTE, BARE_NAME_NOTE):
                 article.reporter = clean_names(match["names"])
             return pattern is not JUMP_TO
         return False
 
     def _continues(self, article: DraftArticle, block: Block) -> bool:
         """Whether the block goes on with the last paragraph, which the column cut."""
-        if not article.paragraphs:
+        if not article.paragraphs or article.complete:
             return False
         last = self._last_text()
-        if CLAUSE.match(last) and len(last) <= TITLE_MAX and not re.search(r"[。；，,]", last):
-            return False
         if re.search(r"[；;]$", last):
             return not (block.indented or ENUMERATOR.match(block.text))
         return not ends_sentence(last) and not (block.indented and ENUMERATOR.match(block.text))
@@ -543,6 +579,8 @@ def reporter_of_dateline(paragraph: str) -> str | None:
     if match:
         return clean_names(match[1])
     match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*(?:{NAME}[\s、]*)+)报道", paragraph)
+    if match is None:
+        match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*{NAME})(?=[\s，,])", paragraph)
     return clean_names(match[1]) if match else None
 
 
@@ -552,7 +590,8 @@ def date_of_dateline(paragraph: str) -> str | None:
     head = paragraph[: dateline.end()] if dateline else ""
     rest = paragraph[len(head) :]
     rest = re.sub(r"^[\s　]*[（(][^（()）]*[)）][\s　，,:：]*", "", rest)
-    match = SHORT_DATE.match(rest.lstrip(" 　，,:：")) or SHORT_DATE.search(head)
+    rest = re.sub(r"^(?:记者)", "", rest.lstrip(" 　，,:："))
+    match = SHORT_DATE.match(rest) or SHORT_DATE.search(head)
     if not match:
         return None
     month_day = f"{int(match['m']):02}-{int(match['d']):02}"
