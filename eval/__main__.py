@@ -77,7 +77,9 @@ def _run(options: argparse.Namespace, systems: Systems) -> int:
     seed = SEED if options.seed is None else options.seed
     quiet = not sys.stderr.isatty() and "WENCE_PROGRESS" not in os.environ
     bench = Bench(systems, ledger, evaldata_root(), _sizes(options), seed, quiet)
-    floors = read_thresholds(gate.THRESHOLDS) if options.suite == "gate" else []  # a broken file is told before the long part
+    floors = (
+        read_thresholds(gate.THRESHOLDS) if options.suite == "gate" else []
+    )  # a broken file is told before the long part
     baseline = read_baseline(gate.BASELINE) if options.suite == "gate" and not options.accept else None
     result = run_suite(options.suite, bench, options.full)
     flags = ", ".join(f"{name}={value}" for name, value in vars(options).items() if name not in ("out", "suite"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from eval.data import SAMPLE_PAGE, Question
 from eval.ledger import Asked, Ledger, asked_from
@@ -99,7 +99,7 @@ def ask_one(asker: Asker, question: Question, id: str) -> Asked:
     start = time.perf_counter()
     try:
         answer = _ask(asker, question)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return Asked(id, "error", seconds=time.perf_counter() - start, error=f"{type(error).__name__}: {error}")
     return asked_from(id, answer, time.perf_counter() - start)
 

@@ -134,7 +134,7 @@ def _chinese(text: str) -> set[str]:
     for match in HAN.finditer(plain):
         whole, fraction = match[1], match[2]
         counted = re.match(UNITS, plain[match.end() :]) is not None
-        is_number = len(whole) > 1 or fraction or (counted and whole in HAN_DIGITS or whole == "十" and counted)
+        is_number = len(whole) > 1 or fraction or ((counted and whole in HAN_DIGITS) or (whole == "十" and counted))
         if is_number and (value := _value(match[0])) > 1:
             found.add(_spell(value))
     return found
@@ -211,7 +211,12 @@ def names_in(text: str, known: Iterable[str] = ()) -> frozenset[str]:
     an organisation or a place does. A person is given by surname and the next sign, so that 王春林建议 is read as 王春."""
     folded = _fold(text)
     people = {(a or b)[:2] for a, b in PERSON.findall(folded) if not re.match(NOT_GIVEN, a or b)}
-    bodies = {m for piece in BREAKS.split(_cut_dates(folded)[0]) for m in ORGANISATION.findall(piece) if not GENERIC.fullmatch(m)}
+    bodies = {
+        m
+        for piece in BREAKS.split(_cut_dates(folded)[0])
+        for m in ORGANISATION.findall(piece)
+        if not GENERIC.fullmatch(m)
+    }
     return frozenset({name for name in known if name and _fold(name) in folded} | people | bodies)
 
 

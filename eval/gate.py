@@ -162,9 +162,7 @@ def shown_in_repository(one: Scored) -> str:
 # ---- the verdict -------------------------------------------------------------------------------------------------
 
 
-def judge(
-    result: SuiteResult, floors: Sequence[Floor], baseline: Baseline | None, partial: bool = False
-) -> Outcome:
+def judge(result: SuiteResult, floors: Sequence[Floor], baseline: Baseline | None, partial: bool = False) -> Outcome:
     """The verdict on every measure that has a floor or stands in the baseline.
 
     `partial`: only a part of the sample was run (--limit); the baseline's other questions are then left out in place
@@ -184,7 +182,9 @@ def judge(
     ]
     notes = []
     if baseline is None:
-        verdicts.append(Verdict("baseline", State.FAILED, reason="no run has been accepted: python -m eval gate --accept"))
+        verdicts.append(
+            Verdict("baseline", State.FAILED, reason="no run has been accepted: python -m eval gate --accept")
+        )
     if new := after.keys() - before.keys():
         notes.append(f"{len(new)} questions are not in the baseline and were compared with floors only")
     return Outcome(tuple(verdicts), changes_between(before, after, kept, result.not_run), tuple(notes))
@@ -235,7 +235,11 @@ def _paired(
 
 
 def changes_between(
-    before: Mapping[str, Scored], after: Mapping[str, Scored], kept: Sequence[str], not_run: Sequence[NotRun], top: int = 10
+    before: Mapping[str, Scored],
+    after: Mapping[str, Scored],
+    kept: Sequence[str],
+    not_run: Sequence[NotRun],
+    top: int = 10,
 ) -> tuple[Change, ...]:
     """The questions whose measures changed most, the largest change first."""
     changes = []

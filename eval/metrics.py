@@ -128,9 +128,7 @@ def overlaps(a: Range, b: Range) -> bool:
     return common > 0 and common >= GOLD_SHARE * min(a.end - a.start, b.end - b.start)
 
 
-def citation_recall_precision(
-    citations: Sequence[Range | None], gold: Sequence[Range]
-) -> tuple[float, list[float]]:
+def citation_recall_precision(citations: Sequence[Range | None], gold: Sequence[Range]) -> tuple[float, list[float]]:
     """ALCE's citation recall of one sentence, and the precision of each of its citations (Gao et al. 2023, section 4).
 
     ALCE asks an NLI model whether the cited passages together support the sentence; here gold spans decide: a set of
@@ -144,8 +142,7 @@ def citation_recall_precision(
     recall = supports(citations)
     rest = [[*citations[:i], *citations[i + 1 :]] for i in range(len(citations))]
     precise = [
-        float(recall and (supports([one]) or not supports(others)))
-        for one, others in zip(citations, rest, strict=True)
+        float(recall and (supports([one]) or not supports(others))) for one, others in zip(citations, rest, strict=True)
     ]
     return float(recall), precise
 

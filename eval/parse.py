@@ -23,7 +23,9 @@ FIELDS: dict[str, tuple[Callable[[GoldArticle], object], Callable[[Article], obj
 
 def run(bench: Bench) -> SuiteResult:
     pages, absent = read_gold_pages()
-    scored = [one for page in bench.progress(pages, "parsing") for one in score_page(page, bench.systems.parse(page.path))]
+    scored = [
+        one for page in bench.progress(pages, "parsing") for one in score_page(page, bench.systems.parse(page.path))
+    ]
     not_run = tuple(NotRun(f"parse/{family(name)}", f"the page {name} is absent") for name in absent)
     return SuiteResult("parse", tuple(scored), not_run=not_run)
 
@@ -86,7 +88,9 @@ def _shares(prefix: str, gold: GoldArticle, article: Article | None) -> dict[str
     made = set(paragraphs_of(article)) if article else set()
     shares = {
         f"{prefix}/article_recall": Share(float(article is not None)),
-        f"{prefix}/paragraphs_exact": Share(float(sum(p in made for p in gold.paragraphs)), float(len(gold.paragraphs))),
+        f"{prefix}/paragraphs_exact": Share(
+            float(sum(p in made for p in gold.paragraphs)), float(len(gold.paragraphs))
+        ),
     }
     for name, (wanted, said) in FIELDS.items():
         if name == "title" and not gold.title:

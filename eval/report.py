@@ -107,7 +107,11 @@ def markdown(header: Header, result: SuiteResult, outcome: Outcome | None = None
         parts += [f"- {note}" for note in outcome.notes]
         parts += _markdown_changes(outcome)
     parts += _table([("measure", "value", "n"), *figure_rows(result.figures)])
-    parts += ["", *(f"- not run: {m.name}: {m.reason}" for m in result.not_run), *(f"- {note}" for note in result.notes)]
+    parts += [
+        "",
+        *(f"- not run: {m.name}: {m.reason}" for m in result.not_run),
+        *(f"- {note}" for note in result.notes),
+    ]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -129,7 +133,10 @@ def verdict_line(outcome: Outcome) -> str:
 
 def verdict_rows(outcome: Outcome) -> list[tuple[str, ...]]:
     head = ("measure", "state", "value", "before", "95% interval of the difference", "reason")
-    return [head, *(_verdict_row(v) for v in sorted(outcome.verdicts, key=lambda v: (v.state != State.FAILED, v.measure)))]
+    return [
+        head,
+        *(_verdict_row(v) for v in sorted(outcome.verdicts, key=lambda v: (v.state != State.FAILED, v.measure))),
+    ]
 
 
 def _verdict_row(v: Verdict) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def wait_for(asker: Asker, question: Question, clock: Callable[[], float] = time
                 first = clock() - start
             if isinstance(event, Answer):
                 return Wait(first, clock() - start)
-    except Exception:  # noqa: BLE001
+    except Exception:
         return None
     return None
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from eval.data import Corpus
 from rag.datatypes import Answer, Article, Hit, Message, Passage, Progress, Sentence

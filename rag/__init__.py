@@ -1,7 +1,7 @@
 """问策: answers about policy articles, each sentence with the paragraph it comes from.
 
-    files -> Article (articles, page) -> Passage (passages) -> vectors + terms (encoder, index)
-    question -> Hits (retrieval) -> evidence -> draft (generator) -> checked sentences (citations) -> Answer (chatbot)
+files -> Article (articles, page) -> Passage (passages) -> vectors + terms (encoder, index)
+question -> Hits (retrieval) -> evidence -> draft (generator) -> checked sentences (citations) -> Answer (chatbot)
 """
 
 from rag.articles import LoadedArticles, load_articles
@@ -9,4 +9,14 @@ from rag.datatypes import Answer, Article, Hit, Passage, Status
 from rag.errors import UserError
 from rag.setup import load_chatbot
 
-__all__ = ["Answer", "Article", "Hit", "LoadedArticles", "Passage", "Status", "UserError", "load_articles", "load_chatbot"]
+__all__ = [
+    "Answer",
+    "Article",
+    "Hit",
+    "LoadedArticles",
+    "Passage",
+    "Status",
+    "UserError",
+    "load_articles",
+    "load_chatbot",
+]

@@ -15,7 +15,10 @@ from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 
 TEXT = {
     "articles": ("读出 {count} 篇文章", "{count} articles"),
-    "indexed": ("已建立索引 {directory}：{articles} 篇文章，{passages} 个段落", "{directory}: {articles} articles, {passages} passages"),
+    "indexed": (
+        "已建立索引 {directory}：{articles} 篇文章，{passages} 个段落",
+        "{directory}: {articles} articles, {passages} passages",
+    ),
     "current": ("索引 {directory} 已是最新：{articles} 篇文章", "{directory} is up to date: {articles} articles"),
     "ready": ("模型已就绪：{home}", "models ready: {home}"),
     "embedding": ("计算向量", "embedding"),
@@ -94,23 +97,20 @@ def run_articles(options: argparse.Namespace) -> int:
 
 def run_index(options: argparse.Namespace) -> int:
     from rag.index import build_index, is_current
-    from rag.setup import go_offline, open_encoder
+    from rag.setup import encoder_identity, go_offline, open_encoder
 
     loaded = load_articles(options.paths, options.published)
     report_problems(options, loaded.problems)
     settings = read_settings()
     go_offline(settings)
-    encoder = open_encoder(settings)
-    if is_current(options.index, loaded.articles, encoder.identity):
+    if is_current(options.index, loaded.articles, encoder_identity(settings)):
         print(say(options, "current", directory=options.index, articles=len(loaded.articles)))
         return 0
     from rag.passages import split_articles
 
+    encoder = open_encoder(settings)
     advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)))
     manifest = build_index(loaded.articles, options.index, encoder, settings.home / "vectors.sqlite", advance)
-    close = getattr(advance, "__self__", None)
-    if close is not None:
-        close.close()
     print(say(options, "indexed", directory=options.index, articles=manifest.articles, passages=manifest.passages))
     return 0
 
@@ -167,9 +167,16 @@ def progress_bar(what: str, total: int) -> Callable[[int], object]:
     """A bar on the terminal; plain lines now and then where the output is a file."""
     from tqdm import tqdm
 
-    scale = total > 10_000
-    bar = tqdm(total=total, desc=what, unit="B" if scale else "", unit_scale=scale, mininterval=0.5 if sys.stderr.isatty() else 10)
-    return bar.update
+    bytes_counted = total > 10_000
+    pause = 0.5 if sys.stderr.isatty() else 10
+    bar = tqdm(total=total, desc=what, unit="B" if bytes_counted else "", unit_scale=bytes_counted, mininterval=pause)
+
+    def advance(by: int) -> None:
+        bar.update(by)
+        if bar.n >= total:
+            bar.close()
+
+    return advance
 
 
 def say(options: argparse.Namespace, key: str, **values: object) -> str:

@@ -107,7 +107,8 @@ def read_articles(text: str, source: str) -> list[Article]:
     articles = [_finish(draft, text, source) for draft in drafts if draft.paragraphs]
     if not articles:
         raise UserError(
-            f"{source} 中没有找到文章正文；已跳过。", f"{source} holds no paragraph that belongs to an article; skipped."
+            f"{source} 中没有找到文章正文；已跳过。",
+            f"{source} holds no paragraph that belongs to an article; skipped.",
         )
     return articles
 

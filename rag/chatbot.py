@@ -8,11 +8,9 @@ then the source's own best sentences are the answer, marked as quoted.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import dataclass, field
 
 from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, support
 from rag.datatypes import (
@@ -33,6 +31,7 @@ from rag.datatypes import (
 from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
+    ITEM_NUMBER,
     TELLS_THRESHOLD,
     Found,
     choose_passages,
@@ -42,6 +41,7 @@ from rag.evidence import (
     tells,
 )
 from rag.index import Index
+from rag.passages import split_passages
 from rag.prompts import (
     ANSWERED,
     DRAFT,
@@ -51,7 +51,15 @@ from rag.prompts import (
     ask_about,
     make_standalone,
 )
-from rag.questions import content_bigrams, content_coverage, is_instruction, is_small_talk, leans_on_history, split_parts
+from rag.questions import (
+    content_bigrams,
+    content_coverage,
+    gives_expected,
+    is_instruction,
+    is_small_talk,
+    leans_on_history,
+    split_parts,
+)
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.text import bare, split_sentences
@@ -155,41 +163,49 @@ class Chatbot:
                 failed.append((part, status))
         yield run.finish(failed, parts)
 
-    def _answer_part(self, run: "_Run", question: str, found: Found, cancelled: Never) -> Iterator[Event | Status | None]:
+    def _answer_part(
+        self, run: "_Run", question: str, found: Found, cancelled: Never
+    ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None."""
         if not found.hits or found.about < ABOUT_THRESHOLD:
             return Status.NO_EVIDENCE
         evidence = choose_passages(found.hits)
         run.evidence += evidence
-        items = enumerated_items(question, found.hits[0].passage)
+        items = enumerated_items(question, found.hits[0].passage) if len(found.speakers) < 2 else []
         with run.timed("judging"):
             told = tells(question, found, evidence, self._preference(question, evidence))
-        if told < TELLS_THRESHOLD:
+        if told < TELLS_THRESHOLD and not (items and found.speakers):
             return Status.INSUFFICIENT
         before = len(run.sentences)
         if items:
             for item in items:
-                yield run.quote(item)
-        else:
-            yield Progress("writing", len(article_order(found.hits)))
-            for statement in self._draft(run, question, evidence, cancelled):
-                if len(run.sentences) - before == MAX_SENTENCES:
-                    break
-                if sentence := run.check(statement, evidence):
+                if sentence := run.quote(item):
+                    yield sentence
+            return None
+        yield Progress("writing", len(article_order(found.hits)))
+        waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
+        given = False
+        for statement in self._draft(run, question, evidence, cancelled):
+            if len(run.sentences) - before == MAX_SENTENCES:
+                break
+            waiting.append(statement)
+            given = given or gives_expected(question, statement)
+            while given and waiting:
+                if sentence := run.check(waiting.pop(0), question, evidence):
                     yield sentence
         if len(run.sentences) == before:
             for item in quotations(question, evidence):
-                if sentence := run.quote(item):
+                if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
         return None if len(run.sentences) > before else Status.INSUFFICIENT
 
     def _find(self, query: str) -> Found:
         hits = self.retriever.search(query, TOP_K)
-        return examine(query, hits, self.retriever.best_cosine(query), self.index.rarity)
+        return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
     def _find_given(self, query: str, given: Sequence[Passage]) -> Found:
         hits, cosine = rank_given(query, given, self._encoder)
-        return examine(query, hits, cosine)
+        return examine(query, hits, cosine, len(given))
 
     def _standalone(self, question: str, history: Sequence[tuple[str, str]], cancelled: Never) -> str:
         """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
@@ -197,16 +213,19 @@ class Chatbot:
         if not leans_on_history(question, history):
             return question
         before = history[-1][0]
-        if self.generator is not None:
+        if self.generator is not None and not ITEM_NUMBER.search(question):
             try:
-                written = "".join(self.generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled))
+                written = "".join(
+                    self.generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled)
+                )
             except Exception:
                 log.exception("the model failed to make a question standalone")
             else:
                 rewritten = written.strip().splitlines()[0].strip() if written.strip() else ""
                 known = bare(question + "".join(q + a for q, a in history))
                 keeps = content_coverage(question, rewritten) >= 0.6
-                if rewritten and keeps and all(gram in known for gram in content_bigrams(rewritten)):
+                adds = set(content_bigrams(rewritten)) - set(content_bigrams(question))
+                if keeps and adds and all(c in known for gram in adds for c in gram):
                     return rewritten
         return f"{before.rstrip('？?。 ')}，{question}"
 
@@ -271,7 +290,7 @@ class _Run:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
 
-    def check(self, statement: str, evidence: Sequence[Evidence]) -> Sentence | None:
+    def check(self, statement: str, question: str, evidence: Sequence[Evidence]) -> Sentence | None:
         """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
         comes close; else None."""
         statement = statement.strip().lstrip("-•·* ").strip()
@@ -283,7 +302,8 @@ class _Run:
             return self._add(statement, aligned.evidence, quoted=False)
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: support(s.text, statement))
-            if content_coverage(self.standalone, nearest.text) > 0 and support(nearest.text, statement) >= 0.5:
+            fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
+            if fits and support(nearest.text, statement) >= 0.5:
                 return self.quote(nearest)
         return None
 
@@ -339,9 +359,7 @@ class _Run:
 # ---------------------------------------------------------------- a suggestion is not a rule
 
 
-def attribute(
-    text: str, evidence: Sequence[Evidence], before: Sequence[Sentence]
-) -> tuple[str, tuple[Evidence, ...]]:
+def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence]) -> tuple[str, tuple[Evidence, ...]]:
     """A sentence that rests on a proposal says who suggested it, in the source's words, and cites where it says so."""
     article = evidence[0].passage.article
     if article.kind is not Kind.PROPOSAL or not article.speaker or article.speaker in text:
@@ -377,8 +395,6 @@ def replace_span(passage: Passage, span: Span) -> Passage:
     """The passage itself where it holds the span, else a stand-in with its id and the paragraph that does."""
     if holds(passage.span, span):
         return passage
-    from rag.passages import split_passages
-
     return next((p for p in split_passages(passage.article) if holds(p.span, span)), passage)
 
 
@@ -399,7 +415,12 @@ def quotations(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
 def given_passage(text: str, number: int) -> Passage:
     """A text given by the caller as a passage of an article of its own."""
     article = Article(
-        id=f"given-{number}", title=f"给定资料{number}", kind=Kind.NEWS, source="given", text=text, paragraphs=(Span(0, len(text)),)
+        id=f"given-{number}",
+        title=f"给定资料{number}",
+        kind=Kind.NEWS,
+        source="given",
+        text=text,
+        paragraphs=(Span(0, len(text)),),
     )
     return Passage(f"{article.id}#0", article, Span(0, len(text)))
 

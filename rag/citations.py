@@ -9,9 +9,10 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.datatypes import Evidence, Span
-from rag.figures import unsupported_figures
+from rag.figures import extract_figures, unsupported_figures, write_figures
 from rag.names import NAME, is_person_name
 from rag.text import bare, normalize, split_sentences
 
@@ -35,9 +36,9 @@ def support(statement: str, quote: str) -> float:
     """How surely `quote` supports `statement`, in [0, 1]."""
     if not bare(statement) or not bare(quote):
         return 0.0
-    features = (*overlap_features(bare(statement), quote), 1.0)
+    features = (*overlap_features(bare(write_figures(statement)), write_figures(quote)), 1.0)
     score = 1 / (1 + math.exp(-sum(w * f for w, f in zip(OVERLAP_WEIGHTS, features, strict=True))))
-    if unsupported_figures(statement, quote) or unsupported_names(statement, quote) or negation_differs(statement, quote):
+    if unsupported_figures(statement, quote) or unsupported_names(statement, quote) or contradicts(statement, quote):
         return score * CONTRADICTED
     return score
 
@@ -47,7 +48,7 @@ def overlap_features(statement: str, quote: str) -> tuple[float, float, float, f
     two neighbouring sentences; and the longest stretch that stands nowhere, in tens of characters."""
     plain = bare(quote)
     sentences = [bare(quote[s.start : s.end]) for s in split_sentences(quote)] or [plain]
-    windows = [a + b for a, b in zip(sentences, sentences[1:], strict=False)] or sentences
+    windows = [a + b for a, b in pairwise(sentences)] or sentences
     return (
         coverage(statement, plain, 1),
         coverage(statement, plain, 2),
@@ -86,13 +87,17 @@ def uncovered_runs(text: str, source: str) -> list[Span]:
 
 # ---------------------------------------------------------------- names
 
-TITLES = "委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|记者|教授|医生|先生|女士|老师|同志"
+TITLES = (
+    "委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|记者|教授|医生|先生|女士|老师|同志"
+)
 SAYS = "建议|表示|认为|指出|提出|介绍|说|称|呼吁|强调|透露"
 PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
 PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
 # The last character of most Chinese names of places and organisations.
 NAME_END = "省市县区州镇乡村局委院校厅馆社"
-FUNCTION_CHARACTERS = ("的了是在和与及对为由将把被等也都并可以其这该此有从到上中下内外就要会能已还于向按则即且或而但又让使给所各每个们着过来去一本不")
+NAME_WORDS = ("公司", "集团", "银行", "中心", "协会", "医院", "学校", "大学", "中学", "小学")
+BEFORE_PLACES = "在到赴于往抵"
+FUNCTION_CHARACTERS = "的了是在和与及对为由将把被等也都并可以其这该此有从到上中下内外就要会能已还于向按则即且或而但又让使给所各每个们着过来去一本不"
 
 
 def unsupported_names(statement: str, quote: str) -> list[str]:
@@ -112,27 +117,58 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
     for run in uncovered_runs(text, source):
         novel = text[run.start : run.end]
         core = re.split(f"[{FUNCTION_CHARACTERS}]+", novel + text[run.end : run.end + 1])[-1]
-        if 2 <= len(core) <= 6 and core[-1] in NAME_END:
+        if (2 <= len(core) <= 6 and core[-1] in NAME_END) or text[run.end : run.end + 2] in NAME_WORDS:
             names.append(core)
-        elif novel.isascii() and novel.isalpha() and len(novel) >= 2:
+        elif (len(novel) == 2 and text[run.start - 1 : run.start] in tuple(BEFORE_PLACES)) or (
+            novel.isascii() and novel.isalpha() and len(novel) >= 2
+        ):
             names.append(novel)
     return names
 
 
-NEGATIONS = re.compile(r"(?:不(?!断|仅|但|只|过|少|同|久|忘|懈|负|动产|超过|低于|少于|等|足)|没有|未(?!来|央|成年)|无(?!论|缝|障碍|人|偿|锡|线)|禁止|严禁|不得|暂不|并非|除外)")
+# ---------------------------------------------------------------- contradictions
+
+NEGATIONS = re.compile(
+    r"(?:不(?!断|仅|但|只|过|少|同|久|忘|懈|负|动产|超过|低于|少于|高于|多于|等|足)|没有|没|未(?!来|央|成年)|无(?!论|缝|障碍|人|偿|锡|线)|"
+    r"禁止|严禁|并非|除外)"
+)
+OPPOSITES = (
+    ("不超过", "不低于"), ("不超过", "不少于"), ("不高于", "不低于"), ("以上", "以下"), ("之前", "之后"), ("以前", "以后"),
+    ("提高", "降低"), ("增长", "下降"), ("增加", "减少"), ("上升", "下降"), ("上涨", "下跌"), ("扩大", "缩小"), ("最高", "最低"),
+    ("允许", "禁止"), ("可以", "不得"), ("同意", "反对"), ("高于", "低于"), ("早于", "晚于"), ("盈利", "亏损"),
+)  # fmt: skip
+CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
-def negation_differs(statement: str, quote: str) -> bool:
-    """Whether the statement denies what the best-matching clauses of the quote do not deny, or the other way round."""
-    text = normalize(statement)
-    clauses = [c for c in re.split(r"[，,。；;！？!?\n]", normalize(quote)) if bare(c)]
-    for clause in (c for c in re.split(r"[，,。；;！？!?\n]", text) if len(bare(c)) >= 4):
+def contradicts(statement: str, quote: str) -> bool:
+    """Whether a clause of the statement, beside the clause of the quote that it matches, denies what that does not (or
+    the other way round), says its opposite (不超过 for 不低于), or turns its figures about (由800降到600 for 由600升到800)."""
+    clauses = [c for c in CLAUSE_ENDS.split(normalize(quote)) if bare(c)]
+    for clause in (c for c in CLAUSE_ENDS.split(normalize(statement)) if len(bare(c)) >= 4):
         near = max(clauses, key=lambda c: coverage(bare(clause), bare(c), 2), default="")
         if coverage(bare(clause), bare(near), 2) < 0.7:
             continue
-        if bool(NEGATIONS.search(clause)) != bool(NEGATIONS.search(near)) and not set(clause) <= set(near):
+        if len(NEGATIONS.findall(clause)) != len(NEGATIONS.findall(near)) and _same_extent(clause, near):
+            return True
+        if any(_turned(clause, near, a, b) or _turned(clause, near, b, a) for a, b in OPPOSITES):
+            return True
+        said, held = ([f.value for f in extract_figures(text)] for text in (clause, near))
+        if said != held and sorted(said) == sorted(held):
             return True
     return False
+
+
+def _same_extent(clause: str, near: str) -> bool:
+    """Whether the statement's clause takes over the negated part: what stands around the quote's negation is in it."""
+    for match in NEGATIONS.finditer(near):
+        after = bare(near[match.end() : match.end() + 6])[:2]
+        if match[0] not in clause and after and after not in bare(clause):
+            return False  # the negated part was left out, not turned about
+    return True
+
+
+def _turned(clause: str, near: str, said: str, held: str) -> bool:
+    return said in clause and said not in near and held in near and held not in clause
 
 
 # ---------------------------------------------------------------- aligning

@@ -6,12 +6,12 @@ see `rag.int8`), norms and biases in float32. Only importer of gguf.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from rag.int8 import quantize_rows
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WEIGHTS = "model.int8.safetensors"
 ROWS_AT_ONCE = 16384  # 100 MB of float32 at 1,536 columns
@@ -41,8 +41,11 @@ def transformers_name(gguf_name: str) -> str:
 
 def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], object] = lambda _: None) -> None:
     """Write `target` (a safetensors file) from `gguf_file`; `advance` is told of each tensor done (one each)."""
+    import torch
     from gguf import GGUFReader, dequantize
     from safetensors.torch import save_file
+
+    from rag.int8 import quantize_rows
 
     tensors: dict[str, Tensor] = {}
     for tensor in GGUFReader(gguf_file).tensors:

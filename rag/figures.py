@@ -24,9 +24,9 @@ UNITS = {
 }  # fmt: skip
 UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-MONTH_DAY = re.compile(rf"(?P<m>\d{{1,2}}|[{CN[:11]}十]{{1,2}})月(?P<d>\d{{1,2}}|[{CN[:11]}十]{{1,3}})[日号]")
+MONTH_DAY = re.compile(rf"(?P<m>\d{{1,2}}|[{CN[:12]}十]{{1,2}})月(?P<d>\d{{1,2}}|[{CN[:12]}十]{{1,3}})[日号]")
 PERCENT = re.compile(rf"百分之(?P<n>{ARABIC}|[{CN}点]+)")
-NUMBER = re.compile(rf"(?P<n>{ARABIC})(?P<scale>[十百千]?[万亿]{{0,2}})(?:多|余)?(?P<unit>{UNIT})?")
+NUMBER = re.compile(rf"(?P<n>{ARABIC})(?P<scale>(?:(?!千[米克])[十百千])?[万亿]{{0,2}})(?:多|余)?(?P<unit>{UNIT})?")
 # Chinese numerals count as figures with a measure word behind them, and 一 only where it is more than 一个, 一项…
 CN_MEASURE = rf"{UNIT}|个|家|项|所|座|台|条|件|部|张|支|辆|处|类|种|站|套|批|期|级|所|间|场|层|栋|类|门|片|艘|只|元"
 CN_NUMBER = re.compile(rf"(?<![第])(?P<n>[{CN}]+(?:点[{CN}]+)?)(?:多|余|来|几)?(?P<unit>{CN_MEASURE})")
@@ -64,7 +64,11 @@ def chinese_number(text: str) -> Decimal | None:
             section += (digit or 1) * SMALL[c]
             digit = 0
         else:
-            total = (total + section + digit or 1) * LARGE[c] if LARGE[c] == 10**8 else total + (section + digit or 1) * LARGE[c]
+            total = (
+                (total + section + digit or 1) * LARGE[c]
+                if LARGE[c] == 10**8
+                else total + (section + digit or 1) * LARGE[c]
+            )
             section = digit = 0
     return Decimal(total + section + digit)
 
@@ -119,3 +123,19 @@ def unsupported_figures(statement: str, quote: str) -> list[str]:
     """Figures of the statement that stand nowhere in the quote, as written in the statement (normalised)."""
     held = extract_figures(quote)
     return [f.text for f in extract_figures(statement) if not any(same_figure(f, other) for other in held)]
+
+
+def write_figures(text: str) -> str:
+    """The normalised text with its figures written one way, so that 十二万元 and 12万元 share their characters."""
+    plain = LIST_MARK.sub("", BLANK.sub("", normalize(text)))
+    pieces: list[str] = []
+    end = 0
+    for figure in extract_figures(text):
+        shown = (
+            f"{figure.value // 100}月{figure.value % 100}日"
+            if figure.unit == "月日"
+            else f"{figure.value:f}{figure.unit}"
+        )
+        pieces += [plain[end : figure.span.start], shown]
+        end = figure.span.end
+    return "".join([*pieces, plain[end:]])

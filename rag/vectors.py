@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.datatypes import PassageEncoder, Passage, Vectors
+from rag.datatypes import Passage, PassageEncoder, Vectors
 from rag.encoder import passage_prompt
 
 SAVE_EVERY = 32  # passages; at most this many are encoded again after an interruption
@@ -28,7 +28,9 @@ def encode_with_cache(
     vectors = np.zeros((len(passages), encoder.dimensions), dtype=np.float32)
     keys = [hashlib.sha256(f"{encoder.identity}\0{passage_prompt(p)}".encode()).digest() for p in passages]
     with closing(sqlite3.connect(cache, timeout=60)) as database:
-        database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+        )
         missing = []
         for row, key in enumerate(keys):
             found = database.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
@@ -42,6 +44,7 @@ def encode_with_cache(
             vectors[rows] = encoder.encode_passages([passages[row] for row in rows], advance)
             with database:
                 database.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)", [(keys[row], vectors[row].tobytes()) for row in rows]
+                    "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                    [(keys[row], vectors[row].tobytes()) for row in rows],
                 )
     return vectors

@@ -155,7 +155,7 @@ def write_world(root: Path) -> None:
     ]
     write_lines(root / "shared" / "evaldata" / "citecheck" / "dev.jsonl", pairs)
     (root / "eval" / "thresholds.toml").write_text(
-        '[parse.pages]\narticle_recall = { min = 1.0 }\n[answers.pages]\nunsupported_figures = { max = 0.0 }\n', "utf-8"
+        "[parse.pages]\narticle_recall = { min = 1.0 }\n[answers.pages]\nunsupported_figures = { max = 0.0 }\n", "utf-8"
     )
 
 

@@ -75,7 +75,9 @@ def test_a_changed_digit_also_makes_answers_wrong(accepted: Path, capsys: pytest
     assert "[-1.0000, -1.0000]" in printed
 
 
-def test_changed_questions_show_what_was_said_before_and_after(accepted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_questions_show_what_was_said_before_and_after(
+    accepted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run_gate(accepted, FakeSystem(never_refuse=True))
     printed = capsys.readouterr().out
     assert "before: [insufficient] 文章没有说。" in printed
@@ -194,5 +196,5 @@ def test_the_projects_own_thresholds_can_be_read() -> None:
 def test_broken_thresholds_name_the_file(tmp_path: Path, text: str) -> None:
     path = tmp_path / "thresholds.toml"
     path.write_text(text, "utf-8")
-    with pytest.raises(UserError, match="thresholds.toml"):
+    with pytest.raises(UserError, match=r"thresholds\.toml"):
         read_thresholds(path)

@@ -1,0 +1,51 @@
+# make run: everything from nothing to the chat. make test: all tests. Each is safe to repeat and goes on where it stopped.
+PYTHON ?= python3
+ARTICLES ?= index/articles
+INDEX ?= index/default
+PORT ?= 7860
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast check gate clean
+
+help: ## 列出全部目标
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本：make run PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runs: .venv/made pyproject.toml constraints.txt
+	$(PY) -m pip install --disable-pip-version-check --quiet torch==2.13.0 --constraint constraints.txt
+	$(PY) -m pip install --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/tests: .venv/runs
+	$(PY) -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+setup: .venv/runs ## 安装依赖，下载并转换模型，为 ARTICLES 建立索引
+	$(PY) -m rag setup
+	$(PY) -m rag index $(ARTICLES) --index $(INDEX)
+
+run: setup ## 完成 setup 后启动聊天（ARTICLES=路径 换成自己的文章）
+	$(PY) ui.py --index $(INDEX) --port $(PORT)
+
+test: .venv/tests setup ## 全部检查和测试，包括真实模型和浏览器
+	$(MAKE) check
+	$(PY) -m pytest
+
+test-fast: .venv/tests ## 只跑快速测试：不用模型、网络和浏览器
+	$(PY) -m pytest -m "not model and not browser"
+
+check: .venv/tests ## ruff、ruff format、mypy --strict
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+gate: .venv/tests setup ## 评测门槛：比上次验收的数字差就失败
+	$(PY) -m eval gate
+
+clean: ## 删除虚拟环境和索引（模型缓存保留）
+	rm -rf .venv index/default

@@ -1,0 +1,142 @@
+"""Stand-ins with meaning: an encoder of hashed character bigrams, a generator of queued texts, small articles.
+
+Texts that share words are near each other for the encoder, so that search and refusals behave as with a real one.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag.chatbot import Chatbot
+from rag.datatypes import Article, Evidence, Kind, Message, Passage, Span, Vectors
+from rag.encoder import searched_title
+from rag.index import build_index, open_index
+from rag.retrieval import Retriever
+from rag.text import bigrams
+
+PIECE = 3  # characters that the generator yields at a time
+
+
+class FakeEncoder:
+    """A text is the unit vector of its bigrams' counts, hashed into 64 places. `encoded`: the passages it was given."""
+
+    identity = "fake"
+    dimensions = 64
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+
+    def encode_passages(
+        self, passages: Sequence[Passage], advance: Callable[[int], object] = lambda _: None
+    ) -> Vectors:
+        self.encoded += [passage.text for passage in passages]
+        advance(len(passages))
+        return self._encode([f"{searched_title(passage)} {passage.text}" for passage in passages])
+
+    def encode_queries(self, queries: Sequence[str]) -> Vectors:
+        return self._encode(queries)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for gram in bigrams(text):
+                vectors[row, zlib.crc32(gram.encode()) % self.dimensions] += 1
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+class TableEncoder:
+    """Vectors that the test wrote down, by the passage's or the query's text."""
+
+    def __init__(self, table: Mapping[str, Sequence[float]], identity: str = "table") -> None:
+        self.identity = identity
+        self.dimensions = len(next(iter(table.values())))
+        self._table = table
+
+    def encode_passages(
+        self, passages: Sequence[Passage], advance: Callable[[int], object] = lambda _: None
+    ) -> Vectors:
+        advance(len(passages))
+        return self.encode_queries([passage.text for passage in passages])
+
+    def encode_queries(self, queries: Sequence[str]) -> Vectors:
+        return np.array([self._table[query] for query in queries], dtype=np.float32)
+
+
+class FakeGenerator:
+    """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent."""
+
+    identity = "fake-generator"
+
+    def __init__(self, *texts: str | Exception, preferences: Sequence[float] = ()) -> None:
+        self.texts = list(texts)
+        self.preferences = list(preferences)
+        self.seen: list[Sequence[Message]] = []
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        self.seen.append(messages)
+        text = self.texts.pop(0) if self.texts else ""
+        if isinstance(text, Exception):
+            raise text
+        for start in range(0, len(text), PIECE):
+            if cancelled():
+                return
+            yield text[start : start + PIECE]
+
+    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float:
+        self.seen.append(messages)
+        return self.preferences.pop(0) if self.preferences else 3.0
+
+
+class FailingGenerator:
+    """A model that breaks at whatever it is asked."""
+
+    identity = "failing"
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        raise RuntimeError("out of memory")
+        yield ""
+
+    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float:
+        raise RuntimeError("out of memory")
+
+
+def make_article(title: str, *paragraphs: str, kind: Kind = Kind.NEWS, **facts: str | None) -> Article:
+    """An article whose id is its title."""
+    spans: list[Span] = []
+    start = 0
+    for paragraph in paragraphs:
+        spans.append(Span(start, start + len(paragraph)))
+        start += len(paragraph) + 1
+    return Article(
+        id=title,
+        title=title,
+        kind=kind,
+        source="test.txt",
+        text="\n".join(paragraphs),
+        paragraphs=tuple(spans),
+        **facts,
+    )
+
+
+def make_passage(text: str, title: str = "甲", number: int = 0) -> Passage:
+    """A passage that is its whole article."""
+    return Passage(f"{title}#{number}", make_article(title, text), Span(0, len(text)))
+
+
+def make_evidence(*texts: str, title: str = "甲") -> list[Evidence]:
+    """One article with a paragraph for each text, each paragraph a passage and evidence."""
+    article = make_article(title, *texts)
+    return [Evidence(Passage(f"{title}#{n}", article, s), s, 1.0) for n, s in enumerate(article.paragraphs)]
+
+
+def make_bot(folder: Path, articles: Sequence[Article], generator: object | None = None) -> Chatbot:
+    """A chatbot over an index of the articles, built in `folder`."""
+    encoder = FakeEncoder()
+    build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
+    return Chatbot(Retriever(open_index(folder / "index", "fake"), encoder), encoder, generator)  # type: ignore[arg-type]

@@ -1,0 +1,129 @@
+"""The house as docs/design.md draws it, read off the imports: they point down, and each heavy library has one door."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RAG = sorted((ROOT / "rag").glob("*.py"))
+UI = sorted([*ROOT.glob("ui.py"), *(ROOT / "ui").glob("**/*.py")])
+EVAL = sorted((ROOT / "eval").glob("*.py"))
+
+# Bottom first. A module may import from its own layer and from those below it.
+LAYERS = (
+    {"errors", "datatypes", "names", "settings"},
+    {"text", "figures", "page", "articles", "passages", "questions", "refusals", "models", "int8", "convert"},
+    {"encoder", "vectors", "index"},
+    {"retrieval", "generator", "citations", "prompts", "evidence"},
+    {"chatbot"},
+    {"setup"},
+    {"__init__", "__main__"},
+)
+DOORS = {
+    "sentence_transformers": "rag/encoder.py",
+    "faiss": "rag/index.py",
+    "bm25s": "rag/index.py",
+    "transformers": "rag/generator.py",
+    "gguf": "rag/convert.py",
+    "opencc": "rag/text.py",
+}
+TORCH = {"rag/int8.py", "rag/convert.py", "rag/generator.py", "rag/encoder.py"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that the file imports anywhere, in full: `rag.text`, `faiss`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        yield from imported(node)
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+
+
+def top_level_imports(path: Path) -> set[str]:
+    """Libraries that importing the file imports at once (what only the type checker sees left out)."""
+    body = ast.parse(path.read_text("utf-8")).body
+    return {module.partition(".")[0] for node in body for module in imported(node)}
+
+
+def libraries(path: Path) -> set[str]:
+    return {module.partition(".")[0] for module in imports(path)}
+
+
+def modules_of_rag(path: Path) -> set[str]:
+    """`text` for `from rag.text import …`, `__init__` for `from rag import …`."""
+    return {module.partition(".")[2] or "__init__" for module in imports(path) if module.partition(".")[0] == "rag"}
+
+
+def layer(module: str) -> int:
+    return next(number for number, modules in enumerate(LAYERS) if module in modules)
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {path.stem for path in RAG} == set().union(*LAYERS)
+
+
+@pytest.mark.parametrize("path", RAG, ids=name)
+def test_imports_point_down(path: Path) -> None:
+    assert {module for module in modules_of_rag(path) if layer(module) > layer(path.stem)} == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    needs = {path.stem: modules_of_rag(path) for path in RAG}
+    while free := {module for module, needed in needs.items() if not needed}:
+        needs = {module: needed - free for module, needed in needs.items() if module not in free}
+    assert needs == {}
+
+
+@pytest.mark.parametrize("path", RAG, ids=name)
+def test_the_package_knows_nothing_of_what_stands_around_it(path: Path) -> None:
+    assert libraries(path) & {"ui", "eval", "tests", "gradio"} == set()
+
+
+@pytest.mark.parametrize("path", UI, ids=name)
+def test_the_chat_holds_no_retrieval_prompt_or_model_code(path: Path) -> None:
+    below = {"retrieval", "prompts", "generator", "encoder", "index", "citations", "evidence", "int8", "convert"}
+    assert modules_of_rag(path) & below == set()
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_each_heavy_library_has_exactly_one_importer(library: str) -> None:
+    assert [name(path) for path in RAG + UI if library in libraries(path)] == [DOORS[library]]
+
+
+def test_gradio_is_imported_by_the_chat_alone() -> None:
+    importers = {path for path in RAG + UI + EVAL if "gradio" in libraries(path)}
+    assert importers <= set(UI)
+
+
+def test_torch_is_touched_by_the_two_models_and_their_weights_alone() -> None:
+    assert {name(path) for path in RAG + UI if "torch" in libraries(path)} <= TORCH
+
+
+@pytest.mark.parametrize("path", [path for path in RAG if path.stem != "int8"], ids=name)
+def test_nothing_heavy_is_imported_before_it_is_needed(path: Path) -> None:
+    heavy = {*DOORS, "gradio", "torch", "safetensors", "tqdm"}
+    assert top_level_imports(path) & heavy == set()
+
+
+@pytest.mark.parametrize("path", RAG, ids=name)
+def test_numpy_is_the_only_library_at_a_modules_top(path: Path) -> None:
+    assert top_level_imports(path) - sys.stdlib_module_names - {"rag"} <= {"numpy"} | (
+        {"torch"} if path.stem == "int8" else set()
+    )
+
+
+@pytest.mark.parametrize("path", [*RAG, *UI, *EVAL, *sorted((ROOT / "tests").glob("*.py"))], ids=name)
+def test_eval_is_never_imported_by_its_bare_name(path: Path) -> None:
+    plain = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Import)]
+    assert not [alias.name for node in plain for alias in node.names if alias.name.split(".")[0] == "eval"]

@@ -1,0 +1,171 @@
+import pytest
+from fakes import make_evidence, make_passage
+
+from rag.citations import (
+    CONTRADICTED,
+    SUPPORTED,
+    align,
+    contradicts,
+    coverage,
+    evidence_sentences,
+    join_neighbours,
+    overlap_features,
+    support,
+    uncovered_runs,
+    unsupported_names,
+)
+from rag.datatypes import Evidence, Span
+
+SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
+
+
+def test_a_verbatim_sentence_is_supported_as_the_logistic_of_its_full_overlap() -> None:
+    assert support(SUBSIDY, SUBSIDY) == pytest.approx(0.98993, abs=1e-5)  # 1 / (1 + e^-4.588)
+
+
+def test_a_sentence_about_something_else_is_not_supported() -> None:
+    assert support("青石桥昨日建成通车", SUBSIDY) < 0.05
+
+
+@pytest.mark.parametrize(("statement", "quote"), [("", SUBSIDY), (SUBSIDY, ""), ("。", SUBSIDY), (SUBSIDY, "——")])
+def test_nothing_supports_nothing(statement: str, quote: str) -> None:
+    assert support(statement, quote) == 0.0
+
+
+def test_a_shortened_sentence_is_supported() -> None:
+    assert support("对送托普惠托育机构的家庭，按每人每月600元给予补贴。", SUBSIDY) >= SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote"),
+    [
+        ("投资12万元修桥。", "投资１２万元修桥。"),
+        ("投资十二万元修桥。", "投资12万元修桥。"),
+        ("全年投资3.5亿元修建桥梁。", "全年投资35000万元修建桥梁。"),
+        ("桥梁养护率达到百分之九十五。", "桥梁养护率达到95%。"),
+        ("桥梁养护率达到95%。", "桥梁养护率达到９５％。"),
+        ("补贴自二〇二六年一月九日起发放。", "补贴自2026年1月9日起发放。"),
+        ("由住建部门牵头联合审查。", "由住建部門牵头联合审查。"),
+    ],
+)
+def test_another_way_of_writing_the_same_is_supported(statement: str, quote: str) -> None:
+    assert support(statement, quote) >= SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "altered"),
+    [
+        # a digit
+        (SUBSIDY, SUBSIDY.replace("600", "800")),
+        (SUBSIDY, SUBSIDY.replace("600", "6000")),
+        (SUBSIDY, SUBSIDY.replace("元", "万元")),
+        ("采后损耗率高达18%，错峰销售能力弱。", "采后损耗率高达１９％，错峰销售能力弱。"),
+        ("三年内新建村级预冷库一百二十座。", "三年内新建村级预冷库一百三十座。"),
+        # a date
+        ("补贴自2026年1月9日起发放。", "补贴自2026年1月19日起发放。"),
+        ("补贴自2026年1月9日起发放。", "补贴自2025年1月9日起发放。"),
+        ("申请于每年九月三十日截止，逾期不予受理。", "申请于每年八月三十日截止，逾期不予受理。"),
+        # a name
+        ("市政协委员沈若溪建议提高托育补贴标准。", "市政协委员罗景行建议提高托育补贴标准。"),
+        ("青石桥指挥部负责人高培元表示，大桥将于年底通车。", "青石桥指挥部负责人叶南乔表示，大桥将于年底通车。"),
+        (
+            "市政协委员、云河技师学院院长叶南乔在发言中谈到了人才问题。",
+            "市政协委员、云河技师学院院长沈若溪在发言中谈到了人才问题。",
+        ),
+        # a place or an organisation
+        ("冷链试点设在柳渡县，三年内建成预冷库。", "冷链试点设在白苇县，三年内建成预冷库。"),
+        ("补贴由市民政局负责审核，按月发放到户。", "补贴由市教育局负责审核，按月发放到户。"),
+        (
+            "全市老旧小区改造工作推进会昨日在太原召开，部署了今年的重点任务。",
+            "全市老旧小区改造工作推进会昨日在大同召开，部署了今年的重点任务。",
+        ),
+        ("补贴由腾达公司负责发放，按月到账。", "补贴由宏远公司负责发放，按月到账。"),
+        # a negation
+        ("未备案机构不纳入补贴范围。", "未备案机构纳入补贴范围。"),
+        ("普惠托育机构可以收取赞助费。", "普惠托育机构不得收取赞助费。"),
+        ("停车场夜间对居民免费开放。", "停车场夜间没有对居民免费开放。"),
+        ("物业公司可以擅自提高停车收费标准。", "严禁物业公司擅自提高停车收费标准。"),
+    ],
+)
+def test_an_altered_source_no_longer_supports_the_sentence(statement: str, altered: str) -> None:
+    assert support(statement, statement) >= SUPPORTED
+    assert support(statement, altered) < SUPPORTED
+
+
+def test_a_false_figure_leaves_a_tenth_of_the_support() -> None:
+    assert support("桥长600米。", "桥长800米。") < CONTRADICTED
+
+
+def test_overlap_features_worked_out_by_hand() -> None:
+    # 3 of 4 characters, 青石 and 石桥 of 3 bigrams, no 4-gram; one window; only 长 is in no known bigram
+    assert overlap_features("青石桥长", "青石桥通车。") == pytest.approx((3 / 4, 2 / 3, 0.0, 2 / 3, 0.1))
+
+
+def test_coverage_is_the_share_of_ngrams_found() -> None:
+    assert coverage("青石桥", "青石路", 2) == 0.5
+
+
+def test_a_text_shorter_than_the_ngram_is_found_or_not() -> None:
+    assert (coverage("桥", "青石桥", 2), coverage("路", "青石桥", 2)) == (1.0, 0.0)
+
+
+def test_uncovered_runs_are_what_shares_no_bigram_with_the_source() -> None:
+    assert uncovered_runs("试点设在柳渡县", "试点设在白苇县") == [Span(4, 7)]
+
+
+def test_names_that_the_quote_lacks_are_named() -> None:
+    assert unsupported_names("试点设在柳渡县", "试点设在白苇县") == ["柳渡县"]
+
+
+def test_a_name_that_the_quote_holds_is_not() -> None:
+    assert unsupported_names("和沈若溪表示", "委员沈若溪在会上发言") == []
+
+
+@pytest.mark.parametrize("words", ["不断提高补贴", "不仅提高补贴", "未来提高补贴", "无障碍设施提高补贴"])
+def test_words_that_only_look_like_a_negation_deny_nothing(words: str) -> None:
+    assert not contradicts("市里要提高补贴", f"市里要{words}")
+
+
+# ---- aligning
+
+
+def test_evidence_is_cut_into_sentences_each_once() -> None:
+    whole = make_evidence("桥通了。路通了。")
+    assert [s.text for s in evidence_sentences([*whole, *whole])] == ["桥通了。", "路通了。"]
+
+
+def test_a_statement_is_aligned_to_the_one_sentence_it_copies() -> None:
+    sentences = evidence_sentences(make_evidence("青石桥昨日通车。大桥全长120米。市民步行过桥。"))
+    alignment = align("大桥全长120米。", sentences)
+    assert [e.text for e in alignment.evidence] == ["大桥全长120米。"]
+    assert alignment.support == pytest.approx(0.98993, abs=1e-5)
+
+
+def test_a_statement_from_two_sentences_cites_both_in_the_sources_order() -> None:
+    sentences = evidence_sentences(make_evidence("青石桥昨日建成通车。市民纷纷前来。大桥全长120米。"))
+    alignment = align("大桥全长120米，青石桥昨日建成通车。", sentences)
+    assert [e.text for e in alignment.evidence] == ["青石桥昨日建成通车。", "大桥全长120米。"]
+
+
+def test_a_statement_never_rests_on_two_articles() -> None:
+    sentences = make_evidence("青石桥昨日建成通车。", title="甲") + make_evidence("大桥全长120米。", title="乙")
+    assert {e.passage.article.id for e in align("青石桥昨日建成通车，大桥全长120米。", sentences).evidence} == {"甲"}
+
+
+def test_a_statement_without_words_rests_on_nothing() -> None:
+    assert align("。", make_evidence("桥通了。")).evidence == ()
+
+
+def test_a_statement_without_evidence_is_not_supported() -> None:
+    assert align("桥通了。", []).support == 0.0
+
+
+def test_neighbouring_stretches_become_one() -> None:
+    passage = make_passage("桥通了。路通了。树绿了。")
+    parts = [
+        Evidence(passage, Span(0, 4), 0.5),
+        Evidence(passage, Span(4, 8), 0.7),
+        Evidence(passage, Span(10, 12), 0.9),
+    ]
+    joined = join_neighbours(parts)
+    assert joined == [Evidence(passage, Span(0, 8), 0.7), Evidence(passage, Span(10, 12), 0.9)]

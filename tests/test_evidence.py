@@ -1,0 +1,170 @@
+import math
+
+import pytest
+from fakes import make_article, make_evidence, make_passage
+
+from rag.datatypes import Evidence, Hit, Kind, Passage
+from rag.evidence import (
+    ABOUT_THRESHOLD,
+    EVIDENCE_CHARACTERS,
+    MAX_PASSAGES,
+    TELLS_THRESHOLD,
+    Found,
+    best_window,
+    choose_passages,
+    enumerated_items,
+    examine,
+    logistic,
+    rank_sentences,
+    tells,
+    weighted_coverage,
+)
+from rag.passages import split_passages
+
+TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
+LISTED = (
+    "小店主盼着好政策。沈若溪建议：一要减免租金，"
+    + TAIL * 2
+    + "二要简化手续，"
+    + TAIL * 2
+    + "三要通水通电，"
+    + TAIL * 2
+)
+
+
+def hits(*passages: Passage) -> list[Hit]:
+    return [Hit(passage, 1.0 - rank / 100, rank) for rank, passage in enumerate(passages, start=1)]
+
+
+def test_a_logistic_adds_the_intercept_last() -> None:
+    assert logistic((2.0, -1.0), (0.5,)) == 0.5
+    assert logistic((2.0, 0.0), (math.log(3) / 2,)) == pytest.approx(0.75)
+
+
+def test_coverage_weighs_rare_bigrams_more() -> None:
+    rarity = {"青石": 3.0, "石桥": 1.0}
+    assert weighted_coverage("青石桥", "青石路", lambda gram: rarity[gram]) == 0.75
+
+
+def test_a_question_in_the_first_passages_words_is_covered_whole() -> None:
+    found = examine("青石桥通车", hits(make_passage("昨日青石桥通车。")), cosine=0.8, searched=45)
+    assert (found.cosine, found.passage_coverage, found.article_coverage) == (0.8, 1.0, 1.0)
+    assert found.about > 0.9
+
+
+def test_a_question_about_something_else_is_covered_by_nothing() -> None:
+    found = examine("海洋牧场", hits(make_passage("昨日青石桥通车。")), cosine=0.2, searched=45)
+    assert (found.passage_coverage, found.article_coverage) == (0.0, 0.0)
+    assert found.about < ABOUT_THRESHOLD
+
+
+def test_no_hits_cover_nothing() -> None:
+    assert examine("青石桥", [], cosine=0.0, searched=45) == Found((), 0.0, 0.0, 0.0, 0, 0.0)
+
+
+def test_the_best_of_many_passages_counts_for_less() -> None:
+    few, many = (examine("青石桥", hits(make_passage("青石桥通车。")), 0.5, searched).about for searched in (45, 4500))
+    assert many < few
+
+
+def test_fewer_than_45_passages_count_as_45() -> None:
+    assert examine("青石桥", [], 0.0, searched=3).search_size == 0.0
+    assert examine("青石桥", [], 0.0, searched=90).search_size == pytest.approx(math.log(2))
+
+
+def test_a_place_that_no_article_names_is_counted() -> None:
+    found = examine("白苇县的护学岗补贴", hits(make_passage("柳渡县发放护学岗补贴。")), 0.5, searched=45)
+    assert found.missing_names == 1
+
+
+def test_a_speakers_name_counts_as_words_of_the_article() -> None:
+    article = make_article("小店", "减免租金。", kind=Kind.PROPOSAL, speaker="沈若溪")
+    assert examine("沈若溪", hits(*split_passages(article)), cosine=0.1, searched=45).passage_coverage == 1.0
+
+
+def test_the_models_preference_raises_what_is_told() -> None:
+    evidence = make_evidence("青石桥全长120米。")
+    found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
+    low, high = (tells("青石桥多长？", found, evidence, preference) for preference in (-9.0, 3.0))
+    assert low < TELLS_THRESHOLD < high
+
+
+def test_a_text_without_a_number_tells_less_of_how_long() -> None:
+    found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
+    with_number, without = (
+        tells("青石桥多长？", found, make_evidence(text), None) for text in ("青石桥全长120米。", "青石桥全长可观。")
+    )
+    assert with_number > without
+
+
+def test_the_best_window_is_two_neighbouring_sentences() -> None:
+    evidence = make_evidence("路修好了。青石桥通车。全长120米。树绿了。")
+    assert best_window("青石桥全长多少？", evidence) == "青石桥通车。全长120米。"
+
+
+def test_no_evidence_has_no_window() -> None:
+    assert best_window("青石桥？", []) == ""
+
+
+def test_rules_are_read_before_suggestions() -> None:
+    proposal = split_passages(make_article("建议", "每月600元。", kind=Kind.PROPOSAL))
+    policy = split_passages(make_article("通知", "每月300元。", kind=Kind.POLICY))
+    assert [e.passage.id for e in choose_passages(hits(*proposal, *policy))] == ["通知#0", "建议#0"]
+
+
+def test_passages_of_one_article_are_read_in_the_order_of_its_text() -> None:
+    first, second = split_passages(make_article("甲", "桥通了，车多了。", "路通了，人多了。"))
+    assert [e.passage.id for e in choose_passages(hits(second, first))] == ["甲#0", "甲#1"]
+
+
+def test_evidence_scores_are_the_inverse_of_the_rank() -> None:
+    first, second = make_passage("桥。", "甲"), make_passage("路。", "乙")
+    assert [e.score for e in choose_passages(hits(first, second))] == [1.0, 0.5]
+
+
+def test_no_more_than_the_budget_is_read() -> None:
+    long = [make_passage("桥" * (EVIDENCE_CHARACTERS - 100), "甲"), make_passage("路" * 101, "乙")]
+    assert [e.passage.id for e in choose_passages(hits(*long))] == ["甲#0"]
+
+
+def test_no_more_than_four_passages_are_read() -> None:
+    many = [make_passage("桥。", f"甲{n}") for n in range(9)]
+    assert len(choose_passages(hits(*many))) == MAX_PASSAGES
+
+
+def test_the_sentence_that_answers_stands_first() -> None:
+    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。记者到场。"))
+    assert ranked[0].text == "青石桥全长120米。"
+
+
+def test_every_sentence_is_ranked_once_with_a_score_up_to_1() -> None:
+    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"))
+    assert sorted(e.text for e in ranked) == ["市民拍手称快。", "青石桥全长120米。"]
+    assert all(0 <= e.score <= 1 for e in ranked)
+
+
+def item_texts(question: str) -> list[str]:
+    article = make_article("让小店开得久", LISTED, kind=Kind.PROPOSAL, speaker="沈若溪")
+    return [item.text for item in enumerated_items(question, split_passages(article)[0])]
+
+
+def test_a_question_for_all_suggestions_gets_each_item() -> None:
+    first, second, third = item_texts("沈若溪提出了哪些建议？")
+    assert (first[:6], second[:6], third[:6]) == ("一要减免租金", "二要简化手续", "三要通水通电")
+
+
+def test_a_question_about_one_item_does_not_get_all() -> None:
+    assert item_texts("如何简化手续？") == []
+
+
+def test_a_question_for_a_figure_gets_no_list() -> None:
+    assert item_texts("沈若溪建议补多少钱？") == []
+
+
+def test_a_text_without_enumeration_has_no_items() -> None:
+    assert enumerated_items("有哪些建议？", make_passage("桥通了。")) == []
+
+
+def test_evidence_is_a_stretch_of_its_article() -> None:
+    passage = make_passage("桥通了。路通了。")
+    assert Evidence(passage, passage.span._replace(start=4), 1.0).text == "路通了。"

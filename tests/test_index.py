@@ -1,0 +1,205 @@
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import FakeEncoder, TableEncoder, make_article, make_passage
+
+from rag.datatypes import Article
+from rag.errors import UserError
+from rag.index import MANIFEST, bm25_scores, build_index, corpus_digest, is_current, open_index, read_manifest
+
+BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
+TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "问": (0.8, 0.6)})
+REBUILD = "python -m rag index 文章路径 --index"
+
+
+def build(folder: Path, *articles: Article, encoder: object = TABLE) -> None:
+    build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")  # type: ignore[arg-type]
+
+
+def ids(folder: Path) -> list[str]:
+    return [passage.id for passage in open_index(folder / "index", "table").passages]
+
+
+def test_dense_scores_are_the_exact_cosines_and_higher_is_better(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    rows, scores = open_index(tmp_path / "index", "table").search_dense(TABLE.encode_queries(["问"])[0], 2)
+    assert rows == [1, 0]
+    assert scores == pytest.approx([0.96, 0.8], abs=1e-6)  # .8*.6 + .6*.8, and .8*1
+
+
+def test_a_vector_is_at_cosine_1_from_itself(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    _, scores = open_index(tmp_path / "index", "table").search_dense(np.array([0.6, 0.8], np.float32), 1)
+    assert scores == pytest.approx([1.0], abs=1e-6)
+
+
+def test_dense_scores_of_chosen_rows_are_in_their_order(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    index, query = open_index(tmp_path / "index", "table"), TABLE.encode_queries(["问"])[0]
+    assert index.dense_scores(query, [0, 1]).tolist() == pytest.approx([0.8, 0.96], abs=1e-6)
+    assert index.dense_scores(query, []).tolist() == []
+
+
+def test_more_is_asked_for_than_there_is(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    rows, _ = open_index(tmp_path / "index", "table").search_dense(TABLE.encode_queries(["问"])[0], 50)
+    assert len(rows) == 2
+
+
+def test_bm25_is_lucenes_and_higher_is_better(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    # Title and text are 3 bigrams in both, so the length factor is 1: ln(1 + 1.5 / 1.5) * 1 / (1 + 1.2)
+    scores = open_index(tmp_path / "index", "table").lexical_scores("桥通")
+    assert scores.tolist() == pytest.approx([math.log(2) / 2.2, 0.0], abs=1e-6)
+
+
+def test_a_rare_bigram_counts_more_than_a_common_one(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    index = open_index(tmp_path / "index", "table")
+    assert index.rarity("桥通") == pytest.approx(math.log(2))
+    assert index.rarity("海洋") == pytest.approx(math.log(1 + 2.5 / 0.5))
+
+
+def test_lexical_search_leaves_out_what_shares_nothing(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    index = open_index(tmp_path / "index", "table")
+    assert index.search_lexical("路修", 5)[0] == [1]
+    assert index.search_lexical("海洋", 5) == ([], [])
+
+
+def test_a_query_without_words_scores_nothing(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    assert open_index(tmp_path / "index", "table").lexical_scores("？").tolist() == [0.0, 0.0]
+
+
+def test_the_title_is_searched_and_is_not_part_of_the_text(tmp_path: Path) -> None:
+    build(tmp_path, make_article("青石大桥", "桥通了"), ROAD)
+    index = open_index(tmp_path / "index", "table")
+    assert index.search_lexical("青石", 5)[0] == [0]
+    assert index.passages[0].text == "桥通了"
+
+
+def test_bm25_of_given_passages_needs_no_index() -> None:
+    scores = bm25_scores("桥通", [make_passage("桥通了", "甲"), make_passage("路修好", "乙")])
+    assert scores.tolist() == pytest.approx([math.log(2) / 2.2, 0.0], abs=1e-6)
+
+
+def test_articles_come_back_as_they_were(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    assert open_index(tmp_path / "index", "table").articles == (BRIDGE, ROAD)
+
+
+def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    manifest = read_manifest(tmp_path / "index")
+    facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
+    assert facts == (1, "table", 2, 2, 2)
+    assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
+
+
+def test_a_new_index_replaces_the_old_one_and_nothing_is_left_of_it(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    build(tmp_path, ROAD)
+    assert ids(tmp_path) == ["乙#0"]
+    assert len([path for path in (tmp_path / "index").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_crash_before_the_manifest_leaves_the_old_index_readable(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    (tmp_path / "index" / (MANIFEST + ".part")).mkdir()  # the manifest cannot be written
+    with pytest.raises(OSError, match=MANIFEST):
+        build(tmp_path, ROAD)
+    assert ids(tmp_path) == ["甲#0"]
+
+
+def test_a_crash_while_encoding_leaves_the_old_index_readable(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    with pytest.raises(KeyError):
+        build(tmp_path, make_article("丙", "没有向量"))
+    assert ids(tmp_path) == ["甲#0"]
+
+
+def test_after_a_crash_the_next_build_succeeds(tmp_path: Path) -> None:
+    part = tmp_path / "index" / (MANIFEST + ".part")
+    part.mkdir(parents=True)
+    with pytest.raises(OSError, match=MANIFEST):
+        build(tmp_path, ROAD)
+    part.rmdir()
+    build(tmp_path, ROAD)
+    assert ids(tmp_path) == ["乙#0"]
+
+
+def test_an_open_reader_keeps_its_index_while_another_replaces_it(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    reader = open_index(tmp_path / "index", "table")
+    build(tmp_path, ROAD)
+    rows, _ = reader.search_dense(TABLE.encode_queries(["问"])[0], 1)
+    assert [reader.passages[row].text for row in rows] == ["桥通了"]
+
+
+def test_a_missing_index_is_refused_with_the_command_that_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=f"没有索引。请先运行：{REBUILD} {tmp_path}"):
+        open_index(tmp_path, "table")
+
+
+@pytest.mark.parametrize("name", ["articles.jsonl", "passages.json", "vectors.faiss", "terms/vocab.index.json"])
+def test_a_damaged_file_is_refused_with_the_sentence_that_says_how_to_rebuild(tmp_path: Path, name: str) -> None:
+    build(tmp_path, BRIDGE)
+    damaged = tmp_path / "index" / read_manifest(tmp_path / "index").build / name
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with pytest.raises(UserError, match=f"的索引已损坏。请重建：{REBUILD}"):
+        open_index(tmp_path / "index", "table")
+
+
+def test_a_missing_file_is_damage(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    (tmp_path / "index" / read_manifest(tmp_path / "index").build / "vectors.faiss").unlink()
+    with pytest.raises(UserError, match="已损坏"):
+        open_index(tmp_path / "index", "table")
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"format": 1}', "[]"])
+def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(UserError, match="已损坏"):
+        open_index(tmp_path, "table")
+
+
+def test_an_index_of_another_encoder_is_refused_by_name(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    with pytest.raises(UserError, match="（table，现为 other）.*请重建：" + REBUILD):
+        open_index(tmp_path / "index", "other")
+
+
+def test_an_index_of_another_normaliser_is_refused(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    path = tmp_path / "index" / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"normalizer": "older"}))
+    with pytest.raises(UserError, match="请重建"):
+        open_index(tmp_path / "index", "table")
+
+
+def test_an_index_is_current_for_its_articles_whatever_their_order(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE, ROAD)
+    assert is_current(tmp_path / "index", [ROAD, BRIDGE], "table")
+
+
+def test_an_index_is_stale_for_other_articles_or_another_encoder(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    assert not is_current(tmp_path / "index", [ROAD], "table")
+    assert not is_current(tmp_path / "index", [BRIDGE], "other")
+
+
+def test_no_articles_make_no_index(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="没有可以建立索引的文章"):
+        build(tmp_path)
+    assert not (tmp_path / "index").exists()
+
+
+def test_passages_done_are_told(tmp_path: Path) -> None:
+    done: list[int] = []
+    build_index([BRIDGE, ROAD], tmp_path / "index", FakeEncoder(), tmp_path / "vectors.sqlite", done.append)
+    assert sum(done) == 2

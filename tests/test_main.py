@@ -1,0 +1,137 @@
+import json
+from pathlib import Path
+
+import pytest
+from fakes import FakeEncoder, FakeGenerator, make_article, make_bot
+
+from rag.__main__ import main
+
+PAGE = "青石桥建成通车\n\n本报讯（记者 陆鸣）1月9日，青石桥建成通车，全长120米。\n"
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A page on the disk, and no model anywhere."""
+    monkeypatch.setenv("WENCE_HOME", str(tmp_path / "home"))
+    (tmp_path / "page.txt").write_text(PAGE, "utf-8")
+    return str(tmp_path / "page.txt")
+
+
+@pytest.fixture
+def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`ask` talks to a chatbot over one article, with a generator that says one true sentence."""
+    bot = make_bot(tmp_path, [make_article("青石桥建成通车", "青石桥全长120米。")], FakeGenerator("青石桥全长120米。"))
+    monkeypatch.setattr("rag.setup.load_chatbot", lambda *_: bot)
+
+
+def test_articles_as_json_are_what_was_understood(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["articles", page, "--json", "--published", "2026"]) == 0
+    (article,) = json.loads(capsys.readouterr().out)
+    assert article.pop("id").startswith("青石桥建成通车-")
+    text = "本报讯（记者 陆鸣）1月9日，青石桥建成通车，全长120米。"
+    facts = {
+        "title": "青石桥建成通车",
+        "kind": "news",
+        "reporter": "陆鸣",
+        "published": "2026-01-09",
+        "source": "page.txt",
+    }
+    absent = dict.fromkeys(("kicker", "subtitle", "section", "speaker", "speaker_role"))
+    assert article == {**facts, **absent, "text": text, "paragraphs": [[0, len(text)]]}
+
+
+def test_articles_are_printed_for_people(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["articles", page]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "【新闻】青石桥建成通车"
+    assert lines[1:3] == ["  记者：陆鸣", "  日期：--01-09"]
+    assert lines[-1] == "读出 1 篇文章"
+
+
+@pytest.mark.parametrize(
+    ("lang", "message"),
+    [("zh", "找不到 no-such-page.txt，请检查路径。"), ("en", "no-such-page.txt does not exist; check the path.")],
+)
+def test_a_bad_path_exits_2_with_one_line(lang: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["articles", "no-such-page.txt", "--json", "--lang", lang]) == 2
+    assert capsys.readouterr().err == message + "\n"
+
+
+def test_a_bad_date_exits_2(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["articles", page, "--published", "去年"]) == 2
+    assert capsys.readouterr().err == "日期“去年”无法识别，请写成 2026 或 2026-01-20。\n"
+
+
+def test_a_bad_file_is_told_and_the_rest_is_shown(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(page).with_name("empty.txt").write_bytes(b"")
+    assert main(["articles", str(Path(page).parent)]) == 0
+    shown = capsys.readouterr()
+    assert shown.err == "empty.txt 是空文件，已跳过。\n"
+    assert "青石桥建成通车" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "中没有索引。请先运行：python -m rag index"), ("en", "There is no index in")]
+)
+def test_asking_a_missing_index_exits_2_and_says_how_to_make_it(
+    page: str, tmp_path: Path, lang: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "桥有多长？", "--index", str(tmp_path / "none"), "--lang", lang]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_indexing_without_models_exits_2_and_says_how_to_get_them(
+    page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["index", page, "--index", str(tmp_path / "index")]) == 2
+    expected = "模型 embeddinggemma-300m 还没有准备好。请先运行 make setup（或 python -m rag setup）。\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_indexing_says_what_it_made(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rag.setup.open_encoder", lambda _: FakeEncoder())
+    assert main(["index", page, "--index", str(tmp_path / "index")]) == 0
+    assert capsys.readouterr().out == f"已建立索引 {tmp_path / 'index'}：1 篇文章，1 个段落\n"
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_answer_is_printed_with_its_source_and_exits_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "青石桥全长多少米？"]) == 0
+    assert capsys.readouterr().out == "青石桥全长120米。[1]\n\n[1] 《青石桥建成通车》 · 新闻\n    青石桥全长120米。\n"
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_answer_as_json_has_the_fields_that_scripts_rely_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "青石桥全长多少米？", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert {"status", "text", "sentences", "evidence", "timings"} <= set(values)
+    assert (values["status"], values["text"]) == ("answered", "青石桥全长120米。[1]")
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_refusal_exits_3(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "海洋牧场养殖许可证怎样续期？"]) == 3
+    assert capsys.readouterr().out.startswith("现有文章中没有收录")
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_question_that_is_too_long_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "桥" * 501, "--lang", "en"]) == 2
+    assert capsys.readouterr().err == "The question has 501 characters, more than 500; please shorten it.\n"
+
+
+def test_a_bug_exits_1_with_one_plain_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("rag.setup.load_chatbot", fail)
+    assert main(["ask", "青石桥全长多少米？"]) == 1
+    assert "内部错误：oops（详情见日志）" in capsys.readouterr().err
+
+
+def test_an_unknown_command_exits_2() -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["dance"])
+    assert exit_.value.code == 2

@@ -1,0 +1,231 @@
+"""Small pages, written for these tests: everything in them is made up."""
+
+import pytest
+
+from rag.articles import read_articles
+from rag.datatypes import Article, Kind
+from rag.page import blocks, date_of_dateline, iso_date, parse_page, speaker_of, wrap_width
+
+PROPOSALS = """
+群策群力促发展
+
+——市政协六届二次会议发言摘编
+
+让小店开得久、开得旺
+
+沈若溪
+
+街边小店是城市的烟火气。目前全市有小店2300家，其中开业不满一年的
+
+占三成。市政协委员、松溪市商业联合会会长沈若溪建议：一要减免租金。对新开小店免收三个月租金。二要
+
+简化手续。证照一次办齐。
+
+记者陆鸣 整理
+
+给老桥做一次“体检”
+
+高培元
+
+全市使用30年以上的老桥有41座。市政协常委高培元建议：每座桥每年检测一次。
+
+记者陆鸣 整理
+"""
+NEWS = """
+水更清 岸更绿
+
+松溪河治理工程完工
+
+本报讯（记者 顾清和）1月9日，松溪河治理工程完工，新增绿
+
+地12公顷。
+
+全市春季招聘会下周举行
+
+本报讯（记者 陆鸣）1月12日，记者从市人社局获悉，招聘会将提供岗位3000个。
+"""
+NOTICE = """
+关于发放护学岗补贴的通知
+
+各区教育局：
+
+现将护学岗补贴有关事项通知如下。
+
+一、补贴标准
+
+每人每月300元。
+
+松溪市教育局
+
+2026年1月5日
+"""
+
+
+def read(text: str) -> list[Article]:
+    return read_articles(text, "page.txt")
+
+
+def paragraphs(article: Article) -> list[str]:
+    return [article.text[span.start : span.end] for span in article.paragraphs]
+
+
+def test_a_page_of_proposals_is_an_article_for_each_adviser() -> None:
+    assert [(a.title, a.kind, a.speaker) for a in read(PROPOSALS)] == [
+        ("让小店开得久、开得旺", Kind.PROPOSAL, "沈若溪"),
+        ("给老桥做一次“体检”", Kind.PROPOSAL, "高培元"),
+    ]
+
+
+def test_the_section_headline_holds_for_every_proposal_below_it() -> None:
+    assert [a.section for a in read(PROPOSALS)] == ["群策群力促发展", "群策群力促发展"]
+
+
+def test_a_speakers_role_is_taken_from_the_text() -> None:
+    assert [a.speaker_role for a in read(PROPOSALS)] == ["市政协委员、松溪市商业联合会会长", "市政协常委"]
+
+
+def test_the_one_who_compiled_a_proposal_is_its_reporter() -> None:
+    assert [a.reporter for a in read(PROPOSALS)] == ["陆鸣", "陆鸣"]
+
+
+def test_a_sentence_that_the_columns_cut_is_whole_again() -> None:
+    text = read(PROPOSALS)[0].text
+    assert "其中开业不满一年的占三成。" in text
+    assert "二要简化手续。证照一次办齐。" in text
+
+
+def test_headlines_and_credits_are_not_part_of_the_text() -> None:
+    text = "".join(a.text for a in read(PROPOSALS))
+    assert not [words for words in ("整理", "摘编", "体检", "开得旺") if words in text]
+
+
+def test_every_character_of_an_article_is_the_sources_own() -> None:
+    for article in read(PROPOSALS + NEWS + NOTICE):
+        for paragraph in paragraphs(article):
+            assert paragraph in (PROPOSALS + NEWS + NOTICE).replace("\n", "")
+
+
+def test_a_kicker_stands_above_the_title_of_a_news_item() -> None:
+    first = read(NEWS)[0]
+    assert (first.kicker, first.title, first.kind) == ("水更清 岸更绿", "松溪河治理工程完工", Kind.NEWS)
+
+
+def test_a_dateline_gives_the_reporter_and_the_date_without_its_year() -> None:
+    assert [(a.reporter, a.published) for a in read(NEWS)] == [("顾清和", "--01-09"), ("陆鸣", "--01-12")]
+
+
+def test_a_word_that_the_columns_cut_is_whole_again() -> None:
+    assert paragraphs(read(NEWS)[0]) == ["本报讯（记者 顾清和）1月9日，松溪河治理工程完工，新增绿地12公顷。"]
+
+
+def test_a_notice_is_a_policy_with_the_date_that_it_is_signed_with() -> None:
+    (notice,) = read(NOTICE)
+    assert (notice.title, notice.kind, notice.published) == ("关于发放护学岗补贴的通知", Kind.POLICY, "2026-01-05")
+
+
+def test_a_notice_keeps_its_headings_and_not_its_signature() -> None:
+    (notice,) = read(NOTICE)
+    assert paragraphs(notice) == ["各区教育局：", "现将护学岗补贴有关事项通知如下。", "一、补贴标准", "每人每月300元。"]
+
+
+def test_a_feature_has_its_subtitle_and_its_reporter() -> None:
+    page = "桥边的守望\n——松溪大桥护桥人的一天\n□ 本报记者 顾清和\n清晨，薄雾笼着江面。\n傍晚，他又走上了桥。\n"
+    (feature,) = read(page)
+    assert (feature.title, feature.subtitle) == ("桥边的守望", "松溪大桥护桥人的一天")
+    assert (feature.kind, feature.reporter) == (Kind.FEATURE, "顾清和")
+    assert paragraphs(feature) == ["清晨，薄雾笼着江面。", "傍晚，他又走上了桥。"]
+
+
+def test_a_caption_is_an_article_with_its_photographer() -> None:
+    page = NEWS + "\n近日，松溪湿地迎来越冬的候鸟。图为候鸟在水面觅食。\n\n陆鸣 摄\n"
+    caption = read(page)[-1]
+    assert (caption.kind, caption.reporter) == (Kind.CAPTION, "陆鸣")
+    assert caption.text == "近日，松溪湿地迎来越冬的候鸟。图为候鸟在水面觅食。"
+    assert caption.title == "候鸟在水面觅食"
+
+
+def test_the_caption_takes_nothing_from_the_article_above_it() -> None:
+    page = NEWS + "\n近日，松溪湿地迎来越冬的候鸟。图为候鸟在水面觅食。\n\n陆鸣 摄\n"
+    assert [a.text for a in read(page)[:-1]] == [a.text for a in read(NEWS)]
+
+
+def test_the_papers_own_lines_belong_to_no_article() -> None:
+    page = "松溪日报\n第3版 责任编辑：顾清和 校对：陆鸣\n" + NEWS
+    assert [a.title for a in read(page)] == ["松溪河治理工程完工", "全市春季招聘会下周举行"]
+
+
+def test_a_jump_to_another_page_is_taken_off() -> None:
+    (article,) = read("青石桥通车\n\n本报讯 青石桥昨日通车。（下转第4版）\n")
+    assert article.text == "本报讯 青石桥昨日通车。"
+
+
+def test_a_page_wrapped_at_a_fixed_width_is_unwrapped() -> None:
+    line = "松溪大桥横跨松溪河两岸，连接新城和老城，"
+    page = "松溪大桥通车\n\n" + (line + "\n") * 14 + "市民拍手称快。\n"
+    (article,) = read(page)
+    assert article.text == line * 14 + "市民拍手称快。"
+
+
+def test_a_page_of_long_lines_has_no_width() -> None:
+    assert wrap_width(blocks("桥通了。\n" * 20)) is None
+
+
+def test_an_author_note_makes_a_speech_of_the_article() -> None:
+    page = "管好共享单车\n\n高培元\n\n共享单车占道的投诉一年有860件。\n\n（作者系市政协委员）\n"
+    (article,) = read(page)
+    assert (article.kind, article.speaker, article.speaker_role) == (Kind.PROPOSAL, "高培元", "市政协委员")
+    assert article.text == "共享单车占道的投诉一年有860件。"
+
+
+def test_blank_text_has_no_articles() -> None:
+    assert parse_page("\n \n") == []
+
+
+def test_windows_line_ends_read_like_others() -> None:
+    assert [a.text for a in read(NEWS.replace("\n", "\r\n"))] == [a.text for a in read(NEWS)]
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker"),
+    [
+        ("沈若溪", ("沈若溪", None)),
+        ("沈 岚", ("沈岚", None)),
+        ("沈若溪（市政协委员）", ("沈若溪", "市政协委员")),
+        ("沈若溪委员：", ("沈若溪", "委员")),
+        ("市人大代表 沈若溪", ("沈若溪", "市人大代表")),
+        ("沈若溪 市政协委员", ("沈若溪", "市政协委员")),
+    ],
+)
+def test_a_line_that_is_nothing_but_a_speaker(line: str, speaker: tuple[str, str | None]) -> None:
+    assert speaker_of(line) == speaker
+
+
+@pytest.mark.parametrize("line", ["桥通了", "市教育局局长沈若溪", "沈若溪建议减免租金", ""])
+def test_a_line_that_is_no_speaker(line: str) -> None:
+    assert speaker_of(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2026年1月5日", "2026-01-05"),
+        ("二〇二六年一月五日", "2026-01-05"),
+        ("二○二五年十二月三十一日", "2025-12-31"),
+        ("昨日", None),
+    ],
+)
+def test_a_date_line_is_read(text: str, date: str | None) -> None:
+    assert iso_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "date"),
+    [
+        ("本报讯（记者 陆鸣）1月9日，桥通了。", "--01-09"),
+        ("2025年12月3日，桥通了。", "2025-12-03"),
+        ("新华社松溪1月9日电 桥通了。", "--01-09"),
+        ("桥于1月9日通了。", None),
+    ],
+)
+def test_a_report_is_dated_by_its_first_words(paragraph: str, date: str | None) -> None:
+    assert date_of_dateline(paragraph) == date
