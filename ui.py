@@ -76,8 +76,7 @@ main.contain { width: 100%; max-width: 1180px; margin: 0 auto !important; paddin
 .reply { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem 1.75rem; align-items: start; }
 .reply.alone { grid-template-columns: minmax(0, 46rem); }
 .marker { margin-left: .2em; font-size: .85em; font-weight: 600; color: var(--link-text-color); text-decoration: none; }
-.chip { margin-right: .6em; padding: .1em .6em; border-radius: 1em; font-size: 13px; white-space: nowrap;
-  background: #e7e5e4; color: #44403c; }
+.chip { margin-right: .6em; padding: .1em .6em; border-radius: 1em; font-size: 13px; background: #e7e5e4; color: #44403c; }
 .chip.proposal { background: #fef3c7; color: #92400e; } .chip.policy { background: #dbeafe; color: #1e40af; }
 .status::before { content: "●"; margin-right: .5em; color: var(--primary-500); }
 @keyframes pulse { 50% { opacity: .2; } } .note { padding-left: .75em; border-left: 3px solid var(--border-color-primary); }
@@ -305,7 +304,7 @@ def serve(bot: Chatbot, host: str, port: int) -> None:
     for name in ("NO_PROXY", "no_proxy"):  # gradio calls its own address once, which no proxy could reach
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "127.0.0.1", "localhost")))
     fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "system-ui", "sans-serif"]
-    theme = gr.themes.Default(primary_hue="blue", font=fonts, font_mono=["monospace"])
+    theme = gr.themes.Default(primary_hue="blue", font=fonts, font_mono=fonts)
     look: dict[str, Any] = {"theme": theme, "css": CSS, "footer_links": [], "quiet": True}
     private: dict[str, Any] = {"share": False, "run_history": False, "enable_monitoring": False}
     _, address, _ = app.launch(server_name=host, server_port=port, prevent_thread_lock=True, **look, **private)
@@ -319,7 +318,8 @@ def require_free_port(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except (OSError, OverflowError) as error:
-        zh, en = (say("no_port", lang, host=host, port=port, reason=error) for lang in ("zh", "en"))
+        reason = str(error).split(" (while")[0]
+        zh, en = (say("no_port", lang, host=host, port=port, reason=reason) for lang in ("zh", "en"))
         raise UserError(zh, en) from error
 
 

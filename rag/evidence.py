@@ -34,7 +34,7 @@ SMALLEST_SEARCH = 45  # passages
 
 EVIDENCE_CHARACTERS = 700  # what the model reads for one question
 MAX_PASSAGES = 4
-SAME_ARTICLE, OTHER_ARTICLE = 0.1, 0.5  # least share of the best hit's score
+OTHER_ARTICLE = 0.5  # least share of the best hit's score for a passage of another article
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
     for hit in hits:
         length = hit.passage.span.end - hit.passage.span.start
         same = hit.passage.article.id == hits[0].passage.article.id
-        if len(hits) > 3 and hit.score < (SAME_ARTICLE if same else OTHER_ARTICLE) * hits[0].score:
+        if not same and len(hits) > 3 and hit.score < OTHER_ARTICLE * hits[0].score:
             continue  # far behind the best: more likely to mislead the model than to help it
         if chosen and (used + length > EVIDENCE_CHARACTERS or len(chosen) == MAX_PASSAGES):
             break
