@@ -62,7 +62,7 @@ KIND_NAMES = {
     Kind.CAPTION: ("图片说明", "Caption"),
 }
 CSS = """
-:root { --faint: color-mix(in srgb, var(--body-text-color) 68%, transparent); }
+.gradio-container { --faint: color-mix(in srgb, var(--body-text-color) 68%, transparent); }
 .main.app, .html-container { max-width: none !important; padding: 0 !important; }
 main.contain { width: 100%; max-width: 1180px; margin: 0 auto !important; padding: 1.25rem 1rem 7rem; }
 #head h1 { display: inline; margin: 0 .75rem 0 0; font-size: 1.5rem; letter-spacing: .1em; }

@@ -212,7 +212,10 @@ class Chatbot:
         own; else the question before is put in front, which is enough to search by."""
         if not leans_on_history(question, history):
             return question
-        before = history[-1][0]
+        # The last question that stood on its own: what lies between leans on it too.
+        before = next(
+            (q for i, (q, _) in reversed([*enumerate(history)]) if not leans_on_history(q, history[:i])), question
+        )
         if self.generator is not None and not ITEM_NUMBER.search(question):
             try:
                 written = "".join(
