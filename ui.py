@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from rag.chatbot import Chatbot
 from rag.datatypes import Answer, Article, Citation, Kind, Progress, Sentence, Status
 from rag.errors import UserError
-from rag.refusals import REFUSALS, refusal
+from rag.refusals import KIND_NAMES, REFUSALS, refusal
 from rag.settings import DEFAULT_INDEX
 
 if TYPE_CHECKING:
@@ -53,13 +53,6 @@ TEXT = {  # Chinese is shown; English is for --lang en and for the reader of thi
         "无法使用地址 {host}:{port}（{reason}）。端口可能已被占用，请用 --port 换一个。",
         "Cannot listen on {host}:{port} ({reason}). The port may be taken; choose another with --port.",
     ),
-}
-KIND_NAMES = {
-    Kind.PROPOSAL: ("委员建议", "Proposal"),
-    Kind.POLICY: ("政策文件", "Policy"),
-    Kind.NEWS: ("新闻", "News"),
-    Kind.FEATURE: ("通讯", "Feature"),
-    Kind.CAPTION: ("图片说明", "Caption"),
 }
 CSS = """
 .gradio-container { --faint: color-mix(in srgb, var(--body-text-color) 68%, transparent); }

@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.articles import load_articles
 from rag.datatypes import Article, article_to_json
 from rag.errors import UserError
+from rag.refusals import KIND_NAMES
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 
 TEXT = {
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets its own level to DEBUG
     try:
         run: Callable[[argparse.Namespace], int] = options.run
         return run(options)
@@ -132,16 +134,13 @@ def run_ask(options: argparse.Namespace) -> int:
 
 
 def source_line(article: Article) -> str:
-    facts = (f"《{article.title}》", KIND_NAMES[article.kind.value], article.speaker, article.published)
+    facts = (f"《{article.title}》", KIND_NAMES[article.kind][0], article.speaker, article.published)
     return " · ".join(filter(None, facts))
-
-
-KIND_NAMES = {"proposal": "委员建议", "policy": "政策文件", "news": "新闻", "feature": "通讯", "caption": "图片说明"}
 
 
 def describe(article: Article) -> str:
     """One article as `python -m rag articles` prints it."""
-    lines = [f"【{KIND_NAMES[article.kind.value]}】{article.title}"]
+    lines = [f"【{KIND_NAMES[article.kind][0]}】{article.title}"]
     facts = {
         "引题": article.kicker,
         "副题": article.subtitle,

@@ -7,6 +7,7 @@ then the source's own best sentences are the answer, marked as quoted.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -380,7 +381,8 @@ def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence
         template = MENTIONS
     else:
         template = ALSO_SUGGESTS if again else SUGGESTS
-    return template.format(speaker=article.speaker if again else named) + text, cited
+    said = re.sub(r"^(?:他|她)?(?:还)?建议[，,：:]?", "", text)
+    return template.format(speaker=article.speaker if again else named) + said, cited
 
 
 def speaker_span(article: Article) -> Span | None:

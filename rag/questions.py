@@ -155,8 +155,9 @@ INSTRUCTION = re.compile(
 
 
 def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:
-    """Whether the question cannot be understood without what was asked before."""
-    return bool(history) and (bool(REFERENCE.search(question.strip())) or len(content_bigrams(question)) <= 3)
+    """Whether the question cannot be understood without what was asked before. A place that it names stands on its own."""
+    short = len(content_bigrams(question)) <= 3 and not names_in(question)
+    return bool(history) and (bool(REFERENCE.search(question.strip())) or short)
 
 
 def is_small_talk(question: str) -> bool:

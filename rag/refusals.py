@@ -5,7 +5,7 @@ The English texts are for the command line's `--lang en` and for readers of the 
 
 from collections.abc import Sequence
 
-from rag.datatypes import Article, Status
+from rag.datatypes import Article, Kind, Status
 
 REFUSALS: dict[Status, tuple[str, str]] = {
     Status.NO_EVIDENCE: (
@@ -29,6 +29,13 @@ REFUSALS: dict[Status, tuple[str, str]] = {
         "回答时出了问题，请稍后再试。",
         "Something went wrong while answering; please try again.",
     ),
+}
+KIND_NAMES: dict[Kind, tuple[str, str]] = {
+    Kind.PROPOSAL: ("委员建议", "proposal"),
+    Kind.POLICY: ("政策文件", "policy"),
+    Kind.NEWS: ("新闻", "news"),
+    Kind.FEATURE: ("通讯", "feature"),
+    Kind.CAPTION: ("图片说明", "caption"),
 }
 LOOKED_AT = "查看过的最接近文章：{titles}。"
 MISSING = "文章没有说明：{parts}"
