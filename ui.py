@@ -9,7 +9,6 @@ Rendering is pure functions from values to HTML; every text from a source, a mod
 import argparse
 import logging
 import os
-import re
 import socket
 import sys
 import threading
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from rag.chatbot import Chatbot
 from rag.datatypes import Answer, Article, Citation, Kind, Progress, Sentence, Status
 from rag.errors import UserError
-from rag.refusals import KIND_NAMES, REFUSALS, refusal
+from rag.refusals import KIND_NAMES, REFUSALS, date_words, refusal
 from rag.settings import DEFAULT_INDEX
 
 if TYPE_CHECKING:
@@ -229,13 +228,6 @@ def facts_html(article: Article) -> str:
 def nearest_html(articles: Sequence[Article]) -> str:
     cards = "".join(f'<article class="card"><h3>{escape(a.title)}</h3>{facts_html(a)}</article>' for a in articles)
     return f'<aside class="cards"><h2>{say("nearest")}</h2>{cards}</aside>' if cards else ""
-
-
-def date_words(published: str | None) -> str:
-    """`2026-01-16` as 2026年1月16日, `--01-16` as 1月16日; what is no such date as it stands."""
-    match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", published or "")
-    parts = zip(match.groups(), "年月日", strict=True) if match else ()
-    return "".join(f"{int(part)}{unit}" for part, unit in parts if part) or published or ""
 
 
 # ---------------------------------------------------------------- the page

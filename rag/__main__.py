@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.articles import load_articles
 from rag.datatypes import Article, article_to_json
 from rag.errors import UserError
-from rag.refusals import KIND_NAMES
+from rag.refusals import KIND_NAMES, date_words
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 
 TEXT = {
@@ -135,7 +135,7 @@ def run_ask(options: argparse.Namespace) -> int:
 
 
 def source_line(article: Article) -> str:
-    facts = (f"《{article.title}》", KIND_NAMES[article.kind][0], article.speaker, article.published)
+    facts = (f"《{article.title}》", KIND_NAMES[article.kind][0], article.speaker, date_words(article.published))
     return " · ".join(filter(None, facts))
 
 
@@ -148,7 +148,7 @@ def describe(article: Article) -> str:
         "栏目": article.section,
         "发言人": article.speaker and f"{article.speaker}（{article.speaker_role or '身份未注明'}）",
         "记者": article.reporter,
-        "日期": article.published,
+        "日期": date_words(article.published),
         "编号": article.id,
     }
     lines += [f"  {name}：{value}" for name, value in facts.items() if value]

@@ -46,6 +46,7 @@ from rag.passages import split_passages
 from rag.prompts import (
     ANSWERED,
     DRAFT,
+    DRAFT_LIST,
     IS_ANSWERED,
     NOT_ANSWERED,
     SAYS_NOTHING,
@@ -53,8 +54,10 @@ from rag.prompts import (
     make_standalone,
 )
 from rag.questions import (
+    Expected,
     content_bigrams,
     content_coverage,
+    expected_answer,
     gives_expected,
     is_instruction,
     is_small_talk,
@@ -246,11 +249,12 @@ class Chatbot:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
             return
+        instruction = DRAFT_LIST if expected_answer(question) is Expected.LIST else DRAFT
         text = ""
         done = 0
         with run.timed("writing"):
             try:
-                for piece in self.generator.stream(ask_about(question, evidence, DRAFT), DRAFT_TOKENS, cancelled):
+                for piece in self.generator.stream(ask_about(question, evidence, instruction), DRAFT_TOKENS, cancelled):
                     text += piece
                     spans = split_sentences(text)
                     for span in spans[done:-1]:

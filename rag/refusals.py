@@ -3,6 +3,7 @@
 The English texts are for the command line's `--lang en` and for readers of the code; answers are in Chinese.
 """
 
+import re
 from collections.abc import Sequence
 
 from rag.datatypes import Article, Kind, Status
@@ -55,3 +56,10 @@ def refusal(status: Status, nearest: Sequence[Article] = ()) -> str:
 
 def missing_parts(parts: Sequence[str]) -> str:
     return MISSING.format(parts="；".join(parts))
+
+
+def date_words(published: str | None) -> str:
+    """`2026-01-16` as 2026年1月16日, `--01-16` as 1月16日; what is no such date as it stands."""
+    match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", published or "")
+    parts = zip(match.groups(), "年月日", strict=True) if match else ()
+    return "".join(f"{int(part)}{unit}" for part, unit in parts if part) or published or ""

@@ -44,7 +44,7 @@ def test_articles_are_printed_for_people(page: str, capsys: pytest.CaptureFixtur
     assert main(["articles", page]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "【新闻】青石桥建成通车"
-    assert lines[1:3] == ["  记者：陆鸣", "  日期：--01-09"]
+    assert lines[1:3] == ["  记者：陆鸣", "  日期：1月9日"]
     assert lines[-1] == "读出 1 篇文章"
 
 
