@@ -38,6 +38,7 @@ from rag.evidence import (
     choose_passages,
     enumerated_items,
     examine,
+    keep_named,
     rank_sentences,
     tells,
 )
@@ -173,9 +174,10 @@ class Chatbot:
         """Sentences for one question; returns why there are none, or None."""
         if not found.hits or found.about < ABOUT_THRESHOLD:
             return Status.NO_EVIDENCE
-        evidence = choose_passages(found.hits)
+        hits = keep_named(question, found.hits)
+        evidence = choose_passages(hits)
         run.evidence += evidence
-        items = enumerated_items(question, found.hits[0].passage) if len(found.speakers) < 2 else []
+        items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
         with run.timed("judging"):
             told = tells(question, found, evidence, self._preference(question, evidence))
         if told < TELLS_THRESHOLD and not (items and found.speakers):

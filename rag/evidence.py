@@ -137,6 +137,14 @@ def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
     return [Evidence(h.passage, h.passage.span, 1 / h.rank) for h in chosen]
 
 
+def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits of the articles that hold most of the names in the question: another article's telephone number is no
+    answer to a question about 电梯管家."""
+    missing = {h.passage.article.id: names_missing(question, article_words(h.passage.article)) for h in hits}
+    least = min(missing.values(), default=0)
+    return [hit for hit in hits if missing[hit.passage.article.id] == least]
+
+
 def rank_sentences(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence's sentences, those that answer the question best first; `score` in [0, 1]."""
     expected = expected_answer(question)

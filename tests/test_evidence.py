@@ -14,6 +14,7 @@ from rag.evidence import (
     choose_passages,
     enumerated_items,
     examine,
+    keep_named,
     logistic,
     rank_sentences,
     tells,
@@ -104,6 +105,12 @@ def test_the_best_window_is_two_neighbouring_sentences() -> None:
 
 def test_no_evidence_has_no_window() -> None:
     assert best_window("青石桥？", []) == ""
+
+
+def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:
+    steward = make_passage("推行“电梯管家”服务。", "甲")
+    notice = make_passage("咨询电话：0300-8220329。", "乙")
+    assert keep_named("“电梯管家”的电话是多少？", hits(notice, steward)) == [hits(notice, steward)[1]]
 
 
 def test_rules_are_read_before_suggestions() -> None:
