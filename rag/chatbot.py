@@ -40,6 +40,7 @@ from rag.evidence import (
     examine,
     keep_named,
     rank_sentences,
+    rules_first,
     tells,
 )
 from rag.index import Index
@@ -189,6 +190,20 @@ class Chatbot:
                     yield sentence
             return None
         yield Progress("writing", len(article_order(found.hits)))
+        answering, suggestions = rules_first(question, evidence)
+        yield from self._write(run, question, answering, cancelled)
+        if len(run.sentences) == before:
+            yield from self._write(run, question, suggestions, cancelled)
+        else:
+            fitting = [e for e in quotations(question, suggestions) if gives_expected(question, e.text)]
+            yield from filter(None, map(run.quote, fitting[:1]))
+        return None if len(run.sentences) > before else Status.INSUFFICIENT
+
+    def _write(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
+        """The model's checked sentences; the source's own best ones where none of them holds."""
+        if not evidence:
+            return
+        before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
         given = False
         for statement in self._draft(run, question, evidence, cancelled):
@@ -203,7 +218,6 @@ class Chatbot:
             for item in quotations(question, evidence):
                 if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
-        return None if len(run.sentences) > before else Status.INSUFFICIENT
 
     def _find(self, query: str) -> Found:
         hits = self.retriever.search(query, TOP_K)

@@ -22,6 +22,7 @@ OVERLAP_WEIGHTS = (1.199, 2.406, 2.162, 2.378, -1.386, -3.557)
 SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation
 CONTRADICTED = 0.1  # what is left of the support where a figure or a name stands nowhere in the quote
 MAX_CITED_SENTENCES = 3
+MUCH = 0.3  # share of the statement's bigrams that a further citation must add once the statement is supported
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ OPPOSITES = (
     ("提高", "降低"), ("增长", "下降"), ("增加", "减少"), ("上升", "下降"), ("上涨", "下跌"), ("扩大", "缩小"), ("最高", "最低"),
     ("允许", "禁止"), ("可以", "不得"), ("同意", "反对"), ("高于", "低于"), ("早于", "晚于"), ("盈利", "亏损"),
 )  # fmt: skip
+SPLICE_MIN = 8  # characters; a shorter clause says too little to mix two statements
+SPLICE_SHARE = 0.75
 CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
@@ -156,6 +159,17 @@ def contradicts(statement: str, quote: str) -> bool:
         if said != held and sorted(said) == sorted(held):
             return True
     return False
+
+
+def is_spliced(clause: str, quote: str) -> bool:
+    """Whether one clause is put together from pieces of different statements of the quote, which gives one's subject
+    the other's predicate: of `甲补贴6元；乙免费用餐` comes `甲免费用餐`."""
+    text = bare(clause)
+    whole = coverage(text, bare(quote), 2)
+    if len(text) < SPLICE_MIN or whole < 0.7:
+        return False
+    parts = [bare(part) for part in re.split(r"[。；;！？!?\n]", normalize(quote)) if bare(part)]
+    return max(coverage(text, part, 2) for part in parts) < SPLICE_SHARE * whole
 
 
 def _same_extent(clause: str, near: str) -> bool:
@@ -200,11 +214,13 @@ def align(statement: str, sentences: Sequence[Evidence]) -> Alignment:
             break
         gained = coverage(text, bare(covered + "\n" + more.text), 2) - coverage(text, bare(covered), 2)
         together = support(statement, covered + "\n" + more.text)
-        if gained < 0.1 or together <= best + 0.02:
+        if gained < (0.1 if best < SUPPORTED else MUCH) or together <= best + 0.02:
             break
         chosen.append(more)
         best = together
     chosen.sort(key=lambda s: s.span)
+    if any(is_spliced(clause, "\n".join(c.text for c in chosen)) for clause in CLAUSE_ENDS.split(statement)):
+        best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
 
 

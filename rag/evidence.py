@@ -34,6 +34,7 @@ SMALLEST_SEARCH = 45  # passages
 
 EVIDENCE_CHARACTERS = 700  # what the model reads for one question
 MAX_PASSAGES = 4
+RULE_RANKS, RULE_FITS = 5, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best hit's score for a passage of another article
 
 
@@ -125,7 +126,7 @@ def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
     used = 0
     for hit in hits:
         length = hit.passage.span.end - hit.passage.span.start
-        same = hit.passage.article.id == hits[0].passage.article.id
+        same = hit.passage.article.id == hits[0].passage.article.id or is_rule_beside(hit, hits)
         if not same and len(hits) > 3 and hit.score < OTHER_ARTICLE * hits[0].score:
             continue  # far behind the best: more likely to mislead the model than to help it
         if chosen and (used + length > EVIDENCE_CHARACTERS or len(chosen) == MAX_PASSAGES):
@@ -135,6 +136,34 @@ def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
     first = {h.passage.article.id: h.rank for h in reversed(chosen)}
     chosen.sort(key=lambda h: (h.passage.article.kind is not Kind.POLICY, first[h.passage.article.id], h.passage.span))
     return [Evidence(h.passage, h.passage.span, 1 / h.rank) for h in chosen]
+
+
+def is_rule_beside(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether the hit is a rule among the first hits, beside a suggestion: it must be read too."""
+    first = hits[:RULE_RANKS]
+    return (
+        hit.rank <= RULE_RANKS
+        and hit.passage.article.kind is Kind.POLICY
+        and any(h.passage.article.kind is Kind.PROPOSAL for h in first)
+    )
+
+
+ABOUT_SUGGESTIONS = re.compile(r"建议|提议|提案|委员|代表|建言|呼吁|主张|谁提|谁说|两会|政协|人大")
+
+
+def rules_first(question: str, evidence: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
+    """What answers the question, and the suggestions kept apart: where rules and suggestions stand side by side and the
+    question does not ask for suggestions, the rules answer it."""
+    rules = [e for e in evidence if e.passage.article.kind is Kind.POLICY]
+    suggestions = [e for e in evidence if e.passage.article.kind is Kind.PROPOSAL]
+    named = any(e.passage.article.speaker and e.passage.article.speaker in question for e in suggestions)
+    fits = [
+        max((content_coverage(question, searched_text(e.passage)) for e in kind), default=0.0)
+        for kind in (rules, suggestions)
+    ]
+    if not rules or not suggestions or named or fits[0] < RULE_FITS * fits[1] or ABOUT_SUGGESTIONS.search(question):
+        return list(evidence), []
+    return [e for e in evidence if e not in suggestions], suggestions
 
 
 def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
