@@ -32,9 +32,10 @@ MEAN_PREFERENCE = 1.9  # stands in where there is no model, so that the other si
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
 
-EVIDENCE_CHARACTERS = 700  # what the model reads for one question
-MAX_PASSAGES = 4
-RULE_RANKS, RULE_FITS = 5, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
+EVIDENCE_CHARACTERS = 900  # what the model reads for one question
+MAX_PASSAGES = 6
+RULES_BESIDE = 2  # passages
+RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best hit's score for a passage of another article
 
 
@@ -124,7 +125,8 @@ def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
     suggestions, so that a suggestion is never read without the rule beside it."""
     chosen: list[Hit] = []
     used = 0
-    for hit in hits:
+    rules = [hit for hit in hits if is_rule_beside(hit, hits)][:RULES_BESIDE]
+    for hit in dict.fromkeys((*hits[:1], *rules, *hits)):
         length = hit.passage.span.end - hit.passage.span.start
         same = hit.passage.article.id == hits[0].passage.article.id or is_rule_beside(hit, hits)
         if not same and len(hits) > 3 and hit.score < OTHER_ARTICLE * hits[0].score:
@@ -157,8 +159,9 @@ def rules_first(question: str, evidence: Sequence[Evidence]) -> tuple[list[Evide
     rules = [e for e in evidence if e.passage.article.kind is Kind.POLICY]
     suggestions = [e for e in evidence if e.passage.article.kind is Kind.PROPOSAL]
     named = any(e.passage.article.speaker and e.passage.article.speaker in question for e in suggestions)
+    topic = re.sub(r"[\d.]+", " ", normalize(question))  # the figure asked about is the one side's or the other's
     fits = [
-        max((content_coverage(question, searched_text(e.passage)) for e in kind), default=0.0)
+        max((content_coverage(topic, searched_text(e.passage)) for e in kind), default=0.0)
         for kind in (rules, suggestions)
     ]
     if not rules or not suggestions or named or fits[0] < RULE_FITS * fits[1] or ABOUT_SUGGESTIONS.search(question):

@@ -134,7 +134,7 @@ def test_no_more_than_the_budget_is_read() -> None:
     assert [e.passage.id for e in choose_passages(hits(*long))] == ["甲#0"]
 
 
-def test_no_more_than_four_passages_are_read() -> None:
+def test_no_more_passages_are_read_than_allowed() -> None:
     many = [make_passage("桥。", f"甲{n}") for n in range(9)]
     assert len(choose_passages(hits(*many))) == MAX_PASSAGES
 
