@@ -121,3 +121,7 @@ def test_orders_to_the_system_are_known(words: str) -> None:
 def test_questions_of_citizens_are_neither(question: str) -> None:
     assert not is_small_talk(question)
     assert not is_instruction(question)
+
+
+def test_a_day_of_the_week_is_no_number() -> None:
+    assert expected_answer("图书馆星期几不开门？") is Expected.ANYTHING
