@@ -39,12 +39,12 @@ from rag.evidence import (
     enumerated_items,
     examine,
     keep_named,
+    passage_at,
     rank_sentences,
     rules_first,
     tells,
 )
 from rag.index import Index
-from rag.passages import split_passages
 from rag.prompts import (
     ANSWERED,
     DRAFT,
@@ -179,10 +179,11 @@ class Chatbot:
         evidence = choose_passages(hits)
         run.evidence += evidence
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
-        with run.timed("judging"):
-            told = tells(question, found, evidence, self._preference(question, evidence))
-        if told < TELLS_THRESHOLD and not (items and found.speakers):
-            return Status.INSUFFICIENT
+        if not (items and found.speakers):  # who names the speaker and asks for the items has been understood
+            with run.timed("judging"):
+                told = tells(question, found, evidence, self._preference(question, evidence))
+            if told < TELLS_THRESHOLD:
+                return Status.INSUFFICIENT
         before = len(run.sentences)
         if items:
             for item in items:
@@ -393,7 +394,7 @@ def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence
         named, cited = article.speaker, tuple(evidence)
     else:
         named = article.text[introduced.start : introduced.end]
-        source = Evidence(replace_span(evidence[0].passage, introduced), introduced, 1.0)
+        source = Evidence(passage_at(evidence[0].passage, introduced), introduced, 1.0)
         cited = tuple(evidence) if any(holds(e.span, introduced) for e in evidence) else (*evidence, source)
     again = any(c.article.id == article.id for s in before for c in s.citations)
     lead_ends = introduced.end if introduced else 0
@@ -414,13 +415,6 @@ def speaker_span(article: Article) -> Span | None:
         if start >= 0:
             return Span(start, start + len(words))
     return None
-
-
-def replace_span(passage: Passage, span: Span) -> Passage:
-    """The passage itself where it holds the span, else a stand-in with its id and the paragraph that does."""
-    if holds(passage.span, span):
-        return passage
-    return next((p for p in split_passages(passage.article) if holds(p.span, span)), passage)
 
 
 def holds(outer: Span, inner: Span) -> bool:

@@ -237,7 +237,7 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
 
 
 def passage_at(passage: Passage, span: Span) -> Passage:
-    """The passage of the same article that begins where `span` does, if it is cut so; else the one given."""
+    """The passage of the same article in which `span` begins; the one given where it begins in none."""
     return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)
 
 
