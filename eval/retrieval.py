@@ -14,7 +14,7 @@ from eval.data import (
     read_distractors,
     read_page_sets,
     read_policy,
-    read_reading,
+    read_robust,
     reading_corpus,
     sample,
 )  # fmt: skip
@@ -68,7 +68,7 @@ def _policy(bench: Bench) -> Part:
 
 
 def _robust(bench: Bench) -> Part:
-    questions = read_reading(bench.evaldata, "dureader_robust", "dev.json")
+    questions = read_robust(bench.evaldata)
     if questions is None:
         return [], [NotRun("retrieval/dureader_robust", "the data set dureader_robust is absent")]
     chosen = sample(questions, bench.sizes.robust, bench.seed)
