@@ -1,9 +1,10 @@
 """Question -> answer: the order of the steps, and nothing else.
 
-    question -> standalone question -> hits -> evidence -> is it told at all? -> draft -> checked sentences -> Answer
+    question -> standalone question -> hits -> is it told at all? -> evidence -> draft -> checked sentences -> Answer
 
-No sentence leaves here that `rag.citations` has not checked against the words it cites. The model may fail or be absent:
-then the source's own best sentences are the answer, marked as quoted.
+No sentence leaves here that `rag.citations` has not checked against the words it cites. A plain question is answered by
+the sentence that the judge points at; the model writes where more is wanted. It may fail or be absent: then the source's
+own best sentences are the answer, marked as quoted.
 """
 
 import logging
@@ -13,12 +14,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, support
+from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, score_support
 from rag.datatypes import (
     Answer,
     Article,
     Citation,
     Evidence,
+    EvidenceJudge,
     Hit,
     Kind,
     Passage,
@@ -35,26 +37,20 @@ from rag.evidence import (
     ITEM_NUMBER,
     TELLS_THRESHOLD,
     Found,
-    choose_passages,
     enumerated_items,
     examine,
+    is_whole,
     keep_named,
     passage_at,
+    quick_sentence,
     rank_sentences,
     rules_first,
+    sentence_at,
+    sources,
     tells,
 )
 from rag.index import Index
-from rag.prompts import (
-    ANSWERED,
-    DRAFT,
-    DRAFT_LIST,
-    IS_ANSWERED,
-    NOT_ANSWERED,
-    SAYS_NOTHING,
-    ask_about,
-    make_standalone,
-)
+from rag.prompts import DRAFT, DRAFT_LIST, SAYS_NOTHING, ask_about, make_standalone
 from rag.questions import (
     Expected,
     content_bigrams,
@@ -78,6 +74,7 @@ DRAFT_TOKENS = 160
 STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
+QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -173,50 +170,53 @@ class Chatbot:
         self, run: "_Run", question: str, found: Found, cancelled: Never
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None."""
-        if not found.hits or found.about < ABOUT_THRESHOLD:
+        if not found.hits:
             return Status.NO_EVIDENCE
+        untold = Status.NO_EVIDENCE if found.about < ABOUT_THRESHOLD else Status.INSUFFICIENT
         hits = keep_named(question, found.hits)
-        evidence = choose_passages(hits)
-        run.evidence += evidence
+        run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
-        if not (items and found.speakers):  # who names the speaker and asks for the items has been understood
-            with run.timed("judging"):
-                told = tells(question, found, evidence, self._preference(question, evidence))
-            if told < TELLS_THRESHOLD:
-                return Status.INSUFFICIENT
+        if not (items and found.speakers) and tells(question, found, hits) < TELLS_THRESHOLD:
+            return untold  # (who names the speaker and asks for the items has been understood)
         before = len(run.sentences)
         if items:
-            for item in items:
-                if sentence := run.quote(item):
-                    yield sentence
+            yield from filter(None, map(run.quote, items))
             return None
-        yield Progress("writing", len(article_order(found.hits)))
-        answering, suggestions = rules_first(question, evidence)
-        yield from self._write(run, question, answering, cancelled)
-        if len(run.sentences) == before:
-            yield from self._write(run, question, suggestions, cancelled)
-        else:
-            fitting = [e for e in quotations(question, suggestions) if gives_expected(question, e.text)]
-            yield from filter(None, map(run.quote, fitting[:1]))
-        return None if len(run.sentences) > before else Status.INSUFFICIENT
+        answering, suggestions = rules_first(question, hits)
+        yield from self._answer_from(run, question, answering, cancelled)
+        if len(run.sentences) == before and suggestions:
+            yield from self._answer_from(run, question, suggestions, cancelled)
+        elif suggestions and suggestions[0].reading and (beside := sentence_at(suggestions[0])).score >= QUOTED_FROM:
+            yield from filter(None, [run.quote(beside)])
+        return None if len(run.sentences) > before else untold
 
-    def _write(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
-        """The model's checked sentences; the source's own best ones where none of them holds."""
-        if not evidence:
+    def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
+        """The sentence that answers a plain question; else what the model writes from each article, and what it leaves
+        out is quoted."""
+        if quick := quick_sentence(question, hits):
+            yield from filter(None, [run.quote(quick)])
             return
+        for source in sources(question, hits):
+            yield Progress("writing", len(article_order(hits)))
+            yield from self._write(run, question, source, cancelled)
+
+    def _write(self, run: "_Run", question: str, source: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
+        """The model's checked sentences; the source's own best ones where none of them holds."""
         before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
         given = False
-        for statement in self._draft(run, question, evidence, cancelled):
+        for statement in self._draft(run, question, source, cancelled):
             if len(run.sentences) - before == MAX_SENTENCES:
                 break
             waiting.append(statement)
             given = given or gives_expected(question, statement)
             while given and waiting:
-                if sentence := run.check(waiting.pop(0), question, evidence):
+                if sentence := run.check(waiting.pop(0), question, source, self.retriever.judge):
                     yield sentence
         if len(run.sentences) == before:
-            for item in quotations(question, evidence):
+            with run.timed("quoting"):
+                fitting = quotations(question, source, self.retriever.judge)
+            for item in fitting:
                 if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 
@@ -225,7 +225,7 @@ class Chatbot:
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
     def _find_given(self, query: str, given: Sequence[Passage]) -> Found:
-        hits, cosine = rank_given(query, given, self._encoder)
+        hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge)
         return examine(query, hits, cosine, len(given))
 
     def _standalone(self, question: str, history: Sequence[tuple[str, str]], cancelled: Never) -> str:
@@ -253,19 +253,13 @@ class Chatbot:
                     return rewritten
         return f"{before.rstrip('？?。 ')}，{question}"
 
-    def _preference(self, question: str, evidence: Sequence[Evidence]) -> float | None:
-        if self.generator is None:
-            return None
-        try:
-            return self.generator.prefer(ask_about(question, evidence, IS_ANSWERED), ANSWERED, NOT_ANSWERED)
-        except Exception:
-            log.exception("the model failed to judge the passages")
-            return None
-
     def _draft(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
             return
+        if is_whole(evidence):
+            with run.timed("reading"):
+                self.read_ahead(evidence, cancelled)
         instruction = DRAFT_LIST if expected_answer(question) is Expected.LIST else DRAFT
         text = ""
         done = 0
@@ -282,6 +276,15 @@ class Chatbot:
                 return
         for span in split_sentences(text)[done:]:
             yield text[span.start : span.end]
+
+    def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
+        """Let the model read the source before it is asked about it; what it has read before costs nothing."""
+        if self.generator is not None:
+            one, other = (ask_about(question, source, DRAFT) for question in ("甲", "乙"))
+            try:
+                self.generator.read_ahead(one, other, cancelled)
+            except Exception:
+                log.exception("the model failed to read ahead")
 
     def _index_identity(self) -> str:
         return self.index.manifest.corpus
@@ -315,20 +318,22 @@ class _Run:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
 
-    def check(self, statement: str, question: str, evidence: Sequence[Evidence]) -> Sentence | None:
+    def check(
+        self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
+    ) -> Sentence | None:
         """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
         comes close; else None."""
         statement = statement.strip().lstrip("-•·* ").strip()
         if len(bare(statement)) < 2 or any(words in statement for words in SAYS_NOTHING):
             return None
         sentences = evidence_sentences(evidence)
-        aligned = align(statement, sentences)
+        aligned = align(statement, sentences, judge)
         if aligned.support >= SUPPORTED:
             return self._add(statement, aligned.evidence, quoted=False)
         if aligned.evidence and aligned.support > 0.0:
-            nearest = max(sentences, key=lambda s: support(s.text, statement))
+            nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
-            if fits and support(nearest.text, statement) >= 0.5:
+            if fits and score_support(nearest.text, statement, None) >= 0.5:
                 return self.quote(nearest)
         return None
 
@@ -424,10 +429,10 @@ def holds(outer: Span, inner: Span) -> bool:
 # ---------------------------------------------------------------- small pieces
 
 
-def quotations(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The source's own best sentences for the question: the best one, and those almost as good."""
-    ranked = rank_sentences(question, evidence)
-    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score][:2] if ranked else []
+def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+    """The source's own best sentences for the question: the best one, and one almost as good."""
+    ranked = rank_sentences(question, evidence, judge)
+    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
 
 

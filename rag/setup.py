@@ -10,6 +10,7 @@ from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
 from rag.index import open_index
+from rag.judge import load_judge
 from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
 from rag.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
@@ -61,12 +62,13 @@ def open_generator(settings: Settings) -> Generator | None:
         return None
     pin = read_pins().get(settings.generator)
     if pin is None:
-        return load_generator(settings.generator, settings.generator)
+        return load_generator(settings.generator, settings.generator, settings.home / "prefixes")
     require_complete(settings, pin)
     folder = model_dir(settings.home, pin.name)
     if not is_converted(folder):
         raise not_ready(pin)
-    return load_generator(folder / INT8_FOLDER, f"{pin.name}@{pin.sha256[:12]}+int8")
+    identity = f"{pin.name}@{pin.sha256[:12]}+int8"
+    return load_generator(folder / INT8_FOLDER, identity, settings.home / "prefixes")
 
 
 def require_complete(settings: Settings, pin: Pin) -> None:
@@ -115,4 +117,4 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     go_offline(settings)
     index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
     encoder = open_encoder(settings)
-    return Chatbot(Retriever(index, encoder), encoder, open_generator(settings))
+    return Chatbot(Retriever(index, encoder, load_judge()), encoder, open_generator(settings))

@@ -15,8 +15,20 @@ EVAL = sorted((ROOT / "eval").glob("*.py"))
 # Bottom first. A module may import from its own layer and from those below it.
 LAYERS = (
     {"errors", "datatypes", "names", "settings"},
-    {"text", "figures", "page", "articles", "passages", "questions", "refusals", "models", "int8", "convert"},
-    {"encoder", "vectors", "index"},
+    {
+        "text",
+        "figures",
+        "page",
+        "articles",
+        "passages",
+        "questions",
+        "refusals",
+        "models",
+        "int8",
+        "convert",
+        "prefixes",
+    },
+    {"encoder", "vectors", "index", "judge_model", "judge"},
     {"retrieval", "generator", "citations", "prompts", "evidence"},
     {"chatbot"},
     {"setup"},

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_TOKENS = 320
 BATCH = 32
 SORTED_TOGETHER = 12  # batches whose pairs are sorted by length among themselves: less padding, still mixed
-RATE, HEAD_RATE = 8e-5, 5e-4
+RATE, HEAD_RATE = 1.2e-4, 5e-4
 WARM_UP, DECAY = 0.04, 0.3  # parts of the run
 SPAN_WEIGHT = 0.5
 BOS, PAD, EOS = 0, 1, 2
@@ -103,13 +103,15 @@ def train(
     folder: Path,
     seed: int,
     measure: Callable[[JudgeModel, int], dict[str, float]],
-    measure_every: int = 250,
+    steps: int | None = None,
+    measure_every: int = 400,
     tell: Callable[[str], object] = print,
 ) -> None:
-    """Trains `model` in place on all pairs once; the state is kept in `folder` and taken up again from there."""
+    """Trains `model` in place on all pairs once, or on the first `steps` batches of them; the state is kept in `folder`
+    and taken up again from there."""
     folder.mkdir(parents=True, exist_ok=True)
     optimizer = torch.optim.AdamW(_groups(model), betas=(0.9, 0.98), weight_decay=0.01)
-    todo = batches(pairs, seed)
+    todo = batches(pairs, seed)[:steps]
     state = folder / "state.pt"
     first = 0
     if state.is_file():
@@ -127,7 +129,7 @@ def train(
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
             judged = model(ids, mask)
         loss = loss_of(judged, batch)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -172,4 +174,3 @@ def score(model: JudgeModel, pairs: Sequence[Encoded]) -> list[float]:
         for i, e, a, s in zip(chosen, batch, judged.answers.tolist(), judged.supports.tolist(), strict=True):
             values[i] = a if e.task == "answers" else s
     return values
-
