@@ -1,4 +1,4 @@
-"""Suite retrieval: dense, lexical and fused side by side, alone and among distractors. Measured by ir_measures.
+"""Suite retrieval: dense, lexical, fused and judged side by side, alone and among distractors. Measured by ir_measures.
 
 A passage is relevant when it holds the answer; where no passage holds it whole, when it shares at least half of it.
 """
@@ -103,7 +103,7 @@ def score_questions(bench: Bench, corpus: Corpus, questions: Sequence[Question],
         hits = {key_of(q): searcher.search(q.text, DEPTH, method) for q in bench.progress(questions, what)}
         for id, measure, value in measure_run(relevant, hits):
             shares[id][f"{prefix}/{method}/{measure}"] = Share(value)
-        if method == "fused":
+        if method == "judged":
             shown = {id: show_ranking(relevant[id], found) for id, found in hits.items()}
     label = prefix.removeprefix("retrieval/")
     return [Scored(f"retrieval:{label}:{id}", values, shown[id], public=True) for id, values in shares.items()]

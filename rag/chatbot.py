@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, score_support
+from rag.citations import SUPPORTED, align, coverage, evidence_sentences, join_neighbours, score_support
 from rag.datatypes import (
     Answer,
     Article,
@@ -35,10 +35,13 @@ from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
     ITEM_NUMBER,
+    QUICK,
     TELLS_THRESHOLD,
     Found,
     enumerated_items,
     examine,
+    is_plain,
+    is_relevant,
     is_whole,
     keep_named,
     passage_at,
@@ -50,6 +53,7 @@ from rag.evidence import (
     tells,
 )
 from rag.index import Index
+from rag.passages import split_passages
 from rag.prompts import DRAFT, DRAFT_LIST, SAYS_NOTHING, ask_about, make_standalone
 from rag.questions import (
     Expected,
@@ -60,6 +64,7 @@ from rag.questions import (
     is_instruction,
     is_small_talk,
     leans_on_history,
+    split_each,
     split_parts,
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
@@ -74,6 +79,7 @@ DRAFT_TOKENS = 160
 STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
+SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
 Event = Progress | Sentence | Answer
@@ -105,10 +111,15 @@ class Chatbot:
         return last_answer(self.stream(question, history))
 
     def stream(
-        self, question: str, history: Sequence[tuple[str, str]] = (), cancelled: Never = lambda: False
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        cancelled: Never = lambda: False,
+        within: str | None = None,
     ) -> Iterator[Event]:
-        """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last."""
-        return self._run(question, tuple((q, a) for q, a in history), self._find, cancelled)
+        """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last. `within`: the id
+        of the one article that may answer."""
+        return self._run(question, tuple(history), lambda query: self._find(query, within), cancelled)
 
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
@@ -154,7 +165,7 @@ class Chatbot:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         failed: list[tuple[str, Status]] = []
-        parts = split_parts(run.standalone)
+        parts = self._parts(run.standalone, find)
         for part in parts:
             query = part if len(parts) == 1 or part == parts[0] else f"{parts[0]} {part}"
             with run.timed("retrieval"):
@@ -165,6 +176,15 @@ class Chatbot:
             if status is not None:
                 failed.append((part, status))
         yield run.finish(failed, parts)
+
+    def _parts(self, question: str, find: Callable[[str], Found]) -> list[str]:
+        """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
+        parts = split_parts(question)
+        each = split_each(question)
+        if len(parts) > 1 or len(each) == 1:
+            return parts
+        best = max((hit.reading.probability for hit in find(question).hits if hit.reading), default=0.0)
+        return parts if best >= QUICK else each
 
     def _answer_part(
         self, run: "_Run", question: str, found: Found, cancelled: Never
@@ -178,33 +198,35 @@ class Chatbot:
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
         if not (items and found.speakers) and tells(question, found, hits) < TELLS_THRESHOLD:
             return untold  # (who names the speaker and asks for the items has been understood)
-        before = len(run.sentences)
+        before = run.told
         if items:
             yield from filter(None, map(run.quote, items))
             return None
         answering, suggestions = rules_first(question, hits)
         yield from self._answer_from(run, question, answering, cancelled)
-        if len(run.sentences) == before and suggestions:
+        if run.told == before and suggestions:
             yield from self._answer_from(run, question, suggestions, cancelled)
         elif suggestions and suggestions[0].reading and (beside := sentence_at(suggestions[0])).score >= QUOTED_FROM:
             yield from filter(None, [run.quote(beside)])
-        return None if len(run.sentences) > before else untold
+        return None if run.told > before else untold
 
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
-        """The sentence that answers a plain question; else what the model writes from each article, and what it leaves
-        out is quoted."""
+        """The sentence that the judge points at, at once; that is all of a plain answer. To others the model writes
+        from each article what is still to be said."""
         if quick := quick_sentence(question, hits):
-            yield from filter(None, [run.quote(quick)])
-            return
+            if sentence := run.quote(quick):
+                yield sentence
+            if is_plain(question):
+                return
         for source in sources(question, hits):
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
 
     def _write(self, run: "_Run", question: str, source: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
-        """The model's checked sentences; the source's own best ones where none of them holds."""
+        """The model's checked sentences; the source's own best ones where there is nothing else."""
         before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
-        given = False
+        given = before > 0
         for statement in self._draft(run, question, source, cancelled):
             if len(run.sentences) - before == MAX_SENTENCES:
                 break
@@ -213,14 +235,17 @@ class Chatbot:
             while given and waiting:
                 if sentence := run.check(waiting.pop(0), question, source, self.retriever.judge):
                     yield sentence
-        if len(run.sentences) == before:
+        if not run.sentences:
             with run.timed("quoting"):
                 fitting = quotations(question, source, self.retriever.judge)
             for item in fitting:
                 if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 
-    def _find(self, query: str) -> Found:
+    def _find(self, query: str, within: str | None = None) -> Found:
+        if within is not None:
+            article = next((a for a in self.articles if a.id == within), None)
+            return self._find_given(query, split_passages(article) if article else [])
         hits = self.retriever.search(query, TOP_K)
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
@@ -300,6 +325,7 @@ class _Run:
     index: str
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    told: int = 0  # sentences shown, and those not shown because another says the same
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
@@ -329,7 +355,8 @@ class _Run:
         sentences = evidence_sentences(evidence)
         aligned = align(statement, sentences, judge)
         if aligned.support >= SUPPORTED:
-            return self._add(statement, aligned.evidence, quoted=False)
+            relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
+            return self._add(statement, aligned.evidence, quoted=False) if relevant else None
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
@@ -343,7 +370,8 @@ class _Run:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)
-        if any(bare(text) in bare(s.text) or bare(s.text) in bare(text) for s in self.sentences):
+        self.told += 1
+        if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):
             return None
         if not text.endswith(("。", "！", "？", "；", "”", "…")):
             text = text.rstrip("，,、：:;.") + "。"

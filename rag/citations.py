@@ -104,6 +104,7 @@ TITLES = (
 SAYS = "建议|表示|认为|指出|提出|介绍|说|称|呼吁|强调|透露"
 PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
 PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
+PERSON_IS = re.compile(rf"(?:^|(?<=[,;:。、]))(?P<name>{NAME})(?=是|为|任|担任|曾任|系)")  # 王春林是……
 # The last character of most Chinese names of places and organisations.
 NAME_END = "省市县区州镇乡村局委院校厅馆社"
 NAME_WORDS = ("公司", "集团", "银行", "中心", "协会", "医院", "学校", "大学", "中学", "小学")
@@ -120,6 +121,10 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
     for match in PERSON_BEFORE.finditer(text):
         name = match["name"]
         if is_person_name(name) and not any(name[i:] in source for i in range(len(name) - 1)):
+            names.append(name)
+    for match in PERSON_IS.finditer(normalize(statement)):
+        name = match["name"]
+        if is_person_name(name) and bare(name)[:2] not in source:
             names.append(name)
     for match in PERSON_AFTER.finditer(text):
         name = match["name"]

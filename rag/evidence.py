@@ -46,7 +46,8 @@ MAX_ARTICLES = 2  # that are asked one after the other
 RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
-QUICK = 0.75  # probability from which the sentence that the judge points at is the answer to a plain question
+QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
+RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
@@ -196,15 +197,18 @@ def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
-    """The sentence that the judge points at, where it answers a plain question by itself and is short enough to show."""
+    """The sentence that the judge points at, where it is sure of it and the sentence is short enough to show."""
     best = hits[0]
     if best.reading is None or best.reading.probability < QUICK or best.reading.certainty < 0:
-        return None
-    if expected_answer(question) not in PLAIN:
         return None
     found = sentence_at(best)
     short = found.span.end - found.span.start <= QUICK_CHARACTERS
     return found if short and gives_expected(question, found.text) else None
+
+
+def is_plain(question: str) -> bool:
+    """Whether one sentence can be the whole answer: a date, a price, a count, a name, a place."""
+    return expected_answer(question) in PLAIN
 
 
 PLAIN = frozenset(
@@ -220,6 +224,13 @@ def sentence_at(hit: Hit) -> Evidence:
     spans = split_sentences(passage.text, passage.span.start)
     held = [s for s in spans if s.start < max(end, start + 1) and start < s.end] or spans[:1]
     return Evidence(passage, Span(held[0].start, held[-1].end), hit.reading.probability)
+
+
+def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
+    """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
+    text = "".join(e.text for e in cited)
+    (reading,) = judge.read(question, [f"{searched_title(cited[0].passage)}\n{text}"])
+    return reading.probability >= RELEVANT * max(e.score for e in source)
 
 
 def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:

@@ -106,11 +106,13 @@ def judge_passages(query: str, passages: Sequence[Passage], judge: EvidenceJudge
 def rank_given(
     query: str, passages: Sequence[Passage], encoder: PassageEncoder, judge: EvidenceJudge | None = None
 ) -> tuple[list[Hit], float]:
-    """Passages that were given, ranked as the index ranks its own, best first, and the best cosine. Of many, only those
-    that share most with the query are encoded."""
+    """Passages that were given, ranked as the index ranks its own, best first, and the best cosine. A long one is cut in
+    parts; of many, only those that share most with the query are encoded."""
     if not passages:
         return [], 0.0
-    parts = [part for passage in passages for part in split_passages(passage.article)]
+    parts = [
+        part for article in {p.article.id: p.article for p in passages}.values() for part in split_passages(article)
+    ]
     lexical = bm25_scores(query, parts)
     kept = sorted(np.argsort(-lexical, kind="stable")[:GIVEN_ENCODED].tolist())
     vector = encoder.encode_queries([query])[0]
