@@ -167,7 +167,8 @@ class Chatbot:
         failed: list[tuple[str, Status]] = []
         parts = self._parts(run.standalone, find)
         for part in parts:
-            query = part if len(parts) == 1 or part == parts[0] else f"{parts[0]} {part}"
+            leans = part != parts[0] and leans_on_history(part, [(parts[0], "")])
+            query = f"{parts[0]} {part}" if leans else part
             with run.timed("retrieval"):
                 found = find(query)
             run.nearest(found)
@@ -299,6 +300,8 @@ class Chatbot:
             except Exception:
                 log.exception("the model failed to write")
                 return
+        if cancelled():
+            return  # the last sentence may be cut off
         for span in split_sentences(text)[done:]:
             yield text[span.start : span.end]
 

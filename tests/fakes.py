@@ -112,13 +112,14 @@ class FailingGenerator:
 
 
 class FakeJudge:
-    """A passage answers as far as it holds the question's words (less `doubt`) and the kind of thing asked for, in its
-    best sentence; a quote supports as far as it holds the statement's bigrams."""
+    """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`, and at
+    most `most`), in its best sentence; a quote supports as far as it holds the statement's bigrams."""
 
     identity = "fake-judge"
 
-    def __init__(self, doubt: float = 0.0) -> None:
+    def __init__(self, doubt: float = 0.0, most: float = 1.0) -> None:
         self.doubt = doubt
+        self.most = most
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         return [self._read(question, passage) for passage in passages]
@@ -133,7 +134,7 @@ class FakeJudge:
         ]
         best = spans[fits.index(max(fits))]
         told = content_coverage(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
-        probability = max(0.01, told - self.doubt)
+        probability = max(0.01, min(self.most, told - self.doubt))
         return Reading(probability, best, 10 * probability - 5)
 
     def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

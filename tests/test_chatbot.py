@@ -30,7 +30,7 @@ ARTICLES = (BRIDGE, NOTICE, PROPOSAL)
 LENGTH = "青石桥全长多少米？"
 
 
-UNSURE = FakeJudge(doubt=0.25)  # sees that it is told, but is not sure enough of one sentence: the model writes
+UNSURE = FakeJudge(most=0.7)  # sees that it is told, but is not sure enough of one sentence: the model writes
 
 
 def ask(folder: Path, question: str, *texts: str | Exception, history: Sequence[tuple[str, str]] = ()) -> Answer:
