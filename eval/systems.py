@@ -204,7 +204,8 @@ class Product:
     def _generator(self) -> "Generator | None":
         from rag.setup import open_generator
 
-        return open_generator(self._settings)
+        loading = open_generator(self._settings)
+        return None if loading is None else loading.generator
 
     def _index(self, corpus: Corpus) -> "Index":
         from rag.index import build_index, is_current, open_index

@@ -23,6 +23,7 @@ from rag.datatypes import (
     EvidenceJudge,
     Hit,
     Kind,
+    Match,
     Passage,
     PassageEncoder,
     Progress,
@@ -79,6 +80,8 @@ DRAFT_TOKENS = 160
 STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
+MATCHED_PASSAGES = 30
+CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
@@ -125,6 +128,24 @@ class Chatbot:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
         given = [given_passage(text, number) for number, text in enumerate(passages, start=1) if text.strip()]
         return last_answer(self._run(question, (), lambda query: self._find_given(query, given), lambda: False))
+
+    def matching(self, description: str, most: int = 8) -> list[Match]:
+        """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
+        with the sentence of its own that comes nearest. Empty where none does."""
+        matches: list[Match] = []
+        for hit in self.retriever.search(description, MATCHED_PASSAGES, "fused"):
+            article = hit.passage.article
+            known = any(match.article.id == article.id for match in matches)
+            if known or article.kind not in (Kind.PROPOSAL, Kind.POLICY) or len(matches) == most:
+                continue
+            pieces = evidence_sentences([Evidence(hit.passage, hit.passage.span, 1.0)])
+            vectors = self._encoder.encode_queries([description, *(piece.text for piece in pieces)])
+            nearness = vectors[1:] @ vectors[0]
+            if self.retriever.cosine(description, hit.passage) >= CONCERNS:
+                best = pieces[int(nearness.argmax())]
+                quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
+                matches.append(Match(article, quote))
+        return matches
 
     def example_questions(self, count: int = 4) -> list[str]:
         """Questions that the indexed articles answer, one an article, of as many kinds as there are."""
@@ -177,6 +198,15 @@ class Chatbot:
             if status is not None:
                 failed.append((part, status))
         yield run.finish(failed, parts)
+
+    def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
+        """Let the model read every article that it reads whole, newest first, so that a question pays only for itself.
+        `advance` is told of each article."""
+        for article in sorted(self.articles, key=lambda a: a.published or "", reverse=True):
+            source = [Evidence(p, p.span, 1.0) for p in split_passages(article)]
+            if is_whole(source):
+                self.read_ahead(source)
+            advance(1)
 
     def _parts(self, question: str, find: Callable[[str], Found]) -> list[str]:
         """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""

@@ -220,6 +220,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """An article that concerns who asked; `why`: its own sentence that says so, with its citation."""
+
+    article: Article
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What the chatbot is doing now; streamed before and between sentences."""
 

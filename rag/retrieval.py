@@ -52,6 +52,11 @@ class Retriever:
         _, scores = self.index.search_dense(self._encode(query), 1)
         return scores[0] if scores else 0.0
 
+    def cosine(self, query: str, passage: Passage) -> float:
+        """The cosine of one passage of the index with `query`."""
+        row = next(i for i, p in enumerate(self.index.passages) if p.id == passage.id)
+        return float(self.index.dense_scores(self._encode(query), [row])[0])
+
     def _encode(self, query: str) -> Vectors:
         if query != self._encoded[0]:  # one question is searched more than once
             self._encoded = (query, self._encoder.encode_queries([query])[0])
