@@ -10,6 +10,7 @@ import pytest
 from rag.datatypes import Answer, Progress, Sentence
 from rag.errors import UserError
 from tests.ui_fakes import FakeBot, FakeLog
+from web import asking
 from web.asking import LONGEST_LINE, Asked, Crowded, Event, Failed, Line, Question, Stopped, Waiting, ask
 
 
@@ -174,6 +175,22 @@ def test_a_page_that_closes_gives_up_its_place():
         return len(line)
 
     assert asyncio.run(asyncio.wait_for(close(), 5)) == 0
+
+
+def test_who_listens_gets_a_pulse_while_nothing_comes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(asking, "PULSE", 0.02)
+
+    async def listen() -> list[list[Event]]:
+        question, batches = Question("慢"), []
+        async for batch in ask(FakeBot(), Line(), question, no_log):  # type: ignore[arg-type]
+            batches.append(batch)
+            if batches[-2:] == [[], []]:
+                question.stop()
+        return batches
+
+    batches = asyncio.run(listen())
+    assert batches.count([]) >= 2
+    assert batches[-1] == [Stopped()]
 
 
 def test_a_line_that_is_too_long_takes_nobody():

@@ -1,4 +1,5 @@
-"""A bot with known answers and a log in memory for the chat's tests; `python -m tests.ui_fakes PORT` serves the page over them."""
+"""A bot with known answers and a log in memory for the chat's tests; `python -m tests.ui_fakes [quick|hostile] PORT`
+serves the page over them."""
 
 import sys
 import time
@@ -9,6 +10,7 @@ from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from rag.chatbot import Event
 from rag.datatypes import Answer, Article, Citation, Kind, Passage, Progress, Sentence, Span, Status
 from rag.refusals import missing_parts, refusal
+from tests.payloads import PAYLOADS
 
 HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>${window.hacked = 1}{{value}}`"
 LINES = (
@@ -168,6 +170,50 @@ class FakeBot:
         return ()
 
 
+class HostileBot(FakeBot):
+    """Every text that it gives is a payload: the question's last word is the payload's number."""
+
+    articles = tuple(
+        Article(
+            id=f"hostile{number}",
+            title=payload,
+            kind=Kind.PROPOSAL,
+            source=f"{payload}.txt",
+            text=f"{payload}\n前文。{payload}",
+            paragraphs=paragraphs(f"{payload}\n前文。{payload}"),
+            kicker=payload,
+            subtitle=payload,
+            section=payload,
+            speaker=payload,
+            speaker_role=payload,
+            reporter=payload,
+            published=payload,
+        )
+        for number, payload in enumerate(PAYLOADS)
+    )
+
+    def example_questions(self, count: int = 4) -> list[str]:
+        return list(PAYLOADS[:count])
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        within: str | None = None,
+    ) -> Iterator[Event]:
+        article = self.articles[int(question.split()[-1])]
+        sentence = Sentence(article.title, (cite(1, article, f"前文。{article.title}"),), quoted=True)
+        yield Progress("reading", 1)
+        yield sentence
+        yield Answer(Status.PARTIAL, question, question, (sentence,), note=article.title, nearest=(article,))
+
+    def matching(self, description: str) -> list[Match]:
+        articles = [self.articles[int(description.split()[-1])]]
+        return [Match(a, Sentence(a.title, (cite(1, a, f"前文。{a.title}"),))) for a in articles]
+
+
 class FakeLog:
     """An answer log in memory. `rated` records the thumbs."""
 
@@ -209,4 +255,6 @@ def stored_citation(citation: Citation) -> StoredCitation:
 if __name__ == "__main__":
     from ui import serve
 
-    serve(FakeBot(pause=0.2), "127.0.0.1", int(sys.argv[1]), FakeLog())
+    pause = 0.0 if sys.argv[1] == "quick" else 0.2
+    bot = HostileBot() if sys.argv[1] == "hostile" else FakeBot(pause)
+    serve(bot, "127.0.0.1", int(sys.argv[-1]), FakeLog())

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,7 @@ log = logging.getLogger("wence")
 
 AT_ONCE = 1  # answers written at a time: the models are one
 LONGEST_LINE = 60
+PULSE = 2.0  # seconds after which an empty batch shows whoever listens that it goes on, and shows us who has gone
 PAUSE = 0.03  # seconds between two updates of a page: less than anyone sees, more than a page is busy
 
 
@@ -139,10 +140,35 @@ class Question:
 
 
 async def ask(bot: Bot, line: Line, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
-    """The events in batches, at most one every `PAUSE` seconds after the first; the last event is one of `LAST`.
+    """The events in batches, at most one every `PAUSE` seconds and at least an empty one every `PULSE`; the last event is
+    one of `LAST`. Who closes this iterator has gone: the question is stopped."""
+    batches = in_turn(bot, line, question, keep)
+    coming: asyncio.Future[list[Event] | None] = asyncio.ensure_future(next_batch(batches))
+    try:
+        while True:
+            await asyncio.wait((coming,), timeout=PULSE)
+            if not coming.done():
+                yield []
+                continue
+            batch = coming.result()
+            if batch is None:
+                return
+            yield batch
+            coming = asyncio.ensure_future(next_batch(batches))
+    finally:
+        question.stop()
+        coming.cancel()
+        await asyncio.wait((coming,))
+        await batches.aclose()
 
-    The thread that runs the bot keeps its place in the line until it has really ended, whatever the page does.
-    """
+
+async def next_batch(batches: AsyncIterator[list[Event]]) -> list[Event] | None:
+    return await anext(batches, None)
+
+
+async def in_turn(bot: Bot, line: Line, question: Question, keep: Keep) -> AsyncGenerator[list[Event], None]:
+    """The events once it is the question's turn. The thread that runs the bot keeps its place in the line until it has
+    really ended, whatever the page does."""
     if len(line) >= LONGEST_LINE:
         yield [Crowded()]
         return
@@ -158,7 +184,6 @@ async def ask(bot: Bot, line: Line, question: Question, keep: Keep) -> AsyncIter
         async for batch in in_batches(events, question):
             yield batch
     finally:
-        question.stop()
         if not started:
             line.leave(question)
 
@@ -168,8 +193,12 @@ def run(bot: Bot, question: Question, keep: Keep, ended: Callable[[], None]) -> 
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[Event] = asyncio.Queue()
 
+    def tell(hear: Callable[..., object], *what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the server is going down
+            loop.call_soon_threadsafe(hear, *what)
+
     def put(event: Event) -> None:
-        loop.call_soon_threadsafe(events.put_nowait, event)
+        tell(events.put_nowait, event)
 
     def work() -> None:
         begun = time.perf_counter()
@@ -177,7 +206,7 @@ def run(bot: Bot, question: Question, keep: Keep, ended: Callable[[], None]) -> 
         try:
             for event in bot.stream(question.text, question.history, question.is_stopped, **within):
                 if question.is_stopped():
-                    break
+                    return
                 if isinstance(event, Answer):
                     put(Asked(event, kept(keep, event, time.perf_counter() - begun)))
                     return
@@ -189,8 +218,7 @@ def run(bot: Bot, question: Question, keep: Keep, ended: Callable[[], None]) -> 
             log.exception("no answer to %r", question.text)
             put(Failed(None))
         finally:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: the server is going down
-                loop.call_soon_threadsafe(ended)
+            tell(ended)
 
     threading.Thread(target=work, name="answer", daemon=True).start()
     return events

@@ -162,7 +162,7 @@ TEXT: dict[str, tuple[str, str]] = {
 # What the page's scripts say by themselves; they get no other words.
 SCRIPT_KEYS = (
     *("lost", "copied", "shared", "cannot_copy", "thanks", "not_sent", "announced", "untitled", "deleted", "undo"),
-    *("source_place", "source_article", "gone", "retry", "within", "me_busy"),
+    *("source_place", "source_article", "gone", "retry", "within", "asked_within", "me_busy"),
 )
 
 

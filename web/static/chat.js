@@ -114,7 +114,7 @@ function pending(question, title) {
   turn.querySelector(".asked").textContent = question;
   if (title) {
     turn.querySelector(".only").hidden = false;
-    turn.querySelector(".only").textContent = say("within", { title });
+    turn.querySelector(".only").textContent = say("asked_within", { title });
   }
   turns.append(turn);
   return turn;
