@@ -47,7 +47,7 @@ def test_a_quoted_sentence_says_that_it_is_the_source_s_own():
 
 def test_places_in_one_article_stand_in_one_card():
     assert sources_html((FIRST, SECOND)) == (
-        '<h3>出处</h3><ul class="cards"><li class="card"><p class="card-title" lang="zh-CN">关于提高托育补贴的通知</p>'
+        '<h2>出处</h2><ul class="cards"><li class="card"><p class="card-title" lang="zh-CN">关于提高托育补贴的通知</p>'
         '<span class="facts"><span class="chip policy">政策文件</span>2026年1月16日</span>'
         '<a class="place" href="/article/subsidy?at=51-59&amp;at=60-68" data-source="1" data-title="关于提高托育补贴的通知" '
         'data-quote="每月补贴600元"><span class="number">1</span><q lang="zh-CN">每月补贴600元</q></a>'
@@ -87,7 +87,7 @@ def test_a_partial_answer_says_what_is_missing():
     answer = replace(answered("?", Sentence("有。", (cite(1, ARTICLE, "补贴"),))), status=Status.PARTIAL)
     shown = end_html(turn_of(replace(answer, note=missing_parts(["何时？"]))), contact="打电话。")
     assert shown.startswith(
-        '<p class="note partial"><strong>只答出了一部分</strong>文章没有说明：何时？</p><h3>出处</h3>'
+        '<p class="note partial"><strong>只答出了一部分</strong>文章没有说明：何时？</p><h2>出处</h2>'
     )
     assert '<p class="contact">还没解决？打电话。</p>' in shown
 

@@ -72,7 +72,7 @@ def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
         f"{facts_html(group[0].article, lang)}{''.join(place_html(source, sources) for source in group)}</li>"
         for group in by_article.values()
     )
-    return f'<h3>{say("sources", lang)}</h3><ul class="cards">{items}</ul>' if items else ""
+    return f'<h2>{say("sources", lang)}</h2><ul class="cards">{items}</ul>' if items else ""
 
 
 def place_html(source: Source, among: Sequence[Source]) -> str:
@@ -123,7 +123,7 @@ def end_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = F
         parts.append(f'<p class="hint">{escape(say("suggestion", lang))}</p>')
     parts.append(sources_html(turn.sources, lang))
     if refused and turn.nearest and turn.status is not Status.BLOCKED:
-        parts.append(f"<h3>{say('nearest', lang)}</h3>{articles_html(turn.nearest, lang)}")
+        parts.append(f"<h2>{say('nearest', lang)}</h2>{articles_html(turn.nearest, lang)}")
     if contact and (refused or turn.status is Status.PARTIAL or turn.problem):
         parts.append(contact_html(contact, lang))
     parts.append(actions_html(turn, lang, rated))

@@ -78,10 +78,10 @@ def script_json(values: object) -> str:
 def source_dialog(lang: str, back: str) -> str:
     """Where a source opens: beside the page on a wide screen, over it on a phone. `back` names the way out."""
     return (
-        f'<dialog id="source" aria-labelledby="source-place"><header><h2 id="source-place">{say("source", lang)}</h2>'
+        f'<dialog id="source" aria-labelledby="source-place"><div class="head"><h2 id="source-place">{say("source", lang)}</h2>'
         f'<div class="steps"><button type="button" id="source-previous">{say("previous", lang)}</button>'
         f'<button type="button" id="source-next">{say("next", lang)}</button></div>'
-        f'<button type="button" id="source-close">{say(back, lang)}</button></header>'
+        f'<button type="button" id="source-close">{say(back, lang)}</button></div>'
         f'<div id="source-body" tabindex="0" role="region" aria-labelledby="source-place"></div>'
         f'<footer><a class="button" id="source-ask" href="/">{say("ask_within", lang)}</a></footer></dialog>'
     )
@@ -108,14 +108,14 @@ def chat_page(look: Look, count: int, examples: Sequence[str], within: Article |
         f'<section id="welcome"><h2 class="big-line">{say("welcome", lang)}</h2>'
         f"<p>{escape(say('tagline', lang, count=count))}</p>{listed}"
         f"<noscript><p>{say('needs_script', lang)}</p></noscript></section>"
-        '<div id="turns"></div></main>'
+        '<div id="turns"></div>'
         f'<form id="composer"><div id="within" hidden{chosen}><span id="within-title"></span>'
         f'<button type="button" id="within-off">{say("within_off", lang)}</button></div>'
         f'<label class="unseen" for="question">{say("question", lang)}</label>'
         f'<textarea id="question" rows="1" maxlength="{MAX_QUESTION}" placeholder="{escape(say("placeholder", lang))}" '
         'autocomplete="off" enterkeyhint="send"></textarea>'
         f'<button type="submit" id="send">{say("send", lang)}</button>'
-        f'<button type="button" id="stop" hidden>{say("stop", lang)}</button></form></div>'
+        f'<button type="button" id="stop" hidden>{say("stop", lang)}</button></form></main></div>'
         f"{rename_dialog(lang)}{reason_dialog(lang)}{pending_template(lang)}"
         '<p id="announcer" class="unseen" role="status" aria-live="polite"></p>'
     )
