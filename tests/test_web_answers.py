@@ -74,13 +74,13 @@ def test_an_id_that_is_no_plain_word_stays_inside_its_address():
 
 
 def test_an_answer_from_a_proposal_says_that_a_suggestion_is_no_rule():
-    assert "是建议，不是已出台的规定" in end_html(turn(Said("建议补贴。", (SUGGESTED,))))
-    assert "是建议，不是已出台的规定" not in end_html(turn(Said("补贴。", (FIRST,))))
+    assert "这是建议，不是已出台的规定" in end_html(turn(Said("建议补贴。", (SUGGESTED,))))
+    assert "这是建议，不是已出台的规定" not in end_html(turn(Said("补贴。", (FIRST,))))
 
 
 def test_an_answer_that_is_all_quoted_says_so_once():
     assert "以下是文章的原文摘录" not in end_html(turn(Said("补贴。", (FIRST,)), Said("补贴。", quoted=True)))
-    assert end_html(turn(Said("补贴。", quoted=True))).startswith('<p class="note">以上是文章的原文，没有改写。</p>')
+    assert end_html(turn(Said("补贴。", quoted=True))).startswith('<p class="hint">以上是文章的原文，没有改写。</p>')
 
 
 def test_a_partial_answer_says_what_is_missing():
@@ -100,6 +100,10 @@ def test_a_refusal_says_which_kind_and_leads_to_the_nearest_articles(status: Sta
     link = '<a class="card" href="/article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
     assert (link in shown) == (status is not Status.BLOCKED)
     assert REFUSALS[status][1] in end_html(refused, "en").replace("&#x27;", "'")
+
+
+def test_a_refusal_near_no_article_leads_to_the_list_of_them():
+    assert '<p><a href="/articles">看全部文章</a></p>' in end_html(Turn("你好", status=Status.OUT_OF_SCOPE))
 
 
 def test_a_refusal_in_other_words_is_shown_as_it_is():

@@ -120,14 +120,22 @@ def end_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = F
     refused = turn.status is not None and not turn.said
     parts = [note_html(turn, lang)]
     if any(source.article.kind is Kind.PROPOSAL for source in turn.sources):
-        parts.append(f'<p class="hint">{escape(say("suggestion", lang))}</p>')
+        parts.append(suggestion_html(lang))
     parts.append(sources_html(turn.sources, lang))
     if refused and turn.nearest and turn.status is not Status.BLOCKED:
         parts.append(f"<h2>{say('nearest', lang)}</h2>{articles_html(turn.nearest, lang)}")
+    if refused and not turn.nearest:
+        parts.append(f'<p><a href="/articles">{say("show_all", lang)}</a></p>')
     if contact and (refused or turn.status is Status.PARTIAL or turn.problem):
         parts.append(contact_html(contact, lang))
     parts.append(actions_html(turn, lang, rated))
     return "".join(parts)
+
+
+def suggestion_html(lang: str = "zh") -> str:
+    """A suggestion is not a rule: said wherever a proposal is cited."""
+    chip = f'<span class="chip proposal">{kind_name(Kind.PROPOSAL, lang)}</span>'
+    return f'<p class="suggestion">{chip}{escape(say("suggestion", lang))}</p>'
 
 
 def note_html(turn: Turn, lang: str) -> str:
@@ -139,7 +147,7 @@ def note_html(turn: Turn, lang: str) -> str:
     if turn.status in REFUSALS:
         return f'<p class="note refusal">{escape(shown_refusal(turn, lang))}</p>'
     if turn.said and all(said.quoted for said in turn.said):
-        return f'<p class="note">{escape(say("all_quoted", lang))}</p>'
+        return f'<p class="hint">{escape(say("all_quoted", lang))}</p>'
     return f'<p class="note">{escape(turn.note)}</p>' if turn.note else ""
 
 

@@ -18,6 +18,7 @@ from web.answers import (
     note_html,
     quoted_chip,
     sentence_html,
+    suggestion_html,
     turn_html,
 )
 from web.asking import Match
@@ -241,7 +242,7 @@ def found_html(matches: Sequence[Match] | None, look: Look, problem: str) -> str
         return f'<section id="found"><p class="empty" role="status">{say("me_none", lang)}</p>{contact}</section>'
     items = "".join(match_html(match, lang) for match in matches)
     suggestion = any(match.article.kind is Kind.PROPOSAL for match in matches)
-    hint = f'<p class="hint">{say("suggestion", lang)}</p>' if suggestion else ""
+    hint = suggestion_html(lang) if suggestion else ""
     count = say("me_found", lang, count=len(matches))
     return f'<section id="found"><h2>{count}</h2><ol class="matches">{items}</ol>{hint}</section>'
 
@@ -277,7 +278,7 @@ def shared_page(look: Look, stored: StoredAnswer | None) -> str:
     sources = "".join(stored_source_html(cited[number], lang) for number in sorted(cited))
     listed = f"<h2>{say('sources', lang)}</h2>{sources}" if sources else ""
     proposal = any(c.kind == Kind.PROPOSAL for c in cited.values())
-    hint = f'<p class="hint">{say("suggestion", lang)}</p>' if proposal else ""
+    hint = suggestion_html(lang) if proposal else ""
     body = (
         f'<main id="main" class="plain shared" tabindex="-1"><p class="hint">'
         f"{escape(say('shared_note', lang, day=date_words(stored.asked[:10])))}</p>"

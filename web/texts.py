@@ -52,8 +52,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "nearest": ("最接近的文章，点开可以看全文", "The nearest articles, tap to read"),
     "reporter": ("记者 {name}", "by {name}"),
     "suggestion": (
-        "标“委员建议”的内容是建议，不是已出台的规定；办理以主管部门答复为准。",
-        "What is marked as a proposal is a suggestion, not a rule.",
+        "这是建议，不是已出台的规定；办理以主管部门答复为准。",
+        "This is a suggestion, not a rule; the office in charge decides.",
     ),
     "partial": ("只答出了一部分", "Answered in part"),
     "contact": ("还没解决？{contact}", "Still need help? {contact}"),

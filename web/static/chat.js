@@ -275,6 +275,10 @@ byId("source-ask").addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   only({ id: link.dataset.within, title: link.dataset.title });
+  const turn = opened.from.closest(".turn");
+  if (turn?.querySelector(".refusal") && !box.value) { // what was refused is ready to be asked of this article
+    box.value = turn.querySelector(".question > p:last-child").textContent;
+  }
   opened.from = box;
   closeSource();
 });
