@@ -1,0 +1,58 @@
+"""Who did what at the desk. Written in the transaction of the deed itself; nothing can change or delete it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from desk.store.tables import AuditRow
+
+SYSTEM = "system"  # the person of what commands and the clock do
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One deed. `subject` is the public id of an answer, the id of an article or the name of a user; "" for none."""
+
+    id: int
+    at: str
+    person: str
+    action: str
+    subject: str
+    detail: str
+
+
+def record(session: Session, at: str, person: str, action: str, subject: str = "", detail: str = "") -> None:
+    session.add(AuditRow(at=at, person=person, action=action, subject=subject[:200], detail=detail))
+
+
+class Audit:
+    """Reads the audit."""
+
+    def __init__(self, sessions: sessionmaker[Session]) -> None:
+        self._sessions = sessions
+
+    def newest(self, before: int | None = None, person: str = "", count: int = PAGE) -> list[Entry]:
+        """The entries older than the one numbered `before`, newest first."""
+        query = select(AuditRow).order_by(AuditRow.id.desc()).limit(count)
+        if before is not None:
+            query = query.where(AuditRow.id < before)
+        if person:
+            query = query.where(AuditRow.person == person)
+        with self._sessions() as session:
+            return [_entry(row) for row in session.scalars(query)]
+
+    def of(self, subject: str, count: int = PAGE) -> list[Entry]:
+        """What was done to one answer, article or user, newest first."""
+        query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.id.desc()).limit(count)
+        with self._sessions() as session:
+            return [_entry(row) for row in session.scalars(query)]
+
+    def count(self) -> int:
+        with self._sessions() as session:
+            return session.scalar(select(func.count()).select_from(AuditRow)) or 0
+
+
+def _entry(row: AuditRow) -> Entry:
+    return Entry(row.id, row.at, row.person, row.action, row.subject, row.detail)
