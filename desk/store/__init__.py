@@ -15,7 +15,12 @@ from desk.clock import now
 from desk.log import StoredAnswer
 from desk.store.answers import Answers
 from desk.store.audit import Audit
+from desk.store.catalogue import Catalogue
 from desk.store.database import open_engine
+from desk.store.decays import Decays
+from desk.store.figures import Figures
+from desk.store.people import People
+from desk.store.queue import Queue
 from rag.datatypes import Answer
 
 
@@ -25,7 +30,13 @@ class Store:
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = now) -> None:
         sessions = sessionmaker(engine, expire_on_commit=False)
         self.answers = Answers(sessions, clock)
+        self.queue = Queue(sessions)
+        self.decays = Decays(sessions, clock)
+        self.figures = Figures(sessions)
+        self.catalogue = Catalogue(sessions, clock)
+        self.people = People(sessions, clock)
         self.audit = Audit(sessions)
+        self.clock = clock
         self._engine = engine
 
     def save(self, answer: Answer, conversation: str, seconds: float) -> str:

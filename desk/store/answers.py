@@ -19,12 +19,13 @@ from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
 from desk.store.tables import AnswerRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
 from desk.support import answer_support
-from rag.datatypes import Answer, Article, article_to_json
+from rag.datatypes import Answer, Article, Status, article_to_json
 from rag.text import bare
 
 KEY_LENGTH, MAX_REASON, MAX_CONVERSATION = 120, 500, 64
 PAGE = 50
 DELETED_AT_ONCE = 500
+UNANSWERED = (Status.NO_EVIDENCE, Status.INSUFFICIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Answers:
             question_key=question_key(standalone),
             standalone=standalone,
             status=answer.status.value,
-            refused=not answer.status.has_sentences,
+            refused=answer.status in UNANSWERED,
             kind=next((c.article.kind.value for c in answer.citations), ""),
             note=body["note"] or None,
             body=json.dumps(body, ensure_ascii=False),
@@ -136,7 +137,7 @@ class Answers:
             session.flush()
             session.add_all(
                 CitationRow(
-                    answer_id=row.id, sentence=place, number=c.number, digest=digests[c.article.id],
+                    answer_id=row.id, sentence=place, statement=sentence.text, number=c.number, digest=digests[c.article.id],
                     start=c.span.start, end=c.span.end, quote=c.quote,
                 )
                 for place, sentence in enumerate(answer.sentences)

@@ -26,6 +26,7 @@ class AnswerRow(Table):
         Index("ix_answers_support", "reviewed", "support", "id"),
         Index("ix_answers_sample", "reviewed", "sample", "id"),
         Index("ix_answers_unanswered", "reviewed", "refused", "question_key", "id"),
+        Index("ix_answers_refused_day", "refused", "day", "question_key", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -37,7 +38,7 @@ class AnswerRow(Table):
     question_key: Mapped[str] = mapped_column(String(120))  # bare characters: the same question typed in two ways
     standalone: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
-    refused: Mapped[bool] = mapped_column(Boolean)
+    refused: Mapped[bool] = mapped_column(Boolean)  # a question that articles might have answered, but did not
     kind: Mapped[str] = mapped_column(String(16), default="")  # of the first cited article; "" for a refusal
     note: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
@@ -64,7 +65,7 @@ class SnapshotRow(Table):
 
 
 class CitationRow(Table):
-    """One citation of one sentence of an answer. `sentence` counts from 0."""
+    """One citation of one sentence of an answer. `sentence` counts from 0; its text is `statement`."""
 
     __tablename__ = "citations"
     __table_args__ = (Index("ix_citations_answer", "answer_id"), Index("ix_citations_digest", "digest", "id"))
@@ -72,6 +73,7 @@ class CitationRow(Table):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete=CASCADE))
     sentence: Mapped[int] = mapped_column(Integer)
+    statement: Mapped[str] = mapped_column(Text)
     number: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(ForeignKey("snapshots.digest"))
     start: Mapped[int] = mapped_column("start_at", Integer)

@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_index("ix_answers_support", "answers", ["reviewed", "support", "id"])
     op.create_index("ix_answers_sample", "answers", ["reviewed", "sample", "id"])
     op.create_index("ix_answers_unanswered", "answers", ["reviewed", "refused", "question_key", "id"])
+    op.create_index("ix_answers_refused_day", "answers", ["refused", "day", "question_key", "id"])
 
     op.create_table(
         "snapshots",
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("answer_id", sa.Integer, sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
         sa.Column("sentence", sa.Integer, nullable=False),
+        sa.Column("statement", sa.Text, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("digest", sa.String(64), sa.ForeignKey("snapshots.digest"), nullable=False),
         sa.Column("start_at", sa.Integer, nullable=False),
