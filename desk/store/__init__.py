@@ -35,7 +35,7 @@ class Store:
         self.figures = Figures(sessions)
         self.catalogue = Catalogue(sessions, clock)
         self.people = People(sessions, clock)
-        self.audit = Audit(sessions)
+        self.audit = Audit(sessions, clock)
         self.clock = clock
         self._engine = engine
 

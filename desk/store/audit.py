@@ -1,10 +1,13 @@
 """Who did what at the desk. Written in the transaction of the deed itself; nothing can change or delete it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from desk.clock import iso
 from desk.store.tables import AuditRow
 
 SYSTEM = "system"  # the person of what commands and the clock do
@@ -28,10 +31,15 @@ def record(session: Session, at: str, person: str, action: str, subject: str = "
 
 
 class Audit:
-    """Reads the audit."""
+    """Reads the audit, and notes deeds that change no table."""
 
-    def __init__(self, sessions: sessionmaker[Session]) -> None:
+    def __init__(self, sessions: sessionmaker[Session], clock: Callable[[], datetime]) -> None:
         self._sessions = sessions
+        self._clock = clock
+
+    def note(self, person: str, action: str, detail: str) -> None:
+        with self._sessions.begin() as session:
+            record(session, iso(self._clock()), person, action, detail=detail)
 
     def newest(self, before: int | None = None, person: str = "", count: int = PAGE) -> list[Entry]:
         """The entries older than the one numbered `before`, newest first."""

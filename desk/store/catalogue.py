@@ -96,6 +96,10 @@ class Catalogue:
         with self._sessions() as session:
             return tuple(_article(row) for row in session.scalars(query))
 
+    def live_ids(self) -> set[str]:
+        with self._sessions() as session:
+            return set(session.scalars(select(ArticleRow.id).where(ArticleRow.state == State.LIVE.value)))
+
     def successor(self, id: str) -> str | None:
         """The live article that replaced this one, however many corrections later."""
         with self._sessions() as session:

@@ -65,7 +65,7 @@ class People:
     def create(self, name: str, password_hash: str, role: Role, by: str = SYSTEM) -> User:
         """A new user. UserError where the name is taken or no name."""
         name = name.strip()
-        if not NAME.fullmatch(name):
+        if not NAME.fullmatch(name) or name.lower() == SYSTEM:
             raise UserError(
                 "用户名为 1 至 32 个汉字、字母、数字或 . _ @ -。",
                 "A user name has 1 to 32 letters, digits or . _ @ - characters.",
