@@ -14,7 +14,7 @@ from desk.store import Store, open_store
 from desk.store.catalogue import State
 from desk.store.database import open_engine
 from desk.store.figures import Unanswered
-from desk.store.queue import Reason
+from desk.store.queue import Around, Reason
 from desk.store.tables import Table
 from rag.datatypes import Answer, Kind, Sentence, Status
 from rag.errors import UserError
@@ -240,9 +240,13 @@ def test_the_next_in_the_queue_follows_and_the_first_follows_the_last(store: Sto
     ids = [store.save(SUBSIDY_ANSWER, "c", 1) for _ in range(3)]
     for id in ids:
         store.rate(id, False, "")
-    assert [store.queue.after(Reason.THUMBS, id) for id in ids] == [ids[2], ids[0], ids[1]]
-    assert store.queue.after(Reason.THUMBS, "unknown") == ids[2]
-    assert store.queue.after(Reason.SUPPORT, ids[0]) is None
+    assert [store.queue.around(Reason.THUMBS, id) for id in ids] == [
+        Around(3, 3, ids[2]),
+        Around(2, 3, ids[0]),
+        Around(1, 3, ids[1]),
+    ]
+    assert store.queue.around(Reason.THUMBS, "unknown") == Around(0, 3, ids[2])
+    assert store.queue.around(Reason.SUPPORT, ids[0]) == Around(0, 0, None)
 
 
 def test_days_are_counted_by_how_the_questions_ended(store: Store, clock: Clock):

@@ -48,11 +48,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Decayed:
-    """A line of the list: one citation of an answer that was shown."""
+    """A line of the list: one sentence with one citation, however often it was shown. `answers` counts the answers,
+    `answer` is the newest of them; `number` names the line."""
 
     number: int
-    at: str
     outcome: Outcome
+    answers: int
     answer: str
     asked: str
     question: str
@@ -133,22 +134,34 @@ class Decays:
     def open(self, outcome: str = "", after: int = 0, count: int = PAGE) -> list[Decayed]:
         """What staff have not settled, worst first. `after` lines are left out."""
         worst = case({outcome.value: place for place, outcome in enumerate(Outcome)}, value=DecayRow.outcome)
-        query = (
+        same = (CitationRow.digest, CitationRow.statement, CitationRow.quote, DecayRow.outcome, DecayRow.article_now)
+        groups = (
             select(
-                DecayRow.id, DecayRow.at, DecayRow.outcome, AnswerRow.public_id, AnswerRow.asked, AnswerRow.question,
-                CitationRow.statement, CitationRow.quote, SnapshotRow.title, SnapshotRow.article_id,
-                DecayRow.article_now, DecayRow.support_now,
+                func.max(DecayRow.id).label("number"), DecayRow.outcome, DecayRow.article_now,
+                func.max(DecayRow.support_now).label("support"), CitationRow.statement, CitationRow.quote,
+                CitationRow.digest, func.count(CitationRow.answer_id.distinct()).label("answers"),
+                func.max(CitationRow.answer_id).label("newest"), worst.label("worst"),
             )
             .join(CitationRow, CitationRow.id == DecayRow.citation_id)
-            .join(AnswerRow, AnswerRow.id == CitationRow.answer_id)
-            .join(SnapshotRow, SnapshotRow.digest == CitationRow.digest)
             .where(DecayRow.settled.is_(False))
+            .group_by(*same)
+        )  # fmt: skip
+        if outcome:
+            groups = groups.where(DecayRow.outcome == outcome)
+        of = groups.subquery()
+        query = (
+            select(
+                of.c.number, of.c.outcome, of.c.answers, AnswerRow.public_id, AnswerRow.asked, AnswerRow.question,
+                of.c.statement, of.c.quote, SnapshotRow.title, SnapshotRow.article_id, of.c.article_now, of.c.support,
+            )
+            .join(AnswerRow, AnswerRow.id == of.c.newest)
+            .join(SnapshotRow, SnapshotRow.digest == of.c.digest)
+            .order_by(of.c.worst, of.c.answers.desc(), of.c.number.desc())
             .limit(count).offset(after)
         )  # fmt: skip
-        query = query.where(DecayRow.outcome == outcome) if outcome else query.order_by(worst)
         with self._sessions() as session:
-            rows = session.execute(query.order_by(DecayRow.id.desc())).all()
-        return [Decayed(number, at, Outcome(found), *rest) for number, at, found, *rest in rows]
+            rows = session.execute(query).all()
+        return [Decayed(number, Outcome(found), *rest) for number, found, *rest in rows]
 
     def counts(self) -> dict[Outcome, int]:
         """How many are open of each outcome."""
@@ -158,14 +171,25 @@ class Decays:
         return {outcome: found.get(outcome.value, 0) for outcome in Outcome}
 
     def settle(self, number: int, by: str) -> None:
-        """A person has seen this one; it leaves the list."""
+        """A person has seen this line; it leaves the list, and all answers that show it with it."""
         with self._sessions.begin() as session:
             row = session.get(DecayRow, number)
-            if row is not None and not row.settled:
-                row.settled = True
-                citation = session.get_one(CitationRow, row.citation_id)
-                answer = session.get_one(AnswerRow, citation.answer_id)
-                record(session, iso(self._clock()), by, "decay.settle", answer.public_id, row.outcome)
+            if row is None or row.settled:
+                return
+            cited = session.get_one(CitationRow, row.citation_id)
+            same = select(CitationRow.id).where(
+                CitationRow.digest == cited.digest,
+                CitationRow.statement == cited.statement,
+                CitationRow.quote == cited.quote,
+            )
+            session.execute(
+                update(DecayRow)
+                .where(DecayRow.citation_id.in_(same), DecayRow.outcome == row.outcome)
+                .values(settled=True)
+                .execution_options(synchronize_session=False)
+            )
+            answer = session.get_one(AnswerRow, cited.answer_id)
+            record(session, iso(self._clock()), by, "decay.settle", answer.public_id, row.outcome)
 
     def settle_all(self, outcome: Outcome, by: str) -> int:
         """Settle everything of one outcome; how many there were."""

@@ -1,5 +1,6 @@
 """The queue: answers that a person should look at, by why. An answer with a verdict is in it no longer."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,16 @@ class Reason(StrEnum):
     SUPPORT = "support"
     REFUSED = "refused"
     SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """An answer's place in the queue, from 1 (0: it is in it no longer), how many there are, and the answer that
+    follows; after the last one the first; None where there is no other."""
+
+    place: int
+    count: int
+    following: str | None
 
 
 class Queue:
@@ -53,11 +64,12 @@ class Queue:
             some = select(AnswerRow.id).where(*_conditions(reason)).limit(LONGEST).subquery()
         return session.scalar(select(func.count()).select_from(some)) or 0
 
-    def after(self, reason: Reason, public_id: str) -> str | None:
-        """The answer that follows in the queue; after the last one the first; None where there is no other."""
+    def around(self, reason: Reason, public_id: str) -> Around:
+        """Where an answer stands in the queue."""
         ids = [line.id for line, _ in self.lines(reason)]
         place = ids.index(public_id) + 1 if public_id in ids else 0
-        return next((id for id in ids[place:] + ids[:place] if id != public_id), None)
+        following = next((id for id in ids[place:] + ids[:place] if id != public_id), None)
+        return Around(place, len(ids), following)
 
 
 def _conditions(reason: Reason) -> tuple[Any, ...]:

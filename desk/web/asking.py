@@ -33,8 +33,6 @@ def show_asked(desk: Desk, visit: Visit) -> Response:
         first=first,
         last=last,
         total=total,
-        up=sum(day.up for day in days),
-        down=sum(day.down for day in days),
         mean=sum(day.seconds * day.count for day in days) / total if total else 0.0,
         by_day=stacked_bars(_bars(days, first, length), visit.say("by.day")),
         by_status=level_bars(
@@ -42,6 +40,13 @@ def show_asked(desk: Desk, visit: Visit) -> Response:
             visit.say("by.status"),
         ),
         by_kind=level_bars([(visit.say(k), f"k-{k}", count) for k, count in kinds.items()], visit.say("by.kind")),
+        by_thumbs=level_bars(
+            [
+                (visit.say("up"), "s-answered", sum(day.up for day in days)),
+                (visit.say("down"), "s-error", sum(day.down for day in days)),
+            ],
+            visit.say("by.thumbs"),
+        ),
         by_seconds=level_bars(
             [(name, "seconds", count) for name, count in _buckets(desk, visit, first, last)], visit.say("by.seconds")
         ),

@@ -74,14 +74,14 @@ def level_bars(rows: Sequence[tuple[str, str, int]], title: str) -> Markup:
     height = 30
     pieces = []
     for place, (label, name, count) in enumerate(rows):
-        y, length = place * height, 260 * count / most if most else 0
+        y, length = place * height, 150 * count / most if most else 0
         share = f"{count}（{100 * count / total:.0f}%）" if total else "0"
         pieces.append(
             Markup(
-                '<text x="128" y="{}" text-anchor="end">{}</text><rect class="{}" x="138" y="{}" width="{:.1f}" '
+                '<text x="84" y="{}" text-anchor="end">{}</text><rect class="{}" x="94" y="{}" width="{:.1f}" '
                 'height="16"/><text x="{:.1f}" y="{}">{}</text>'
-            ).format(y + 19, escape(label), name, y + 6, max(length, 1), 146 + length, y + 19, share)
+            ).format(y + 19, escape(label), name, y + 6, max(length, 1), 102 + length, y + 19, share)
         )
-    return Markup('<svg class="levels" role="img" viewBox="0 0 500 {}" aria-label="{}">{}</svg>').format(
+    return Markup('<svg class="levels" role="img" viewBox="0 0 340 {}" aria-label="{}">{}</svg>').format(
         max(1, len(rows)) * height, title, Markup("").join(pieces)
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from desk.store import Store
 from desk.store.audit import SYSTEM
 from desk.store.people import Role
 from desk.web.visit import Visit
+from rag.refusals import date_words
 
 FOLDER = Path(__file__).parent
 NAVIGATION = (  # (page, the role that sees it)
@@ -29,13 +31,15 @@ NAVIGATION = (  # (page, the role that sees it)
 
 def open_templates() -> Environment:
     """Templates that escape everything and take no name for granted."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["day"] = date_words
+    return environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Desk:
             "t": visit.say,
             "csrf": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf),
             "person": lambda name: visit.say(SYSTEM) if name == SYSTEM else name,
+            "other_language": "?" + urlencode({**visit.query, "lang": "en" if visit.lang == "zh" else "zh"}),
             "lang": "zh-CN" if visit.lang == "zh" else "en",
             "navigation": [name for name, role in NAVIGATION if visit.may(role)],
             "reviewer": visit.may(Role.REVIEWER),

@@ -64,10 +64,10 @@ def show_answer(desk: Desk, visit: Visit) -> Response:
         kept=kept,
         reason=reason,
         sources=_sources(desk, kept, present),
-        nearest=[(id, title, present.get(id)) for id, title in kept.nearest],
+        nearest=[(id, title, desk.store.catalogue.find(id)) for id, title in kept.nearest],
         verdicts=[(verdict.value, verdict_words(visit, kept, verdict)) for verdict in verdicts_of(kept)],
         ruled=_ruled(visit, kept),
-        following=desk.store.queue.after(reason, kept.answer.id) if reason else None,
+        around=desk.store.queue.around(reason, kept.answer.id) if reason else None,
         history=desk.store.audit.of(kept.answer.id),
     )
 
@@ -78,7 +78,7 @@ def give_verdict(desk: Desk, visit: Visit) -> Response:
     if kept is None or verdict not in verdicts_of(kept):
         return desk.problem(visit, visit.say("error.404"), 404)
     reason, id = _reason(visit.form.get("why", "")), kept.answer.id
-    following = desk.store.queue.after(reason, id) if reason else None
+    following = desk.store.queue.around(reason, id).following if reason else None
     desk.store.answers.review(id, verdict, visit.form.get("note", "")[:LONGEST_NOTE], visit.name)
     if reason and following:
         return visit.go(f"/answers/{following}?why={reason.value}")

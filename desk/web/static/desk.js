@@ -26,6 +26,9 @@ document.querySelectorAll("form[method=post]").forEach((form) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
+
 document.querySelectorAll(".text").forEach((box) => {
   const mark = box.querySelector("mark");
   if (mark) box.scrollTop = mark.offsetTop - box.offsetTop - box.clientHeight / 3;
