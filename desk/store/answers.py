@@ -3,7 +3,7 @@
 import json
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -19,7 +19,7 @@ from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
 from desk.store.tables import AnswerRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
 from desk.support import answer_support
-from rag.datatypes import Answer, Article, Status, article_to_json
+from rag.datatypes import Answer, Article, Status, article_from_json, article_to_json
 from rag.text import bare
 
 KEY_LENGTH, MAX_REASON, MAX_CONVERSATION = 120, 500, 64
@@ -164,26 +164,23 @@ class Answers:
         """The answer with all that is known of it, or None."""
         with self._sessions() as session:
             row = session.scalar(_by_public_id(public_id))
-            if row is None:
-                return None
-            body = json.loads(row.body)
-            reviews = session.scalars(
-                select(ReviewRow).where(ReviewRow.answer_id == row.id).order_by(ReviewRow.id.desc())
-            )
-            return KeptAnswer(
-                answer=_stored(session, row, body),
-                conversation=row.conversation,
-                standalone=row.standalone,
-                seconds=row.seconds,
-                support=row.support,
-                model=row.model,
-                corpus=row.corpus,
-                good=row.good,
-                reason=row.reason,
-                evidence=tuple(Evidence(e["article_id"], e["text"], e["score"]) for e in body["evidence"]),
-                nearest=tuple((near["article_id"], near["title"]) for near in body["nearest"]),
-                reviews=tuple(Review(r.at, r.verdict, r.note, r.reviewer) for r in reviews),
-            )
+            return None if row is None else _kept(session, row)
+
+    def reviewed(self) -> Iterator[KeptAnswer]:
+        """The answers that have a verdict, last ruled on first."""
+        ruled = select(ReviewRow.answer_id, func.max(ReviewRow.id).label("last")).group_by(ReviewRow.answer_id)
+        last = ruled.subquery()
+        query = select(AnswerRow).join(last, last.c.answer_id == AnswerRow.id).order_by(last.c.last.desc())
+        with self._sessions() as session:
+            for row in session.scalars(query):
+                yield _kept(session, row)
+
+    def cited_article(self, article_id: str, text: str) -> Article | None:
+        """The article of that id as it was when its text was this."""
+        query = select(SnapshotRow.content).where(SnapshotRow.article_id == article_id)
+        with self._sessions() as session:
+            articles = (article_from_json(json.loads(content)) for content in session.scalars(query))
+            return next((article for article in articles if article.text == text), None)
 
     def browse(self, status: str = "", words: str = "", before: int | None = None, count: int = PAGE) -> list[Line]:
         """Answers newest first: of one status, with these words in the question, older than line `before`."""
@@ -265,6 +262,25 @@ def read_lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[Line]:
 
 def _by_public_id(public_id: str) -> Select[AnswerRow]:
     return select(AnswerRow).where(AnswerRow.public_id == public_id)
+
+
+def _kept(session: Session, row: AnswerRow) -> KeptAnswer:
+    body = json.loads(row.body)
+    reviews = session.scalars(select(ReviewRow).where(ReviewRow.answer_id == row.id).order_by(ReviewRow.id.desc()))
+    return KeptAnswer(
+        answer=_stored(session, row, body),
+        conversation=row.conversation,
+        standalone=row.standalone,
+        seconds=row.seconds,
+        support=row.support,
+        model=row.model,
+        corpus=row.corpus,
+        good=row.good,
+        reason=row.reason,
+        evidence=tuple(Evidence(e["article_id"], e["text"], e["score"]) for e in body["evidence"]),
+        nearest=tuple((near["article_id"], near["title"]) for near in body["nearest"]),
+        reviews=tuple(Review(r.at, r.verdict, r.note, r.reviewer) for r in reviews),
+    )
 
 
 def _stored(session: Session, row: AnswerRow, body: dict[str, Any]) -> StoredAnswer:
