@@ -1,6 +1,9 @@
 """Answers, a clock and a store for the desk's tests."""
 
+import shutil
+import tempfile
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from desk.clock import CHINA
@@ -45,4 +48,16 @@ class Clock:
 
 
 def sqlite_store(folder: Path, clock: Clock | None = None) -> Store:
-    return open_store(f"sqlite:///{folder / 'desk.sqlite'}", clock or Clock())
+    """A store in the folder's `desk.sqlite`, empty where there was none."""
+    path = folder / "desk.sqlite"
+    if not path.exists():
+        shutil.copy(Path(_empty_database().name) / "desk.sqlite", path)
+    return open_store(f"sqlite:///{path}", clock or Clock())
+
+
+@cache
+def _empty_database() -> tempfile.TemporaryDirectory[str]:
+    """The migrated database that every test starts from a copy of: the migrations are run once."""
+    folder = tempfile.TemporaryDirectory(prefix="wence-desk-")
+    open_store(f"sqlite:///{folder.name}/desk.sqlite").close()
+    return folder
