@@ -13,7 +13,7 @@ from desk.log import AnswerLog, StoredAnswer, StoredCitation, StoredSentence
 from desk.store import Store, open_store
 from desk.store.catalogue import State
 from desk.store.database import open_engine
-from desk.store.figures import Unanswered
+from desk.store.figures import Day, Summary, Unanswered
 from desk.store.queue import Around, Reason
 from desk.store.tables import Table
 from rag.datatypes import Answer, Kind, Sentence, Status
@@ -254,15 +254,15 @@ def test_days_are_counted_by_how_the_questions_ended(store: Store, clock: Clock)
     store.save(refused("天气？"), "c", 3.0)
     clock.pass_by(days=1)
     store.rate(store.save(suggested(), "c", 20.0), False, "")
-    days = store.figures.days("2026-11-24", "2026-11-25")
-    assert [(d.day, d.statuses, d.up, d.down, d.seconds) for d in days] == [
-        ("2026-11-24", {"answered": 1, "no_evidence": 1}, 1, 0, 2.0),
-        ("2026-11-25", {"answered": 1}, 0, 1, 20.0),
-    ]
-    assert store.figures.days("2026-11-26", "2026-11-30") == []
-    assert store.figures.kinds("2026-11-24", "2026-11-25") == {"policy": 1, "proposal": 1}
-    assert store.figures.seconds("2026-11-24", "2026-11-25") == [0, 1, 1, 0, 0, 1]
-    assert store.figures.seconds("2020-01-01", "2020-01-02") == [0, 0, 0, 0, 0, 0]
+    assert store.figures.summary("2026-11-24", "2026-11-25") == Summary(
+        days=(
+            Day("2026-11-24", {"answered": 1, "no_evidence": 1}, 1, 0, 2.0),
+            Day("2026-11-25", {"answered": 1}, 0, 1, 20.0),
+        ),
+        kinds={"policy": 1, "proposal": 1},
+        seconds=(0, 1, 1, 0, 0, 1),
+    )
+    assert store.figures.summary("2026-11-26", "2026-11-30") == Summary((), {}, (0, 0, 0, 0, 0, 0))
 
 
 def test_unanswered_questions_are_counted_however_they_were_typed(store: Store):

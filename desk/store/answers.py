@@ -17,7 +17,7 @@ from desk.clock import iso
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
-from desk.store.tables import AnswerRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
+from desk.store.tables import AnswerRow, BodyRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
 from desk.support import answer_support
 from rag.datatypes import Answer, Article, Status, article_from_json, article_to_json
 from rag.text import bare
@@ -122,7 +122,6 @@ class Answers:
             refused=answer.status in UNANSWERED,
             kind=next((c.article.kind.value for c in answer.citations), ""),
             note=body["note"] or None,
-            body=json.dumps(body, ensure_ascii=False),
             support=answer_support(answer),
             model=answer.model,
             corpus=answer.index,
@@ -135,6 +134,7 @@ class Answers:
             digests = {c.article.id: keep_snapshot(session, c.article) for c in answer.citations}
             session.add(row)
             session.flush()
+            session.add(BodyRow(answer_id=row.id, body=json.dumps(body, ensure_ascii=False)))
             session.add_all(
                 CitationRow(
                     answer_id=row.id, sentence=place, statement=sentence.text, number=c.number, digest=digests[c.article.id],
@@ -156,7 +156,7 @@ class Answers:
     def read(self, public_id: str) -> StoredAnswer | None:
         with self._sessions() as session:
             row = session.scalar(_by_public_id(public_id))
-            return None if row is None else _stored(session, row, json.loads(row.body))
+            return None if row is None else _stored(session, row, _body(session, row))
 
     # ------------------------------------------------------------ what the desk reads
 
@@ -264,8 +264,13 @@ def _by_public_id(public_id: str) -> Select[AnswerRow]:
     return select(AnswerRow).where(AnswerRow.public_id == public_id)
 
 
+def _body(session: Session, row: AnswerRow) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(session.get_one(BodyRow, row.id).body)
+    return body
+
+
 def _kept(session: Session, row: AnswerRow) -> KeptAnswer:
-    body = json.loads(row.body)
+    body = _body(session, row)
     reviews = session.scalars(select(ReviewRow).where(ReviewRow.answer_id == row.id).order_by(ReviewRow.id.desc()))
     return KeptAnswer(
         answer=_stored(session, row, body),

@@ -1,7 +1,10 @@
 """What citizens ask, in numbers: by day, by how it ended, by kind of source, by seconds; and what nobody could answer."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from desk.store.tables import AnswerRow, ReviewRow
 
 BUCKETS = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds; each bar ends before its number, one more holds the rest
-MOST_QUESTIONS = 1000
+MOST_QUESTIONS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,16 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """A period: its days with questions in order; how many answers cite first an article of each kind, the most cited
+    first; and how many took less than each of BUCKETS and no less than the one before, the rest last."""
+
+    days: tuple[Day, ...]
+    kinds: dict[str, int]
+    seconds: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unanswered:
     """A question that was refused, how often, and when last."""
 
@@ -42,55 +55,31 @@ class Figures:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def days(self, first: str, last: str) -> list[Day]:
-        """The days on which something was asked, in order."""
+    def summary(self, first: str, last: str) -> Summary:
+        """All of it in one scan of the period."""
         query = (
             select(
-                AnswerRow.day, AnswerRow.status, func.count(), func.sum(AnswerRow.seconds),
+                AnswerRow.day, AnswerRow.status, AnswerRow.kind, func.count(), func.sum(AnswerRow.seconds),
                 func.sum(case((AnswerRow.good.is_(True), 1), else_=0)),
                 func.sum(case((AnswerRow.good.is_(False), 1), else_=0)),
+                *(func.sum(case((AnswerRow.seconds < edge, 1), else_=0)) for edge in BUCKETS),
             )
             .where(AnswerRow.day.between(first, last))
-            .group_by(AnswerRow.day, AnswerRow.status)
+            .group_by(AnswerRow.day, AnswerRow.status, AnswerRow.kind)
             .order_by(AnswerRow.day)
         )  # fmt: skip
-        by_day: dict[str, list[tuple[str, int, float, int, int]]] = {}
+        rows_of: dict[str, list[Any]] = {}
+        kinds: Counter[str] = Counter()
+        below = [0] * (len(BUCKETS) + 1)  # how many took less than each edge; the last counts all
         with self._sessions() as session:
-            for day, status, *sums in session.execute(query):
-                by_day.setdefault(day, []).append((status, *sums))
-        return [
-            Day(
-                day=day,
-                statuses={status: count for status, count, *_ in rows},
-                up=sum(row[3] for row in rows),
-                down=sum(row[4] for row in rows),
-                seconds=sum(row[2] for row in rows) / sum(row[1] for row in rows),
-            )
-            for day, rows in by_day.items()
-        ]
-
-    def kinds(self, first: str, last: str) -> dict[str, int]:
-        """How many answers cite first an article of each kind."""
-        query = (
-            select(AnswerRow.kind, func.count())
-            .where(AnswerRow.day.between(first, last), AnswerRow.kind != "")
-            .group_by(AnswerRow.kind)
-            .order_by(func.count().desc())
-        )
-        with self._sessions() as session:
-            return dict(session.execute(query).all())
-
-    def seconds(self, first: str, last: str) -> list[int]:
-        """How many answers took less than each of BUCKETS (and no less than the one before); the rest last."""
-        edges = [0.0, *BUCKETS]
-        columns = [
-            func.sum(case(((AnswerRow.seconds >= low) & (AnswerRow.seconds < high), 1), else_=0))
-            for low, high in zip(edges, BUCKETS, strict=False)
-        ]
-        columns.append(func.sum(case((AnswerRow.seconds >= BUCKETS[-1], 1), else_=0)))
-        with self._sessions() as session:
-            row = session.execute(select(*columns).where(AnswerRow.day.between(first, last))).one()
-        return [count or 0 for count in row]
+            for row in session.execute(query):
+                day, _, kind, count, *_ = row
+                rows_of.setdefault(day, []).append(row)
+                kinds[kind] += count
+                below = [sum(pair) for pair in zip(below, (*row[7:], count), strict=True)]
+        del kinds[""]
+        seconds = tuple(high - low for low, high in pairwise([0, *below]))
+        return Summary(tuple(_day(day, rows) for day, rows in rows_of.items()), dict(kinds.most_common()), seconds)
 
     def unanswered(self, first: str, last: str, most: int = MOST_QUESTIONS) -> list[Unanswered]:
         """The questions refused most often, each typed in whatever way once, most often first."""
@@ -134,3 +123,11 @@ class Figures:
                 thumb = {True: "up", False: "down", None: ""}[good]
                 figures = (f"{seconds:.2f}", "" if support is None else f"{support:.2f}")
                 yield (*head, *figures, thumb, reason, ruled or "")
+
+
+def _day(day: str, rows: Sequence[Any]) -> Day:
+    statuses: Counter[str] = Counter()
+    for _, status, _, count, *_ in rows:
+        statuses[status] += count
+    spent, up, down = (sum(row[place] for row in rows) for place in (4, 5, 6))
+    return Day(day, dict(statuses), up, down, spent / statuses.total())

@@ -11,7 +11,7 @@ class Table(DeclarativeBase):
 
 
 class AnswerRow(Table):
-    """One answer. `body` is the whole answer as JSON, personal data masked; what lists filter by stands beside it."""
+    """One answer, what lists show and filter by; the rest stands in `BodyRow`, so that a scan of all is short."""
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -41,7 +41,6 @@ class AnswerRow(Table):
     refused: Mapped[bool] = mapped_column(Boolean)  # a question that articles might have answered, but did not
     kind: Mapped[str] = mapped_column(String(16), default="")  # of the first cited article; "" for a refusal
     note: Mapped[str | None] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
     support: Mapped[float | None] = mapped_column(Float)  # of the least supported sentence; None for a refusal
     model: Mapped[str] = mapped_column(Text)
     corpus: Mapped[str] = mapped_column(Text)
@@ -50,6 +49,15 @@ class AnswerRow(Table):
     good: Mapped[bool | None] = mapped_column(Boolean)
     reason: Mapped[str] = mapped_column(Text, default="")
     reviewed: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class BodyRow(Table):
+    """The whole answer as JSON, personal data masked."""
+
+    __tablename__ = "bodies"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete=CASCADE), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
 
 
 class SnapshotRow(Table):

@@ -1,6 +1,7 @@
 """Page: what citizens ask, in figures; and the same as a CSV file."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from starlette.responses import Response, StreamingResponse
@@ -19,9 +20,9 @@ MOST_CLUSTERS = 30
 
 def show_asked(desk: Desk, visit: Visit) -> Response:
     length, first, last = _period(desk, visit)
-    days = desk.store.figures.days(first, last)
+    summary = desk.store.figures.summary(first, last)
+    days = summary.days
     statuses = {status.value: sum(day.statuses.get(status.value, 0) for day in days) for status in Status}
-    kinds = desk.store.figures.kinds(first, last)
     total = sum(day.count for day in days)
     clusters = cluster_questions(desk.store.figures.unanswered(first, last))[:MOST_CLUSTERS]
     return desk.page(
@@ -39,7 +40,9 @@ def show_asked(desk: Desk, visit: Visit) -> Response:
             [(status_words(visit, s), f"s-{s}", count) for s, count in statuses.items() if count],
             visit.say("by.status"),
         ),
-        by_kind=level_bars([(visit.say(k), f"k-{k}", count) for k, count in kinds.items()], visit.say("by.kind")),
+        by_kind=level_bars(
+            [(visit.say(k), f"k-{k}", count) for k, count in summary.kinds.items()], visit.say("by.kind")
+        ),
         by_thumbs=level_bars(
             [
                 (visit.say("up"), "s-answered", sum(day.up for day in days)),
@@ -48,7 +51,7 @@ def show_asked(desk: Desk, visit: Visit) -> Response:
             visit.say("by.thumbs"),
         ),
         by_seconds=level_bars(
-            [(name, "seconds", count) for name, count in _buckets(desk, visit, first, last)], visit.say("by.seconds")
+            [(name, "seconds", count) for name, count in _buckets(visit, summary.seconds)], visit.say("by.seconds")
         ),
         days=days,
         statuses=[status for status, count in statuses.items() if count],
@@ -79,7 +82,7 @@ def _period(desk: Desk, visit: Visit) -> tuple[int, str, str]:
     return length, (today - timedelta(days=length - 1)).isoformat(), today.isoformat()
 
 
-def _bars(days: list[Day], first: str, length: int) -> list[Bar]:
+def _bars(days: Sequence[Day], first: str, length: int) -> list[Bar]:
     """A bar for each day of the period, days without questions among them."""
     by_day = {day.day: day for day in days}
     names = [(date.fromisoformat(first) + timedelta(days=offset)).isoformat() for offset in range(length)]
@@ -92,8 +95,7 @@ def _bars(days: list[Day], first: str, length: int) -> list[Bar]:
     ]
 
 
-def _buckets(desk: Desk, visit: Visit, first: str, last: str) -> list[tuple[str, int]]:
-    counts = desk.store.figures.seconds(first, last)
+def _buckets(visit: Visit, counts: Sequence[int]) -> list[tuple[str, int]]:
     edges = [f"{edge:g}" for edge in BUCKETS]
     names = [visit.say("bucket.first", high=edges[0])]
     names += [visit.say("bucket", low=low, high=high) for low, high in itertools.pairwise(edges)]

@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("refused", sa.Boolean, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("note", sa.Text),
-        sa.Column("body", sa.Text, nullable=False),
         sa.Column("support", sa.Float),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("corpus", sa.Text, nullable=False),
@@ -57,6 +56,11 @@ def upgrade() -> None:
     op.create_index("ix_answers_unanswered", "answers", ["reviewed", "refused", "question_key", "id"])
     op.create_index("ix_answers_refused_day", "answers", ["refused", "day", "question_key", "id"])
 
+    op.create_table(
+        "bodies",
+        sa.Column("answer_id", sa.Integer, sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("body", sa.Text, nullable=False),
+    )
     op.create_table(
         "snapshots",
         sa.Column("digest", sa.String(64), primary_key=True),
