@@ -13,6 +13,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import uvicorn
+from fastapi import FastAPI
+
+from desk.app import mount
+from desk.clock import now
 from desk.indexing import Advance
 from desk.passwords import hash_password
 from desk.store import Store
@@ -133,13 +138,8 @@ def seed_people(store: Store) -> None:
         store.people.create(name, hashed, role)
 
 
-def main(port: int, folder: Path) -> None:
-    import uvicorn
-    from fastapi import FastAPI
-
-    from desk.app import mount
-    from desk.clock import now
-
+def build(folder: Path, pause: float = 0.15) -> FastAPI:
+    """An application with the seeded desk, its database in the folder."""
     clock = Clock()
     clock.moment = now()
     store = sqlite_store(folder, clock)
@@ -147,10 +147,12 @@ def main(port: int, folder: Path) -> None:
     seed_people(store)
     seed(store, clock, articles)
     app = FastAPI()
-    mount(app, store, FakeDeskBot(articles, pause=0.15))
-    print(f"问策已就绪：http://127.0.0.1:{port}", flush=True)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    mount(app, store, FakeDeskBot(articles, pause))
+    return app
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="wence-desk-")))
+    port, folder = int(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="wence-desk-"))
+    application = build(folder)
+    print(f"问策已就绪：http://127.0.0.1:{port}", flush=True)
+    uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
