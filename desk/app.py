@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from desk.indexing import BotHandle, Indexing, join_catalogue
-from desk.store import Store
+from desk.settings import read_desk_settings
+from desk.store import Store, open_store
 from desk.store.people import Role
 from desk.web import asking, changes, library, reviewing, staff
 from desk.web.desk import FOLDER, Desk, open_templates
@@ -86,6 +87,15 @@ def _file(path: Path, kind: str) -> Callable[[Request], Awaitable[Response]]:
         return Response(content, media_type=kind, headers={**HEADERS, "Cache-Control": "max-age=300"})
 
     return endpoint
+
+
+def open_desk_store(index: Path) -> Store:
+    """The database of the desk over this index, as the environment says; what is past its retention deleted first."""
+    settings = read_desk_settings(index)
+    store = open_store(settings.database)
+    if settings.retention_days is not None and store.answers.count_before(settings.retention_days):
+        store.answers.delete_before(settings.retention_days)
+    return store
 
 
 def mount(app: FastAPI, store: Store, bot_handle: BotHandle) -> Indexing:

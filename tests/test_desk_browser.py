@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright")
+pytest.importorskip("axe_playwright_python")
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.desk_demo import PASSWORD, build
@@ -198,19 +200,37 @@ def test_what_is_asked_is_drawn_and_downloaded(address: str, enter: Enter):
     assert download.value.suggested_filename.endswith(".csv")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_no_page_is_wider_than_the_screen(address: str, enter: Enter, size: dict[str, int]):
-    page = enter("admin", size, "dark")
-    paths = ["/queue", "/decay", "/asked?days=90", "/answers", "/articles", "/users", "/audit", "/account"]
-    go(page, f"{address}/articles")
-    paths.append("/articles/" + page.locator(".lines a").first.get_attribute("href").rsplit("/", 1)[1])
-    paths.append(paths[-1] + "/edit")
-    go(page, f"{address}/answers")
-    paths.append("/answers/" + page.locator(".lines a").first.get_attribute("href").rsplit("/", 1)[1])
-    for path in paths:
+def every_page(page: Page, address: str) -> Iterator[str]:
+    """Each page of the desk in turn, shown; its path."""
+    for path in ("/queue", "/decay", "/asked?days=90", "/users", "/audit", "/account"):
         go(page, address + path)
+        yield path
+    for list_of in ("/answers", "/articles"):
+        go(page, address + list_of)
+        yield list_of
+        page.locator(".lines a").first.click()
+        page.wait_for_url(f"**{list_of}/*")
+        yield list_of + "/…"
+    go(page, page.url + "/edit")
+    yield "/articles/…/edit"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_the_screen_and_axe_finds_nothing_serious(
+    address: str, enter: Enter, size: dict[str, int], scheme: str
+):
+    page = enter("admin", size, scheme)
+    page.emulate_media(reduced_motion="reduce")
+    paper = {"light": "rgb(246, 247, 249)", "dark": "rgb(18, 22, 28)"}[scheme]
+    faults = []
+    for path in every_page(page, address):
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 22, 28)"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+        for fault in Axe().run(page).response["violations"]:
+            if fault["impact"] != "minor":
+                faults += [f"{path}: {fault['id']}: {node['html'][:120]}" for node in fault["nodes"]]
+    assert faults == []
 
 
 def test_on_a_phone_the_verdicts_stay_within_reach_of_the_thumb(address: str, enter: Enter):

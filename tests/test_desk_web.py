@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from desk.app import PAGES, PATH, STATIC, build_desk, mount
+from desk.app import PAGES, PATH, STATIC, build_desk, mount, open_desk_store
 from desk.indexing import Indexing
-from desk.store import Store
+from desk.store import Store, open_store
 from desk.store.catalogue import State
 from desk.store.people import Role
 from desk.store.queue import Reason
@@ -609,6 +609,22 @@ def test_charts_hold_bars_of_the_right_height_and_escape_their_words():
 def test_the_desk_stands_on_its_own_too(house: House):
     app = build_desk(house.store, house.bot, house.indexing)
     assert TestClient(app).get("/login").status_code == 200
+
+
+def test_the_store_is_opened_as_the_environment_says_and_keeps_no_longer_than_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("WENCE_DATABASE", raising=False)
+    store = open_desk_store(tmp_path / "index")
+    old, new = Clock(), store.save(SUBSIDY_ANSWER, "c", 1)
+    old.pass_by(days=-30)
+    past = open_store(f"sqlite:///{tmp_path}/index.desk.sqlite", old)
+    past.save(SUBSIDY_ANSWER, "c", 1)
+    monkeypatch.setenv("WENCE_RETENTION_DAYS", "20")
+    again = open_desk_store(tmp_path / "index")
+    assert [line.id for line in again.answers.browse()] == [new]
+    for opened in (store, past, again):
+        opened.close()
 
 
 def test_a_proposal_says_who_suggested_it(house: House):
