@@ -108,8 +108,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "source.then": ("当时", "Then"),
     "source.now": ("现在", "Now"),
     "source.changed": (
-        "文章后来改过：左边是回答时的文字，右边是现在的。",
-        "The article has changed: on the left as it was, on the right as it is.",
+        "文章后来改过。下面是回答时的文字和现在的文字。",
+        "The article has changed: here as it was, and as it is.",
     ),
     "source.gone": (
         "文章已撤下或不在目录里，下面是回答时的文字。",
@@ -154,6 +154,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "unsupported": ("现文不再支持", "no longer supported"),
     "reworded": ("改写后仍支持", "reworded, still supported"),
     "all": ("全部", "All"),
+    "decay.now": ("现在的文章", "the present article"),
     "decay.answers": ("{count} 个回答，最近", "{count} answers, last"),
     "cited": ("当时引用", "cited"),
     "settle": ("知道了", "Noted"),
