@@ -37,8 +37,8 @@ test: .venv/tests setup ## 全部检查和测试，包括真实模型和浏览�
 	$(MAKE) check
 	$(PY) -m pytest
 
-test-fast: .venv/tests ## 只跑快速测试：不用模型、网络和浏览器
-	$(PY) -m pytest -m "not model and not browser"
+test-fast: .venv/tests ## 只跑快速测试：不用模型、网络、浏览器和 PostgreSQL
+	$(PY) -m pytest -m "not model and not browser and not postgres and not slow"
 
 check: .venv/tests ## ruff、ruff format、mypy --strict
 	.venv/bin/ruff check .

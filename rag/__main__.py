@@ -1,6 +1,7 @@
-"""The command line: `python -m rag setup | articles | index | read | ask`. Exit codes: 0 done or answered, 3 refused, 2 user error."""
+"""The command line: `python -m rag setup | articles | index | read | ask | export-cases`. Exit codes: 0 done or answered, 3 refused, 2 user error."""
 
 import argparse
+import importlib
 import json
 import logging
 import sys
@@ -14,6 +15,7 @@ from rag.errors import UserError
 from rag.refusals import KIND_NAMES, date_words
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 
+EXPORT_CASES = "export-cases"
 TEXT = {
     "articles": ("读出 {count} 篇文章", "{count} articles"),
     "indexed": (
@@ -29,8 +31,11 @@ TEXT = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = build_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == [EXPORT_CASES]:  # the desk stands above this package: it is called, never imported, from here
+        desk: Callable[[Sequence[str]], int] = importlib.import_module("desk.commands").main
+        return desk(given)
+    options = build_parser().parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.WARNING)  # bm25s sets its logger to DEBUG when it is imported
@@ -79,6 +84,8 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="输出 JSON")
     ask.add_argument("--quote", action="store_true", help="只引用原文，不用本地模型")
     ask.set_defaults(run=run_ask)
+
+    commands.add_parser(EXPORT_CASES, help="把核对过的回答导出为评测用例（同 python -m desk export-cases）")
     return parser
 
 

@@ -122,10 +122,8 @@ def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
         start += len(part) + 1
     text = "\n".join(parts)
     title = draft.title or derive_title(parts[0])
-    digest = hashlib.sha256("\0".join((title, text)).encode()).hexdigest()[:8]
-    slug = "".join(c for c in title if c.isalnum())[:12]
     return Article(
-        id=f"{slug}-{digest}",
+        id=make_article_id(title, text),
         title=title,
         kind=draft.kind,
         source=source,
@@ -139,6 +137,12 @@ def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
         reporter=draft.reporter,
         published=draft.published,
     )
+
+
+def make_article_id(title: str, *content: str) -> str:
+    """A readable id that the content decides: the title's first characters and a digest of all."""
+    digest = hashlib.sha256("\0".join((title, *content)).encode()).hexdigest()[:8]
+    return f"{''.join(c for c in title if c.isalnum())[:12]}-{digest}"
 
 
 def join_pieces(text: str, pieces: Sequence[Span]) -> str:

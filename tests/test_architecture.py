@@ -149,3 +149,51 @@ def test_numpy_is_the_only_library_at_a_modules_top(path: Path) -> None:
 def test_eval_is_never_imported_by_its_bare_name(path: Path) -> None:
     plain = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Import)]
     assert not [alias.name for node in plain for alias in node.names if alias.name.split(".")[0] == "eval"]
+
+
+# ---------------------------------------------------------------- the desk, above rag and beside the chat
+
+DESK = sorted((ROOT / "desk").glob("**/*.py"))
+DESK_DOORS = {  # the only importers; a folder stands for what is in it
+    "sqlalchemy": ("desk/store/",),
+    "alembic": ("desk/store/database.py", "desk/store/migrations/"),
+    "argon2": ("desk/passwords.py",),
+    "jinja2": ("desk/web/desk.py",),
+    "fastapi": ("desk/app.py",),
+    "starlette": ("desk/app.py", "desk/web/"),
+    "eval": ("desk/commands.py",),
+}
+
+
+@pytest.mark.parametrize("library", DESK_DOORS)
+def test_each_library_of_the_desk_has_its_door(library: str) -> None:
+    importers = [name(path) for path in RAG + UI + DESK if library in libraries(path)]
+    assert importers
+    assert [path for path in importers if not path.startswith(DESK_DOORS[library])] == []
+
+
+@pytest.mark.parametrize("path", DESK, ids=name)
+def test_the_desk_knows_nothing_of_the_chat_or_the_tests(path: Path) -> None:
+    assert libraries(path) & {"ui", "tests", "gradio", *DOORS, "torch"} == set()
+
+
+@pytest.mark.parametrize("path", [path for path in DESK if "web" not in path.parts and path.stem != "app"], ids=name)
+def test_what_the_desk_does_is_apart_from_how_it_is_shown(path: Path) -> None:
+    assert {module for module in imports(path) if module.startswith(("desk.web", "desk.app"))} == set()
+
+
+def test_the_log_that_the_chat_needs_brings_no_library() -> None:
+    assert top_level_imports(ROOT / "desk" / "log.py") <= sys.stdlib_module_names | {"rag"}
+    assert top_level_imports(ROOT / "desk" / "privacy.py") <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("module", ["commands", "passwords", "settings", "privacy", "clock", "verdicts", "csvfile"])
+def test_commands_that_fail_early_load_no_database(module: str) -> None:
+    path = ROOT / "desk" / f"{module}.py"
+    assert top_level_imports(path) & {*DESK_DOORS} == set()
+    needed = {imported for imported in imports_at_top(path) if imported.startswith("desk.store")}
+    assert needed == set()
+
+
+def imports_at_top(path: Path) -> set[str]:
+    return {module for node in ast.parse(path.read_text("utf-8")).body for module in imported(node)}

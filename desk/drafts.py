@@ -1,0 +1,58 @@
+"""Files -> drafts: what was understood of an upload, and what staff made of it. Knows no web."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rag.articles import complete_date, decode, make_article_id, read_articles
+from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
+from rag.errors import UserError
+
+FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
+LONGEST_FACT = 300
+PAGE_DATE = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
+ARTICLE_DATE = re.compile(r"(?:\d{4}|-)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+
+
+def read_upload(name: str, data: bytes, published: str = "") -> list[Article]:
+    """The articles of one file. UserError where it holds none, or is no text."""
+    if published and not PAGE_DATE.fullmatch(published):
+        raise UserError(
+            f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
+            f"The date {published!r} is not understood; write 2026 or 2026-01-20.",
+        )
+    articles = read_articles(decode(data, name), name)
+    return [replace(article, published=complete_date(article.published, published or None)) for article in articles]
+
+
+def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
+    """The article with the fields of a form: facts, and `text` with a paragraph on each line.
+
+    Its id is made of all of it, so that a corrected fact is another article and the old one stays as it was cited.
+    UserError where the title or the text is empty, or the date or the kind is none.
+    """
+    title = " ".join(fields.get("title", "").split())
+    paragraphs = [line.strip() for line in fields.get("text", "").splitlines() if line.strip()]
+    if not title or not paragraphs:
+        raise UserError("标题和正文不能为空。", "The title and the text must not be empty.")
+    if fields.get("kind") not in set(Kind):
+        raise UserError("请选择类别。", "Choose a kind.")
+    facts = {name: " ".join(fields.get(name, "").split())[:LONGEST_FACT] or None for name in FACTS}
+    if facts["published"] and not ARTICLE_DATE.fullmatch(facts["published"]):
+        raise UserError(
+            "日期请写成 2026-01-20，不知道年份时写成 --01-20。",
+            "Write the date as 2026-01-20, without a year as --01-20.",
+        )
+    spans: list[Span] = []
+    start = 0
+    for paragraph in paragraphs:
+        spans.append(Span(start, start + len(paragraph)))
+        start += len(paragraph) + 1
+    text = "\n".join(paragraphs)
+    values = article_to_json(article) | facts
+    values |= {"title": title, "kind": fields["kind"], "text": text, "paragraphs": spans}
+    corrected = article_from_json(values)
+    if corrected == article:
+        raise UserError("内容没有改动。", "Nothing was changed.")
+    content = [str(value) for name, value in article_to_json(corrected).items() if name not in ("id", "title")]
+    return replace(corrected, id=make_article_id(title, *content))

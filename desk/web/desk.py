@@ -1,0 +1,72 @@
+"""What every page works with: the store, the bot, the builds of the index, and the templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from desk.indexing import BotHandle, Indexing
+from desk.store import Store
+from desk.store.audit import SYSTEM
+from desk.store.people import Role
+from desk.web.visit import Visit
+from rag.refusals import date_words
+
+FOLDER = Path(__file__).parent
+NAVIGATION = (  # (page, the role that sees it)
+    ("queue", Role.READER),
+    ("decay", Role.READER),
+    ("asked", Role.READER),
+    ("answers", Role.READER),
+    ("articles", Role.READER),
+    ("users", Role.ADMINISTRATOR),
+    ("audit", Role.ADMINISTRATOR),
+)
+
+
+def open_templates() -> Environment:
+    """Templates that escape everything and take no name for granted."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["day"] = date_words
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk of one served bot."""
+
+    store: Store
+    bot: BotHandle
+    indexing: Indexing
+    templates: Environment
+
+    def page(self, visit: Visit, template: str, status: int = 200, **values: Any) -> Response:
+        """A page of the desk in the visitor's language."""
+        shown: Mapping[str, Any] = {
+            "visit": visit,
+            "base": visit.base,
+            "t": visit.say,
+            "csrf": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf),
+            "person": lambda name: visit.say(SYSTEM) if name == SYSTEM else name,
+            "other_language": "?" + urlencode({**visit.query, "lang": "en" if visit.lang == "zh" else "zh"}),
+            "lang": "zh-CN" if visit.lang == "zh" else "en",
+            "navigation": [name for name, role in NAVIGATION if visit.may(role)],
+            "reviewer": visit.may(Role.REVIEWER),
+            "administrator": visit.may(Role.ADMINISTRATOR),
+        }
+        return HTMLResponse(self.templates.get_template(template).render(**shown, **values), status)
+
+    def problem(self, visit: Visit, message: str, status: int) -> Response:
+        """One plain line and a way on."""
+        return self.page(visit, "problem.html", status, message=message, here="")

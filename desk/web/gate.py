@@ -1,0 +1,154 @@
+"""The door of the desk: nothing behind it is reached without a login, the role that it needs, and a form of one's own.
+
+    cookie -> session -> role -> (POST: form, its token, its origin) -> the page's function -> headers that protect it
+
+Whatever path is asked for, known or not, comes through here: a path that is forgotten is closed, not open.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from hmac import compare_digest
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from desk.store.people import LONGEST, Login, Role
+from desk.web.desk import Desk
+from desk.web.texts import LANGUAGES
+from desk.web.visit import Upload, Visit
+from rag.errors import UserError
+
+log = logging.getLogger("wence")
+
+COOKIE, LANGUAGE = "wence_desk", "wence_lang"
+MAX_BODY = 26_000_000
+MAX_FILES, MAX_FIELDS, MAX_FIELD = 50, 1000, 2_000_000
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+Page = Callable[[Desk, Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def guard(desk: Desk, page: Page, role: Role | None) -> Endpoint:
+    """The page behind the gate. `role` None: open to everybody, as the login page must be."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = read_visit(request)
+        try:
+            response = await _pass(desk, request, visit, page, role)
+        except Exception:
+            log.exception("the desk failed at %s", visit.path)
+            response = desk.problem(visit, visit.say("error.bug"), 500)
+        response.headers.update({name: value for name, value in HEADERS.items() if name not in response.headers})
+        if request.query_params.get("lang") in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE, visit.lang, path=visit.base, httponly=True, samesite="lax", max_age=31_536_000
+            )
+        return response
+
+    return endpoint
+
+
+async def _pass(desk: Desk, request: Request, visit: Visit, page: Page, role: Role | None) -> Response:
+    login = await run_in_threadpool(desk.store.people.login, visit.token) if visit.token else None
+    if login is not None:
+        visit = with_login(visit, login)
+    elif role is not None:
+        return to_login(request, visit)
+    if role is not None and not visit.may(role):
+        assert visit.user is not None
+        return desk.problem(visit, visit.say("error.403", role=visit.say(visit.user.role.value)), 403)
+    if request.method not in ("GET", "HEAD"):
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > MAX_BODY:
+            return desk.problem(visit, visit.say("error.large"), 413)
+        if not from_here(request):
+            return desk.problem(visit, visit.say("error.form"), 403)
+        async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD) as form:
+            visit = await with_form(visit, form)
+        if login is not None and not compare_digest(visit.form.get("csrf", "").encode(), login.csrf.encode()):
+            return desk.problem(visit, visit.say("error.form"), 403)
+    try:
+        return await run_in_threadpool(page, desk, visit)
+    except UserError as error:
+        return desk.problem(visit, error.message(visit.lang), 400)
+
+
+def read_visit(request: Request) -> Visit:
+    """What the request says, before anybody is known."""
+    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE, "zh")
+    base: str = request.scope.get("root_path", "")
+    return Visit(
+        base=base,
+        path=request.scope["path"].removeprefix(base) or "/",
+        lang=asked if asked in LANGUAGES else "zh",
+        address=request.client.host if request.client else "",
+        token=request.cookies.get(COOKIE, ""),
+        values=dict(request.path_params),
+        query=dict(request.query_params),
+        secure=request.url.scheme == "https",
+    )
+
+
+def with_login(visit: Visit, login: Login) -> Visit:
+    return replace(visit, user=login.user, csrf=login.csrf)
+
+
+async def with_form(visit: Visit, form: FormData) -> Visit:
+    fields: dict[str, list[str]] = {}
+    files: list[Upload] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            bare = (value.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+            if bare:
+                files.append(Upload(bare, await value.read()))
+        else:
+            fields.setdefault(name, []).append(value)
+    first = {name: values[0] for name, values in fields.items()}
+    return replace(visit, form=first, chosen=fields, files=tuple(files))
+
+
+def from_here(request: Request) -> bool:
+    """Whether the browser says that the form came from the desk's own pages; one that says nothing is believed, as the
+    form's token is asked for besides."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def to_login(request: Request, visit: Visit) -> Response:
+    """A page leads to the login and back; anything else is refused."""
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        wanted = visit.path + (f"?{request.url.query}" if request.url.query else "")
+        return visit.go(f"/login?next={quote(wanted, safe='')}")
+    return JSONResponse({"error": "login"}, 401)
+
+
+def remember(response: Response, visit: Visit, token: str) -> Response:
+    """Give the browser its session."""
+    response.set_cookie(
+        COOKIE, token, path=visit.base or "/", httponly=True, samesite="lax", secure=visit.secure,
+        max_age=int(LONGEST.total_seconds()),
+    )  # fmt: skip
+    return response
+
+
+def forget(response: Response, visit: Visit) -> Response:
+    response.delete_cookie(COOKIE, path=visit.base or "/", httponly=True, samesite="lax")
+    return response

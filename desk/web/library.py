@@ -1,0 +1,158 @@
+"""Pages: the articles. Upload, see what was understood, correct it, index it; withdraw and restore."""
+
+from starlette.responses import JSONResponse, Response
+
+from desk.drafts import FACTS, correct_article, read_upload
+from desk.store.catalogue import PAGE, Entry, State
+from desk.web.desk import Desk
+from desk.web.marking import mark_paragraphs
+from desk.web.visit import Visit
+from rag.datatypes import Article, Kind
+from rag.errors import UserError
+
+
+def show_articles(desk: Desk, visit: Visit) -> Response:
+    state = visit.query.get("state", "")
+    state = state if state in set(State) else State.LIVE.value
+    words, after = visit.query.get("words", "").strip()[:100], visit.query.get("after", "")
+    skipped = int(after) if after.isdecimal() and len(after) < 10 else 0
+    entries = desk.store.catalogue.entries(State(state), words, skipped)
+    return desk.page(
+        visit,
+        "articles.html",
+        here="articles",
+        state=state,
+        words=words,
+        entries=entries,
+        more=skipped + PAGE if len(entries) == PAGE else None,
+        counts=desk.store.catalogue.counts(),
+        differences=desk.indexing.differences(),
+        held=len(desk.bot.articles),
+        progress=desk.indexing.progress,
+        builds=desk.store.catalogue.builds(5),
+        said=visit.query.get("said", ""),
+        number=visit.query.get("count", ""),
+    )
+
+
+def upload(desk: Desk, visit: Visit) -> Response:
+    """Every article of the files becomes a draft. What cannot be read is said, the rest is kept."""
+    if not visit.files:
+        raise UserError(visit.say("upload.none"), visit.say("upload.none"))
+    problems: list[UserError] = []
+    kept = 0
+    for file in visit.files:
+        try:
+            for article in read_upload(file.name, file.data, visit.form.get("published", "").strip()):
+                try:
+                    desk.store.catalogue.add_draft(article, visit.name)
+                    kept += 1
+                except UserError as error:
+                    problems.append(error)
+        except UserError as error:
+            problems.append(error)
+    if problems:
+        message = "\n".join(problem.message(visit.lang) for problem in problems)
+        if not kept:
+            return desk.problem(visit, message, 400)
+        return desk.problem(visit, visit.say("uploaded", count=kept) + "\n" + message, 200)
+    return visit.go(f"/articles?state=draft&said=uploaded&count={kept}")
+
+
+def show_article(desk: Desk, visit: Visit) -> Response:
+    entry = desk.store.catalogue.find(visit.values["id"])
+    if entry is None:
+        return desk.problem(visit, visit.say("error.404"), 404)
+    return desk.page(
+        visit,
+        "article.html",
+        here="articles",
+        entry=entry,
+        article=entry.article,
+        facts=facts_of(entry.article),
+        paragraphs=mark_paragraphs(entry.article.text, ()),
+        successor=desk.store.catalogue.successor(entry.article.id),
+        history=desk.store.audit.of(entry.article.id),
+        said=visit.query.get("said", ""),
+    )
+
+
+def facts_of(article: Article) -> list[tuple[str, str]]:
+    """(key of its name, value) of what is known of the article beside its title, kind and text."""
+    values = [(name, getattr(article, name)) for name in FACTS]
+    return [(name, value) for name, value in [*values, ("source", article.source)] if value]
+
+
+def edit_article(desk: Desk, visit: Visit) -> Response:
+    entry = desk.store.catalogue.find(visit.values["id"])
+    if entry is None or entry.state not in (State.DRAFT, State.LIVE):
+        return desk.problem(visit, visit.say("error.404"), 404)
+    return _form(desk, visit, entry, 200, "")
+
+
+def _form(desk: Desk, visit: Visit, entry: Entry, status: int, problem: str) -> Response:
+    typed = visit.form or {
+        "title": entry.article.title,
+        "kind": entry.article.kind.value,
+        "text": entry.article.text,
+        **{name: getattr(entry.article, name) or "" for name in FACTS},
+    }
+    return desk.page(
+        visit, "edit.html", status, here="articles", entry=entry, article=entry.article, typed=typed, facts=FACTS,
+        kinds=[kind.value for kind in Kind], problem=problem,
+    )  # fmt: skip
+
+
+def save_article(desk: Desk, visit: Visit) -> Response:
+    """A corrected draft takes the place of the draft; a corrected article becomes a draft that replaces it."""
+    entry = desk.store.catalogue.find(visit.values["id"])
+    if entry is None or entry.state not in (State.DRAFT, State.LIVE):
+        return desk.problem(visit, visit.say("error.404"), 404)
+    try:
+        corrected = correct_article(entry.article, visit.form)
+        if entry.state is State.DRAFT:
+            id = desk.store.catalogue.add_draft(corrected, visit.name, entry.replaces, instead_of=entry.article.id)
+        else:
+            id = desk.store.catalogue.add_draft(corrected, visit.name, replaces=entry.article.id)
+    except UserError as error:
+        return _form(desk, visit, entry, 400, error.message(visit.lang))
+    return visit.go(f"/articles/{id}?said=saved")
+
+
+def publish(desk: Desk, visit: Visit) -> Response:
+    ids = visit.chosen.get("id", [])
+    if not ids:
+        raise UserError(visit.say("publish.none"), visit.say("publish.none"))
+    desk.store.catalogue.publish(ids, visit.name)
+    desk.indexing.start(visit.name)
+    return visit.go("/articles")
+
+
+def discard(desk: Desk, visit: Visit) -> Response:
+    desk.store.catalogue.discard(visit.values["id"], visit.name)
+    return visit.go("/articles?state=draft")
+
+
+def withdraw(desk: Desk, visit: Visit) -> Response:
+    id = visit.values["id"]
+    desk.store.catalogue.withdraw(id, visit.name, visit.form.get("why", "").strip()[:500])
+    desk.indexing.start(visit.name)
+    return visit.go(f"/articles/{id}")
+
+
+def restore(desk: Desk, visit: Visit) -> Response:
+    id = visit.values["id"]
+    desk.store.catalogue.restore(id, visit.name)
+    desk.indexing.start(visit.name)
+    return visit.go(f"/articles/{id}")
+
+
+def build(desk: Desk, visit: Visit) -> Response:
+    desk.indexing.start(visit.name)
+    return visit.go("/articles")
+
+
+def show_progress(desk: Desk, visit: Visit) -> Response:
+    now = desk.indexing.progress
+    words = visit.say("index.progress", done=now.done, total=now.total) if now.total else visit.say("index.building")
+    return JSONResponse({"running": now.running, "done": now.done, "total": now.total, "words": words})
