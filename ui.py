@@ -338,7 +338,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say("loading", options.lang), file=sys.stderr, flush=True)
         from rag.setup import load_chatbot
 
-        serve(cast(Bot, load_chatbot(options.index)), options.host, options.port)
+        bot = load_chatbot(options.index)
+        bot.example_questions()  # looked for once, while the local model is still being loaded
+        serve(cast(Bot, bot), options.host, options.port)
     except UserError as error:
         print(error.message(options.lang), file=sys.stderr)
         return 2

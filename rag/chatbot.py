@@ -96,6 +96,7 @@ class Chatbot:
         self.retriever = retriever
         self.generator = generator
         self._encoder = encoder
+        self._examples: list[str] | None = None
 
     @property
     def index(self) -> Index:
@@ -148,18 +149,31 @@ class Chatbot:
         return matches
 
     def example_questions(self, count: int = 4) -> list[str]:
-        """Questions that the indexed articles answer, one an article, of as many kinds as there are."""
+        """Questions that the indexed articles were found to answer, one an article, of as many kinds as there are.
+        Looked for once (a second or two)."""
+        if self._examples is None:
+            self._examples = list(self._find_examples(count))
+        return self._examples
+
+    def _find_examples(self, count: int) -> Iterator[str]:
         by_kind: dict[Kind, list[str]] = {}
         for article in self.articles:
             if question := example_question(article):
                 by_kind.setdefault(article.kind, []).append(question)
         queues = [by_kind[kind] for kind in Kind if kind in by_kind]
-        chosen: list[str] = []
-        while len(chosen) < count and any(queues):
-            for queue in queues:
-                if queue and len(chosen) < count:
-                    chosen.append(queue.pop(0))
-        return chosen
+        while any(queues):
+            for queue in filter(None, queues):
+                question = queue.pop(0)
+                if self._is_told(question):
+                    yield question
+                    count -= 1
+                if count == 0:
+                    return
+
+    def _is_told(self, question: str) -> bool:
+        found = self._find(question)
+        items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
+        return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
 
     # ------------------------------------------------------------ the steps
 
