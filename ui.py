@@ -74,6 +74,7 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     launched. Without `log` nothing is stored, and there are no thumbs and no links to share. WENCE_CONTACT in the
     environment is the line under a refusal: whom to call."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("MPLBACKEND", "agg")  # gradio asks matplotlib, where there is one; unset, it loads all of it
     import gradio as gr
 
     chat = Chat(bot, log, os.environ.get("WENCE_CONTACT", "").strip())

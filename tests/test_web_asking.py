@@ -150,6 +150,19 @@ def test_who_waits_sees_its_place_and_the_first_come_is_served_first():
     assert not any(isinstance(event, Waiting) for event in seen["补贴1"])
 
 
+def test_a_place_that_frees_while_the_old_one_is_being_shown_is_not_missed():
+    async def slow_to_look() -> list[int]:
+        line, seen = Line(), []
+        async for _ in line.places("first"):
+            pass
+        async for before in line.places("second"):
+            seen.append(before)
+            line.leave("first")
+        return seen
+
+    assert asyncio.run(asyncio.wait_for(slow_to_look(), 5)) == [1]
+
+
 def test_who_stops_while_waiting_leaves_the_line():
     async def wait_and_stop() -> tuple[list[Event], int]:
         line, waiting = Line(), Question("补贴")

@@ -18,7 +18,7 @@ log = logging.getLogger("wence")
 AT_ONCE = 1  # answers written at a time: the models are one
 LONGEST_LINE = 60
 PULSE = 2.0  # seconds after which an empty batch shows whoever listens that it goes on, and shows us who has gone
-PAUSE = 0.03  # seconds between two updates of a page: less than anyone sees, more than a page is busy
+PAUSE = 0.015  # seconds between two updates of a page: less than anyone sees, more than a page is busy
 
 
 class Match(Protocol):
@@ -106,9 +106,16 @@ class Line:
     async def places(self, ticket: object) -> AsyncIterator[int]:
         """How many are before, whenever that changes; ends when it is this one's turn. `leave` afterwards, always."""
         self._line.append(ticket)
-        while (before := self._line.index(ticket) - self._at_once + 1) > 0:
-            yield before
-            await self._changed.wait()
+        seen = 0
+        while True:
+            changed = self._changed  # held before looking: whoever leaves while the place is being shown is not missed
+            before = self._line.index(ticket) - self._at_once + 1
+            if before <= 0:
+                return
+            if before != seen:
+                yield before
+            seen = before
+            await changed.wait()
 
     def leave(self, ticket: object) -> None:
         if ticket in self._line:
