@@ -150,8 +150,11 @@ class Indexing:
 
 
 def join_catalogue(store: Store, indexing: Indexing, bot: BotHandle) -> None:
-    """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations."""
+    """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations.
+    What was withdrawn is out of the index before anybody asks."""
     if store.catalogue.adopt(bot.articles):
         indexing.start(SYSTEM)
+        if indexing.differences()[1]:
+            indexing.wait()
     else:
         recheck(store, bot.articles)
