@@ -6,7 +6,7 @@ PORT ?= 7860
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check gate clean
+.PHONY: help setup run test test-fast check gate train-judge clean
 
 help: ## 列出全部目标
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -28,6 +28,7 @@ help: ## 列出全部目标
 setup: .venv/runs ## 安装依赖，下载并转换模型，为 ARTICLES 建立索引
 	$(PY) -m rag setup
 	$(PY) -m rag index $(ARTICLES) --index $(INDEX)
+	$(PY) -m rag read --index $(INDEX)
 
 run: setup ## 完成 setup 后启动聊天（ARTICLES=路径 换成自己的文章）
 	$(PY) ui.py --index $(INDEX) --port $(PORT)
@@ -46,6 +47,9 @@ check: .venv/tests ## ruff、ruff format、mypy --strict
 
 gate: .venv/tests setup ## 评测门槛：比上次验收的数字差就失败
 	$(PY) -m eval gate
+
+train-judge: .venv/tests ## 训练随包附带的判断模型（两核约两小时，可中断后继续；数据在 ../shared/evaldata）
+	$(PY) -m eval.judge
 
 clean: ## 删除虚拟环境和索引（模型缓存保留）
 	rm -rf .venv index/default

@@ -1,300 +1,317 @@
 """The chat of 问策 in a web page: `python ui.py --index DIR` prints its address when it is ready.
 
-    receive(question) -> Turn waiting -> answer_last(bot, turns) -> turns, more complete each time -> conversation_html
+    browser -> /gradio_api/call/ask (Gradio's queue and event stream) -> web.asking -> Chatbot.stream -> web.feed -> browser
 
-The only importer of gradio. It knows nothing of retrieval, prompts or models: it shows what `Chatbot.stream` yields.
-Rendering is pure functions from values to HTML; every text from a source, a model or a person passes `escape` there.
+The only importer of gradio, in its server mode: the pages are our own (`web`), Gradio carries questions and answers.
+It knows nothing of retrieval, prompts or models, and of HTML only which function makes which page. FastAPI comes with
+gradio, whose server is one.
 """
 
 import argparse
+import json
 import logging
 import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from html import escape
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
+from urllib.parse import quote as quote_url
 
-from rag.chatbot import Chatbot
-from rag.datatypes import Answer, Article, Citation, Kind, Progress, Sentence, Status
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from desk.log import AnswerLog
+from rag.datatypes import Answer, Article, Kind
 from rag.errors import UserError
-from rag.refusals import KIND_NAMES, REFUSALS, date_words, refusal
+from rag.refusals import date_words
 from rag.settings import DEFAULT_INDEX
+from web import pages
+from web.answers import conversation_markdown, turn_html
+from web.asking import Bot, Line, Match, Question, ask
+from web.feed import Feed
+from web.pages import MAX_QUESTION, Look
+from web.sources import article_html, find_articles, places_from
+from web.texts import LANGUAGES, say
+from web.turns import Turn, history_from_json, label_of, turns_from_json
 
-if TYPE_CHECKING:
-    import gradio as gr
+logger = logging.getLogger("wence")
 
-log = logging.getLogger("wence")
-
-TEXT = {  # Chinese is shown; English is for --lang en and for the reader of this file
-    "name": ("问策", "Wence"),
-    "tagline": ("根据已收录的 {count} 篇文章回答，每句话都注明出处。", "Answers from {count} articles, with sources."),
-    "examples": ("可以这样问", "You could ask"),
-    "placeholder": ("请输入问题", "Type your question"),
-    "send": ("发送", "Send"),
-    "stop": ("停止", "Stop"),
-    "waiting": ("排队中，马上开始…", "Waiting for the questions before yours…"),
-    "searching": ("正在检索…", "Searching…"),
-    "reading": ("找到 {found} 篇文章，正在阅读…", "Found {found} articles, reading…"),
-    "writing": ("找到 {found} 篇文章，正在撰写并逐句核对…", "Found {found} articles, writing and checking…"),
-    "stopped": ("已停止。", "Stopped."),
-    "quoted": ("原文", "The article's own words"),
-    "sources": ("出处", "Sources"),
-    "nearest": ("查看过的最接近文章", "The nearest articles"),
-    "reporter": ("记者{name}", "by {name}"),
-    "suggestion": ("引用的委员建议不等于已出台的规定，办理以主管部门答复为准。", "A suggestion is not a rule."),
-    "ready": ("问策已就绪：{address}", "Wence is ready: {address}"),
-    "loading": ("正在加载模型和索引…", "Loading the models and the index…"),
-    "no_port": (
-        "无法使用地址 {host}:{port}（{reason}）。端口可能已被占用，请用 --port 换一个。",
-        "Cannot listen on {host}:{port} ({reason}). The port may be taken; choose another with --port.",
-    ),
-}
-CSS = """
-.gradio-container { --faint: color-mix(in srgb, var(--body-text-color) 68%, transparent); }
-.main.app, .html-container { max-width: none !important; padding: 0 !important; }
-main.contain { width: 100%; max-width: 1180px; margin: 0 auto !important; padding: 1.25rem 1rem 7rem; }
-#head h1 { display: inline; margin: 0 .75rem 0 0; font-size: 1.5rem; letter-spacing: .1em; }
-#head p, .turn .hint, .facts, .status, .cards h2 { font-size: 14px; color: var(--faint); }
-#head p { display: inline-block; margin: 0; }
-.turn { padding-bottom: 2rem; font-size: 16px; line-height: 1.75; scroll-margin-top: 1rem; }
-.turn:first-child { scroll-margin-top: 8rem; } .turn:last-child:not(:first-child) { min-height: calc(100vh - 9rem); }
-.turn p { margin: 0 0 .5em; overflow-wrap: anywhere; }
-.turn .question { width: fit-content; max-width: 85%; margin: 0 0 1rem auto; padding: .5rem 1rem; color: #fff;
-  border-radius: 1rem 1rem .25rem 1rem; background: var(--primary-600); white-space: pre-line; }
-.reply { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 1rem 1.75rem; align-items: start; }
-.reply.alone { grid-template-columns: minmax(0, 46rem); }
-.marker { margin-left: .2em; font-size: .85em; font-weight: 600; color: var(--link-text-color); text-decoration: none; }
-.chip { margin-right: .6em; padding: .1em .6em; border-radius: 1em; font-size: 13px; background: #e7e5e4; color: #44403c; }
-.chip.proposal { background: #fef3c7; color: #92400e; } .chip.policy { background: #dbeafe; color: #1e40af; }
-.status::before { content: "●"; margin-right: .5em; color: var(--primary-500); }
-@keyframes pulse { 50% { opacity: .2; } } .note { padding-left: .75em; border-left: 3px solid var(--border-color-primary); }
-.cards h2 { margin: 0 0 .5rem; font-weight: 600; }
-.card { margin-bottom: .75rem; padding: .75rem 1rem; border: 1px solid var(--border-color-primary);
-  border-radius: .6rem; background: var(--background-fill-secondary); font-size: 15px; }
-.card:has(:target) { outline: 2px solid var(--primary-500); }
-.card h3 { margin: 0 0 .25rem; font-size: 1em; font-weight: 600; line-height: 1.5; }
-.card .facts:last-child { margin: 0; } .card blockquote { margin: 0; white-space: pre-line; overflow-wrap: anywhere; }
-.card mark { border-radius: .2em; background: #fde68a; color: #1c1917; }
-.card mark:not(:only-of-type)::before { content: attr(data-number); padding: 0 .3em; font-size: .7em; font-weight: 700; }
-.number { display: inline-block; min-width: 1.6em; margin-right: .4em; border-radius: .4em; text-align: center;
-  font-size: .85em; background: var(--primary-600); color: #fff; scroll-margin-top: 1.5rem; }
-#examples { gap: .6rem; padding-top: 1.5rem; }
-#examples button { justify-content: flex-start; width: fit-content; text-align: left; font-weight: 400; }
-#composer { position: fixed; inset: auto 0 0; z-index: 10; width: auto; background: var(--body-background-fill);
-  padding: .75rem max(1rem, calc(50vw - 574px)) max(.75rem, env(safe-area-inset-bottom)); }
-#composer textarea { font-size: 16px; } @media (max-width: 760px) { .reply { grid-template-columns: minmax(0, 1fr); } }
-@media not (prefers-reduced-motion) { html { scroll-behavior: smooth; } .status::before { animation: pulse 1s infinite; } }
-"""
-SHOW_LAST_TURN = "() => setTimeout(() => document.querySelector('.turn:last-child')?.scrollIntoView(), 100)"
-
-
-def say(key: str, lang: str = "zh", **values: object) -> str:
-    return TEXT[key][lang == "en"].format(**values)
-
-
-# ---------------------------------------------------------------- one question and its answer
+STATIC = Path(pages.__file__).parent / "static"
+A_YEAR = 31_536_000  # seconds
+MAX_BODY = 4_000_000  # bytes of a kept conversation
+MAX_ANSWER = 4_000  # characters of an earlier answer that a follow-up leans on
+OWN_PATHS = ("/articles", "/article/", "/a/", "/me", "/print", "/render", "/export", "/static/")
+# Of Gradio's own routes those that asking needs, here and by its client; no uploads, no files, no proxy.
+GRADIO_ROUTES = ("call/ask", "startup-events", "heartbeat/", "queue/join", "queue/data", "info", "cancel")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question and what is there of its answer. `status` is what goes on now, empty once the turn is over;
-    `problem` is the line shown where no answer came."""
+class Chat:
+    """What the routes share. `asked` is what waits or is being answered, by the ticket that the page made."""
 
-    number: int
-    question: str
-    status: str = ""
-    sentences: tuple[Sentence, ...] = ()
-    answer: Answer | None = None
-    problem: str = ""
+    bot: Bot
+    log: AnswerLog | None
+    contact: str
+    line: Line = field(default_factory=Line)
+    asked: dict[str, Question] = field(default_factory=dict)
 
+    def article(self, article_id: str) -> Article | None:
+        return next((article for article in self.bot.articles if article.id == article_id), None)
 
-def answer_last(bot: Chatbot, turns: tuple[Turn, ...], stopped: Callable[[], bool]) -> Iterator[tuple[Turn, ...]]:
-    """The turns with the last one more and more complete. An error becomes one plain line; its traceback is logged."""
-    *before, turn = turns
-    try:
-        for event in bot.stream(turn.question, history(before), stopped):
-            if stopped():
-                turn = replace(turn, status="", problem=say("stopped"))
-            elif isinstance(event, Progress):
-                turn = replace(turn, status=say(event.step, found=event.found))
-            elif isinstance(event, Sentence):
-                turn = replace(turn, sentences=(*turn.sentences, event))
-            else:
-                turn = replace(turn, status="", sentences=event.sentences, answer=event)
-            yield (*before, turn)
-            if not turn.status:
-                return
-    except UserError as error:
-        yield (*before, replace(turn, status="", problem=error.message()))
-    except Exception:
-        log.exception("no answer to %r", turn.question)
-        yield (*before, replace(turn, status="", problem=REFUSALS[Status.ERROR][0]))
+    def look(self, request: Request) -> Look:
+        lang = request.query_params.get("lang") or request.cookies.get("lang")
+        return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", self.contact)
 
 
-def history(turns: Iterable[Turn]) -> list[tuple[str, str]]:
-    """(question, answer text without markers) of the turns that got an answer, oldest first."""
-    answers = [turn.answer for turn in turns if turn.answer is not None]
-    return [(a.question, "".join(s.text for s in a.sentences) + (a.note or "")) for a in answers]
-
-
-# ---------------------------------------------------------------- values to HTML
-
-
-def conversation_html(turns: tuple[Turn, ...]) -> str:
-    return "".join(map(turn_html, turns))
-
-
-def turn_html(turn: Turn) -> str:
-    """The question, the answer, and beside it what it cites; for a refusal the nearest articles."""
-    citations = {c.number: c for sentence in turn.sentences for c in sentence.citations}
-    cards = cards_html([citations[number] for number in sorted(citations)], turn.number)
-    if turn.answer is not None and not turn.sentences:
-        cards = nearest_html(turn.answer.nearest)
-    return (
-        f'<section class="turn" lang="zh-CN"><p class="question">{escape(turn.question)}</p>'
-        f'<div class="reply{"" if cards else " alone"}">{answer_html(turn)}{cards}</div></section>'
-    )
-
-
-def answer_html(turn: Turn) -> str:
-    """The sentences so far with their markers; then the note, the problem or what goes on now."""
-    lines = [sentence_html(sentence, turn.number) for sentence in turn.sentences]
-    note = shown_note(turn.answer) if turn.answer is not None else turn.problem
-    suggested = any(c.article.kind is Kind.PROPOSAL for s in turn.sentences for c in s.citations)
-    hint = say("suggestion") if suggested and not turn.status else ""
-    parts = {"note": note, "hint": hint, "status": turn.status}
-    lines += [f'<p class="{name}">{escape(words)}</p>' for name, words in parts.items() if words]
-    return f'<div class="answer" aria-live="polite">{"".join(lines)}</div>'
-
-
-def shown_note(answer: Answer) -> str:
-    """The note without the nearest titles at its end, which stand beside it as a list."""
-    listed = answer.status in REFUSALS and answer.note == refusal(answer.status, answer.nearest)
-    return refusal(answer.status) if listed else answer.note or ""
-
-
-def sentence_html(sentence: Sentence, turn: int) -> str:
-    quoted = f'<span class="chip">{say("quoted")}</span>' if sentence.quoted else ""
-    links = (f'<a class="marker" href="#cite-{turn}-{c.number}">[{c.number}]</a>' for c in sentence.citations)
-    return f'<p class="sentence">{quoted}{escape(sentence.text)}{"".join(links)}</p>'
-
-
-def cards_html(citations: Sequence[Citation], turn: int) -> str:
-    """A card for each cited passage, in order of its first number; empty where nothing is cited."""
-    by_passage: dict[str, list[Citation]] = {}
-    for citation in citations:
-        by_passage.setdefault(citation.passage.id, []).append(citation)
-    cards = "".join(card_html(group, turn) for group in by_passage.values())
-    return f'<aside class="cards"><h2>{say("sources")}</h2>{cards}</aside>' if cards else ""
-
-
-def card_html(citations: Sequence[Citation], turn: int) -> str:
-    """One passage: its citations' numbers, its article, and its text with the cited words marked."""
-    article = citations[0].article
-    numbers = "".join(f'<span class="number" id="cite-{turn}-{c.number}">{c.number}</span>' for c in citations)
-    return (
-        f'<article class="card"><h3>{numbers}{escape(article.title)}</h3>{facts_html(article)}'
-        f"<blockquote>{marked_text(citations)}</blockquote></article>"
-    )
-
-
-def marked_text(citations: Sequence[Citation]) -> str:
-    """The passage's text, escaped, with what is cited in <mark>, each character once."""
-    spans, passage = sorted((c.span, c.number) for c in citations), citations[0].passage
-    text, at = passage.article.text, min(passage.span.start, spans[0][0].start)
-    pieces: list[str] = []
-    for (start, end), number in spans:
-        start, end = max(at, start), max(at, end)
-        marked = f'<mark data-number="{number}">{escape(text[start:end])}</mark>' if start < end else ""
-        pieces += [escape(text[at:start]), marked]
-        at = end
-    return "".join(pieces) + escape(text[at : passage.span.end])
-
-
-def facts_html(article: Article) -> str:
-    """What kind of article it is, who speaks or reports, and when."""
-    who = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""
-    if not who and article.reporter:
-        who = say("reporter", name=article.reporter)
-    facts = " · ".join(filter(None, (who, date_words(article.published))))
-    chip = f'<span class="chip {article.kind.value}">{KIND_NAMES[article.kind][0]}</span>'
-    return f'<p class="facts">{chip}{escape(facts)}</p>'
-
-
-def nearest_html(articles: Sequence[Article]) -> str:
-    cards = "".join(f'<article class="card"><h3>{escape(a.title)}</h3>{facts_html(a)}</article>' for a in articles)
-    return f'<aside class="cards"><h2>{say("nearest")}</h2>{cards}</aside>' if cards else ""
-
-
-# ---------------------------------------------------------------- the page
-
-
-def build_app(bot: Chatbot) -> "gr.Blocks":
-    """The page. One answer is written at a time; who asks meanwhile sees that it waits."""
+def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
+    """The application, a `gradio.Server` and so a FastAPI one: others (`desk.app.mount`) may add their routes before it is
+    launched. Without `log` nothing is stored, and there are no thumbs and no links to share. WENCE_CONTACT in the
+    environment is the line under a refusal: whom to call."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    answering: set[str | None] = set()  # the sessions that want an answer now
-    idle = {"submit_btn": say("send"), "stop_btn": False}
-    busy = {"submit_btn": False, "stop_btn": say("stop")}
-
-    def receive(question: str, turns: tuple[Turn, ...], request: gr.Request) -> tuple[Any, ...]:
-        """Show the question at once. While an answer is being written, what is typed stays in the box."""
-        if not question.strip() or (turns and turns[-1].status):
-            return (gr.skip(),) * 4
-        answering.add(request.session_hash)
-        turns = (*turns, Turn(len(turns) + 1, question.strip(), say("waiting")))
-        return turns, conversation_html(turns), gr.update(value="", **busy), gr.update(visible=False)
-
-    def answer(turns: tuple[Turn, ...], request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        if turns and turns[-1].status:
-            for now in answer_last(bot, turns, lambda: request.session_hash not in answering):
-                yield now, conversation_html(now), gr.update(**(busy if now[-1].status else idle))
-
-    def stop(request: gr.Request) -> None:
-        answering.discard(request.session_hash)
-
-    with gr.Blocks(title=say("name"), analytics_enabled=False) as app:
-        turns = gr.State(())
-        gr.HTML(f"<h1>{say('name')}</h1><p>{say('tagline', count=len(bot.articles))}</p>", elem_id="head")
-        conversation = gr.HTML("", elem_id="conversation", apply_default_css=False)
-        with gr.Column(elem_id="examples") as examples:
-            gr.HTML(f'<p class="facts">{say("examples")}</p>', apply_default_css=False)
-            buttons = [gr.Button(question, size="md") for question in bot.example_questions()]
-        with gr.Column(elem_id="composer"):
-            box = gr.Textbox(placeholder=say("placeholder"), show_label=False, max_lines=4, elem_id="question", **idle)
-
-        page = [turns, conversation, box, examples]
-        plain: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        one_at_a_time: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "answer", "trigger_mode": "multiple"}
-        asked = [box.submit(receive, [box, turns], page, queue=False, **plain)]
-        asked += [button.click(receive, [button, turns], page, queue=False, **plain) for button in buttons]
-        for event in asked:
-            event.then(None, js=SHOW_LAST_TURN)
-            event.then(answer, [turns], page[:3], **one_at_a_time, **plain)
-        box.stop(stop, queue=False, **plain)
-        app.unload(stop)
+    chat = Chat(bot, log, os.environ.get("WENCE_CONTACT", "").strip())
+    app = gr.Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.api(answering(chat), name="ask", concurrency_limit=None)  # web.asking keeps the order
+    add_pages(app, chat)
+    add_matching(app, chat)
+    add_controls(app, chat)
+    add_conversations(app, chat)
     return app
 
 
-def serve(bot: Chatbot, host: str, port: int) -> None:
-    """Show the chat at http://host:port until interrupted. Nothing on the page comes from another host."""
-    app = build_app(bot)
-    import gradio as gr
+# ---------------------------------------------------------------- asking
 
+
+def answering(chat: Chat) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
+    async def answer(
+        question: str, history: list[list[str]], within: str, ticket: str, conversation: str, lang: str
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """Answers a question: batches of `status`, sentences as `html`, and last the `end` with the whole `turn`.
+
+        `history`: pairs of question and answer text, oldest first. `within`: the id of the only article to ask, or "".
+        `ticket`: any unguessable word, by which /stop ends this question. `conversation`: what the log groups answers by.
+        """
+        article = chat.article(within)
+        turn = Turn(question.strip()[:MAX_QUESTION], label_of(article) if article else None)
+        feed = Feed(turn, "en" if lang == "en" else "zh", chat.contact)
+        asked = Question(turn.question, history_from_json(history, MAX_ANSWER), article.id if article else None)
+        chat.asked[ticket] = asked
+
+        def keep(given: Answer, seconds: float) -> str:
+            return chat.log.save(given, conversation[:64], seconds) if chat.log else ""
+
+        try:
+            async for events in ask(chat.bot, chat.line, asked, keep):
+                yield [feed.message(event) for event in events]
+        finally:
+            asked.stop()
+            chat.asked.pop(ticket, None)
+
+    return answer
+
+
+def add_controls(app: FastAPI, chat: Chat) -> None:
+    """Stop and thumbs."""
+
+    @app.post("/stop")
+    async def stop(request: Request) -> Response:
+        if asked := chat.asked.get((await request.body())[:64].decode("ascii", "replace")):
+            asked.stop()
+        return Response(status_code=204)
+
+    @app.post("/rate")
+    async def rate(request: Request) -> Response:
+        values = await json_in(request)
+        if chat.log is None or not isinstance(values, dict) or not isinstance(values.get("id"), str):
+            return Response(status_code=404)
+        reason = str(values.get("reason", ""))[:300]
+        await run_in_threadpool(chat.log.rate, values["id"], values.get("good") is True, reason)
+        return Response(status_code=204)
+
+
+async def json_in(request: Request) -> object:
+    """What the body says, or None where it is no JSON."""
+    try:
+        return cast(object, await request.json())
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- pages
+
+
+def shown(html: str, request: Request, status: int = 200) -> HTMLResponse:
+    """The page; a language chosen in the address is remembered."""
+    response = HTMLResponse(html, status)
+    if (lang := request.query_params.get("lang")) in LANGUAGES:
+        response.set_cookie("lang", str(lang), max_age=A_YEAR, samesite="lax")
+    return response
+
+
+def add_pages(app: FastAPI, chat: Chat) -> None:
+    @app.api_route("/", methods=["GET", "HEAD"])
+    def home(request: Request) -> HTMLResponse:
+        within = chat.article(request.query_params.get("within", ""))
+        page = pages.chat_page(chat.look(request), len(chat.bot.articles), chat.bot.example_questions(), within)
+        return shown(page, request)
+
+    @app.get("/articles")
+    def article_list(request: Request) -> HTMLResponse:
+        wanted = request.query_params
+        words, number = wanted.get("q", "").strip()[:60], wanted.get("page", "")
+        kind = Kind(wanted["kind"]) if wanted.get("kind") in set(Kind) else None
+        found = find_articles(chat.bot.articles, words, kind)
+        at = int(number) if number.isascii() and number.isdigit() else 1
+        return shown(pages.articles_page(chat.look(request), found, words, kind, at), request)
+
+    @app.get("/article/{article_id:path}")
+    def one_article(article_id: str, request: Request) -> HTMLResponse:
+        """The page of an article, or with `part` the article alone, for the panel beside the answer."""
+        look, article = chat.look(request), chat.article(article_id)
+        places = places_from(request.query_params.getlist("at"), len(article.text)) if article else []
+        if article and "part" in request.query_params:
+            return HTMLResponse(article_html(article, places, look.lang))
+        return shown(pages.article_page(look, article, places), request, 200 if article else 404)
+
+    @app.get("/a/{answer_id}")
+    def shared(answer_id: str, request: Request) -> HTMLResponse:
+        stored = chat.log.read(answer_id) if chat.log else None
+        return shown(pages.shared_page(chat.look(request), stored), request, 200 if stored else 404)
+
+
+def add_matching(app: FastAPI, chat: Chat) -> None:
+    """The view of what concerns a citizen. It waits in the same line as questions: the models are one."""
+
+    @app.get("/me")
+    def form(request: Request) -> HTMLResponse:
+        return shown(pages.me_page(chat.look(request)), request)
+
+    @app.post("/me")
+    async def matches(request: Request) -> HTMLResponse:
+        look = chat.look(request)
+        description = str((await request.form()).get("about", "")).strip()[:MAX_QUESTION]
+        found: Sequence[Match] | None = None
+        problem, ticket = "", object()
+        try:
+            async for _ in chat.line.places(ticket):
+                pass
+            found = await run_in_threadpool(chat.bot.matching, description) if description else None
+        except UserError as error:
+            problem = error.message(look.lang)
+        except Exception:
+            logger.exception("no matches")
+            problem = say("me_failed", look.lang)
+        finally:
+            chat.line.leave(ticket)
+        return shown(pages.me_page(look, description, found, problem), request)
+
+
+# ---------------------------------------------------------------- conversations, which the browser keeps
+
+
+async def conversation_in(request: Request) -> tuple[str, tuple[Turn, ...]]:
+    """The title and the turns of the conversation in the form; empty where it is none."""
+    try:
+        values = json.loads(str((await request.form()).get("conversation", "")))
+        return str(values["title"])[:80], turns_from_json(values["turns"])
+    except (ValueError, TypeError, KeyError):
+        return say("untitled"), ()
+
+
+def add_conversations(app: FastAPI, chat: Chat) -> None:
+    """A kept conversation as HTML, to take away, and on paper."""
+
+    @app.post("/render")
+    async def render(request: Request) -> HTMLResponse:
+        look, (_, turns) = chat.look(request), await conversation_in(request)
+        rated = chat.log is not None
+        return HTMLResponse("".join(turn_html(t, look.lang, contact=look.contact, rated=rated) for t in turns))
+
+    @app.post("/export")
+    async def export(request: Request) -> Response:
+        title, turns = await conversation_in(request)
+        name = "".join(c for c in title if c.isalnum() or c in " -_")[:40].strip() or "wence"
+        as_file = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote_url(name)}.md"}
+        text = conversation_markdown(title, turns, today())
+        return Response(text, media_type="text/markdown; charset=utf-8", headers=as_file)
+
+    @app.post("/print")
+    async def printed(request: Request) -> HTMLResponse:
+        title, turns = await conversation_in(request)
+        return shown(pages.printed_page(chat.look(request), title, turns, today()), request)
+
+
+def today() -> str:
+    return date_words(date.today().isoformat())
+
+
+# ---------------------------------------------------------------- the server
+
+
+class Guard:
+    """Sets the headers that keep our pages to their own host, shuts what of Gradio is not needed, limits bodies."""
+
+    def __init__(self, app: Callable[..., Any]) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not (
+            path == "/" or path.startswith((*OWN_PATHS, "/gradio_api/", "/rate", "/stop"))
+        ):
+            await self.app(scope, receive, send)
+            return
+        inner = path.removeprefix("/gradio_api/")
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        refused = 0
+        if inner != path and not inner.startswith(GRADIO_ROUTES):
+            refused = 404
+        elif int(length if length.isdigit() else b"0") > MAX_BODY:
+            refused = 413
+        if refused:
+            await Response(status_code=refused)(scope, receive, send)
+            return
+        own = path == "/" or path.startswith(OWN_PATHS)
+
+        async def send_guarded(message: Any) -> None:
+            if own and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *GUARDS]}
+            await send(message)
+
+        await self.app(scope, receive, send_guarded)
+
+
+GUARDS = (
+    (b"content-security-policy", pages.CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+def serve(bot: Bot, host: str, port: int, log: AnswerLog | None = None) -> None:
+    """Show the chat at http://host:port until interrupted. Nothing on the page comes from another host."""
+    launch(build_app(bot, log), host, port)
+    threading.Event().wait()
+
+
+def launch(app: Any, host: str, port: int) -> None:
+    """Serve what `build_app` made in a thread of its own, and print its address once it can be asked."""
     for name in ("NO_PROXY", "no_proxy"):  # gradio calls its own address once, which no proxy could reach
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), host, "127.0.0.1", "localhost")))
-    fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "system-ui", "sans-serif"]
-    theme = gr.themes.Default(primary_hue="blue", font=fonts, font_mono=fonts)
-    look: dict[str, Any] = {"theme": theme, "css": CSS, "footer_links": [], "quiet": True}
-    private: dict[str, Any] = {"share": False, "run_history": False, "enable_monitoring": False}
-    _, address, _ = app.launch(server_name=host, server_port=port, prevent_thread_lock=True, **look, **private)
+    private: dict[str, Any] = {"share": False, "run_history": False, "enable_monitoring": False, "ssr_mode": False}
+    _, address, _ = app.launch(
+        server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, _frontend=False, **private
+    )
     print(say("ready", address=address.rstrip("/")), flush=True)
-    threading.Event().wait()
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -313,7 +330,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址（0.0.0.0：局域网可访问）")
     parser.add_argument("--port", type=int, default=7860, help="端口")
-    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="错误提示的语言")
+    parser.add_argument("--lang", choices=LANGUAGES, default="zh", help="错误提示的语言")
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     try:
@@ -321,7 +338,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say("loading", options.lang), file=sys.stderr, flush=True)
         from rag.setup import load_chatbot
 
-        serve(load_chatbot(options.index), options.host, options.port)
+        bot = load_chatbot(options.index)
+        bot.example_questions()  # looked for once, while the local model is still being loaded
+        serve(cast(Bot, bot), options.host, options.port)
     except UserError as error:
         print(error.message(options.lang), file=sys.stderr)
         return 2

@@ -14,6 +14,7 @@ from eval.data import (
     read_page_sets,
     read_policy,
     read_reading,
+    read_squad2,
     sample,
 )  # fmt: skip
 from eval.ledger import Asked
@@ -95,8 +96,7 @@ def _ask_checklist(bench: Bench) -> Exchanges:
 
 
 def _ask_squad2(bench: Bench) -> Exchanges:
-    questions = read_reading(bench.evaldata, "squad2_zh", "dev-v2.0-zh.json")
-    return _ask_over(bench, "squad2_zh", questions, *_halves(bench.sizes.squad2))
+    return _ask_over(bench, "squad2_zh", read_squad2(bench.evaldata), *_halves(bench.sizes.squad2))
 
 
 GROUPS = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from eval.answers import Exchange, ask_everything
 from eval.bench import Bench
-from eval.data import Pair, Question, is_public, read_citecheck, sample
+from eval.data import Pair, Question, held_back, is_public, read_citecheck, sample
 from eval.ledger import Quote, Said
 from eval.metrics import (
     Range,
@@ -30,6 +30,7 @@ def run(bench: Bench) -> SuiteResult:
     if pairs is None:
         absent = NotRun(PREFIX, "the data set citecheck is absent")
         return SuiteResult("citations", tuple(scored), not_run=(*exchanges.not_run, absent))
+    pairs = [pair for pair in pairs if held_back("citecheck", pair.group)]
     chosen = sample(pairs, bench.sizes.citecheck, bench.seed)
     supports = [bench.systems.support(p.statement, p.quote) for p in bench.progress(chosen, "checking support")]
     return SuiteResult(

@@ -266,8 +266,8 @@ def _why_not_run(measure: str, not_run: Sequence[NotRun]) -> str | None:
 
 
 def _is_detail(measure: str) -> bool:
-    """Dense and lexical alone are shown, but only fused search is what users get."""
-    return measure.startswith("retrieval/") and "/fused/" not in measure
+    """Parts of the search are shown, but only all of it together, ranked by the judge, is what users get."""
+    return measure.startswith("retrieval/") and "/judged/" not in measure
 
 
 def _by_id(scored: Sequence[Scored]) -> dict[str, Scored]:

@@ -271,10 +271,12 @@ def _curve_plot(title: str, x_label: str, y_label: str, curves: Sequence[Curve],
 
 def _retrieval_plot(bars: Sequence[Figure]) -> str:
     figure, axes = _drawing()
-    for method, color, shift in (("dense", "#7aa6c2", -0.25), ("lexical", "#c2a57a", 0.0), ("fused", "#3a7d44", 0.25)):
+    methods = {"dense": "#7aa6c2", "lexical": "#c2a57a", "fused": "#8a8a8a", "judged": "#3a7d44"}
+    for place, (method, color) in enumerate(methods.items()):
+        shift = 0.2 * place - 0.3
         own = [bar for bar in bars if f"/{method}/" in bar.name]
-        axes.barh([i + shift for i in range(len(own))], [b.value for b in own], height=0.24, label=method, color=color)
-    labels = [b.name.removeprefix("retrieval/").replace("/fused/", " ") for b in bars if "/fused/" in b.name]
+        axes.barh([i + shift for i in range(len(own))], [b.value for b in own], height=0.19, label=method, color=color)
+    labels = [b.name.removeprefix("retrieval/").replace("/judged/", " ") for b in bars if "/judged/" in b.name]
     axes.set_yticks(range(len(labels)), labels)
     axes.set(title="Retrieval by method", xlim=(0, 1))
     axes.legend(fontsize=8)

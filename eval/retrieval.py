@@ -1,4 +1,4 @@
-"""Suite retrieval: dense, lexical and fused side by side, alone and among distractors. Measured by ir_measures.
+"""Suite retrieval: dense, lexical, fused and judged side by side, alone and among distractors. Measured by ir_measures.
 
 A passage is relevant when it holds the answer; where no passage holds it whole, when it shares at least half of it.
 """
@@ -14,7 +14,7 @@ from eval.data import (
     read_distractors,
     read_page_sets,
     read_policy,
-    read_reading,
+    read_robust,
     reading_corpus,
     sample,
 )  # fmt: skip
@@ -68,7 +68,7 @@ def _policy(bench: Bench) -> Part:
 
 
 def _robust(bench: Bench) -> Part:
-    questions = read_reading(bench.evaldata, "dureader_robust", "dev.json")
+    questions = read_robust(bench.evaldata)
     if questions is None:
         return [], [NotRun("retrieval/dureader_robust", "the data set dureader_robust is absent")]
     chosen = sample(questions, bench.sizes.robust, bench.seed)
@@ -103,7 +103,7 @@ def score_questions(bench: Bench, corpus: Corpus, questions: Sequence[Question],
         hits = {key_of(q): searcher.search(q.text, DEPTH, method) for q in bench.progress(questions, what)}
         for id, measure, value in measure_run(relevant, hits):
             shares[id][f"{prefix}/{method}/{measure}"] = Share(value)
-        if method == "fused":
+        if method == "judged":
             shown = {id: show_ranking(relevant[id], found) for id, found in hits.items()}
     label = prefix.removeprefix("retrieval/")
     return [Scored(f"retrieval:{label}:{id}", values, shown[id], public=True) for id, values in shares.items()]

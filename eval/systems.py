@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from rag.retrieval import Retriever
     from rag.settings import Settings
 
-Method = Literal["fused", "dense", "lexical"]
-METHODS: tuple[Method, ...] = ("fused", "dense", "lexical")
+Method = Literal["judged", "fused", "dense", "lexical"]
+METHODS: tuple[Method, ...] = ("judged", "fused", "dense", "lexical")
 History = Sequence[tuple[str, str]]
 
 
@@ -122,15 +122,18 @@ class Product:
         return support(statement, quote)
 
     def searcher(self, corpus: Corpus) -> Searcher:
+        from rag.judge import load_judge
         from rag.retrieval import Retriever
 
-        return _IndexSearcher(Retriever(self._index(corpus), self._encoder))
+        return _IndexSearcher(Retriever(self._index(corpus), self._encoder, load_judge()))
 
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
+        from rag.judge import load_judge
         from rag.retrieval import Retriever
 
-        return Chatbot(Retriever(self._index(corpus), self._encoder), self._encoder, self._generator)
+        retriever = Retriever(self._index(corpus), self._encoder, load_judge())
+        return Chatbot(retriever, self._encoder, self._generator)
 
     def time_indexing(self, corpus: Corpus, most: int) -> tuple[int, float]:
         from rag.passages import split_articles
@@ -201,7 +204,8 @@ class Product:
     def _generator(self) -> "Generator | None":
         from rag.setup import open_generator
 
-        return open_generator(self._settings)
+        loading = open_generator(self._settings)
+        return None if loading is None else loading.generator
 
     def _index(self, corpus: Corpus) -> "Index":
         from rag.index import build_index, is_current, open_index

@@ -1,9 +1,10 @@
 """Question -> answer: the order of the steps, and nothing else.
 
-    question -> standalone question -> hits -> evidence -> is it told at all? -> draft -> checked sentences -> Answer
+    question -> standalone question -> hits -> is it told at all? -> evidence -> draft -> checked sentences -> Answer
 
-No sentence leaves here that `rag.citations` has not checked against the words it cites. The model may fail or be absent:
-then the source's own best sentences are the answer, marked as quoted.
+No sentence leaves here that `rag.citations` has not checked against the words it cites. A plain question is answered by
+the sentence that the judge points at; the model writes where more is wanted. It may fail or be absent: then the source's
+own best sentences are the answer, marked as quoted.
 """
 
 import logging
@@ -13,14 +14,16 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.citations import SUPPORTED, align, evidence_sentences, join_neighbours, support
+from rag.citations import SUPPORTED, align, coverage, evidence_sentences, join_neighbours, score_support
 from rag.datatypes import (
     Answer,
     Article,
     Citation,
     Evidence,
+    EvidenceJudge,
     Hit,
     Kind,
+    Match,
     Passage,
     PassageEncoder,
     Progress,
@@ -33,28 +36,26 @@ from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
     ITEM_NUMBER,
+    QUICK,
     TELLS_THRESHOLD,
     Found,
-    choose_passages,
     enumerated_items,
     examine,
+    is_plain,
+    is_relevant,
+    is_whole,
     keep_named,
     passage_at,
+    quick_sentence,
     rank_sentences,
     rules_first,
+    sentence_at,
+    sources,
     tells,
 )
 from rag.index import Index
-from rag.prompts import (
-    ANSWERED,
-    DRAFT,
-    DRAFT_LIST,
-    IS_ANSWERED,
-    NOT_ANSWERED,
-    SAYS_NOTHING,
-    ask_about,
-    make_standalone,
-)
+from rag.passages import split_passages
+from rag.prompts import DRAFT, DRAFT_LIST, SAYS_NOTHING, ask_about, make_standalone
 from rag.questions import (
     Expected,
     content_bigrams,
@@ -64,6 +65,7 @@ from rag.questions import (
     is_instruction,
     is_small_talk,
     leans_on_history,
+    split_each,
     split_parts,
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
@@ -78,6 +80,10 @@ DRAFT_TOKENS = 160
 STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
+MATCHED_PASSAGES = 30
+CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
+SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
+QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -90,6 +96,7 @@ class Chatbot:
         self.retriever = retriever
         self.generator = generator
         self._encoder = encoder
+        self._examples: list[str] | None = None
 
     @property
     def index(self) -> Index:
@@ -108,29 +115,65 @@ class Chatbot:
         return last_answer(self.stream(question, history))
 
     def stream(
-        self, question: str, history: Sequence[tuple[str, str]] = (), cancelled: Never = lambda: False
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        cancelled: Never = lambda: False,
+        within: str | None = None,
     ) -> Iterator[Event]:
-        """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last."""
-        return self._run(question, tuple((q, a) for q, a in history), self._find, cancelled)
+        """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last. `within`: the id
+        of the one article that may answer."""
+        return self._run(question, tuple(history), lambda query: self._find(query, within), cancelled)
 
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
         given = [given_passage(text, number) for number, text in enumerate(passages, start=1) if text.strip()]
         return last_answer(self._run(question, (), lambda query: self._find_given(query, given), lambda: False))
 
+    def matching(self, description: str, most: int = 8) -> list[Match]:
+        """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
+        with the sentence of its own that comes nearest. Empty where none does."""
+        matches: list[Match] = []
+        for hit in self.retriever.search(description, MATCHED_PASSAGES, "fused"):
+            article = hit.passage.article
+            known = any(match.article.id == article.id for match in matches)
+            if known or article.kind not in (Kind.PROPOSAL, Kind.POLICY) or len(matches) == most:
+                continue
+            pieces = evidence_sentences([Evidence(hit.passage, hit.passage.span, 1.0)])
+            vectors = self._encoder.encode_queries([description, *(piece.text for piece in pieces)])
+            nearness = vectors[1:] @ vectors[0]
+            if self.retriever.cosine(description, hit.passage) >= CONCERNS:
+                best = pieces[int(nearness.argmax())]
+                quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
+                matches.append(Match(article, quote))
+        return matches
+
     def example_questions(self, count: int = 4) -> list[str]:
-        """Questions that the indexed articles answer, one an article, of as many kinds as there are."""
+        """Questions that the indexed articles were found to answer, one an article, of as many kinds as there are.
+        Looked for once (a second or two)."""
+        if self._examples is None:
+            self._examples = list(self._find_examples(count))
+        return self._examples
+
+    def _find_examples(self, count: int) -> Iterator[str]:
         by_kind: dict[Kind, list[str]] = {}
         for article in self.articles:
             if question := example_question(article):
                 by_kind.setdefault(article.kind, []).append(question)
         queues = [by_kind[kind] for kind in Kind if kind in by_kind]
-        chosen: list[str] = []
-        while len(chosen) < count and any(queues):
-            for queue in queues:
-                if queue and len(chosen) < count:
-                    chosen.append(queue.pop(0))
-        return chosen
+        while any(queues):
+            for queue in filter(None, queues):
+                question = queue.pop(0)
+                if self._is_told(question):
+                    yield question
+                    count -= 1
+                if count == 0:
+                    return
+
+    def _is_told(self, question: str) -> bool:
+        found = self._find(question)
+        items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
+        return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
 
     # ------------------------------------------------------------ the steps
 
@@ -157,9 +200,10 @@ class Chatbot:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         failed: list[tuple[str, Status]] = []
-        parts = split_parts(run.standalone)
+        parts = self._parts(run.standalone, find)
         for part in parts:
-            query = part if len(parts) == 1 or part == parts[0] else f"{parts[0]} {part}"
+            leans = part != parts[0] and leans_on_history(part, [(parts[0], "")])
+            query = f"{parts[0]} {part}" if leans else part
             with run.timed("retrieval"):
                 found = find(query)
             run.nearest(found)
@@ -169,63 +213,89 @@ class Chatbot:
                 failed.append((part, status))
         yield run.finish(failed, parts)
 
+    def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
+        """Let the model read every article that it reads whole, newest first, so that a question pays only for itself.
+        `advance` is told of each article."""
+        for article in sorted(self.articles, key=lambda a: a.published or "", reverse=True):
+            source = [Evidence(p, p.span, 1.0) for p in split_passages(article)]
+            if is_whole(source):
+                self.read_ahead(source)
+            advance(1)
+
+    def _parts(self, question: str, find: Callable[[str], Found]) -> list[str]:
+        """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
+        parts = split_parts(question)
+        each = split_each(question)
+        if len(parts) > 1 or len(each) == 1:
+            return parts
+        best = max((hit.reading.probability for hit in find(question).hits if hit.reading), default=0.0)
+        return parts if best >= QUICK else each
+
     def _answer_part(
         self, run: "_Run", question: str, found: Found, cancelled: Never
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None."""
-        if not found.hits or found.about < ABOUT_THRESHOLD:
+        if not found.hits:
             return Status.NO_EVIDENCE
+        untold = Status.NO_EVIDENCE if found.about < ABOUT_THRESHOLD else Status.INSUFFICIENT
         hits = keep_named(question, found.hits)
-        evidence = choose_passages(hits)
-        run.evidence += evidence
+        run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
-        if not (items and found.speakers):  # who names the speaker and asks for the items has been understood
-            with run.timed("judging"):
-                told = tells(question, found, evidence, self._preference(question, evidence))
-            if told < TELLS_THRESHOLD:
-                return Status.INSUFFICIENT
-        before = len(run.sentences)
+        if not (items and found.speakers) and tells(question, found, hits) < TELLS_THRESHOLD:
+            return untold  # (who names the speaker and asks for the items has been understood)
+        before = run.told
         if items:
-            for item in items:
-                if sentence := run.quote(item):
-                    yield sentence
+            yield from filter(None, map(run.quote, items))
             return None
-        yield Progress("writing", len(article_order(found.hits)))
-        answering, suggestions = rules_first(question, evidence)
-        yield from self._write(run, question, answering, cancelled)
-        if len(run.sentences) == before:
-            yield from self._write(run, question, suggestions, cancelled)
-        else:
-            fitting = [e for e in quotations(question, suggestions) if gives_expected(question, e.text)]
-            yield from filter(None, map(run.quote, fitting[:1]))
-        return None if len(run.sentences) > before else Status.INSUFFICIENT
+        answering, suggestions = rules_first(question, hits)
+        yield from self._answer_from(run, question, answering, cancelled)
+        if run.told == before and suggestions:
+            yield from self._answer_from(run, question, suggestions, cancelled)
+        elif suggestions and suggestions[0].reading and (beside := sentence_at(suggestions[0])).score >= QUOTED_FROM:
+            yield from filter(None, [run.quote(beside)])
+        return None if run.told > before else untold
 
-    def _write(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
-        """The model's checked sentences; the source's own best ones where none of them holds."""
-        if not evidence:
-            return
+    def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
+        """The sentence that the judge points at, at once; that is all of a plain answer. To others the model writes
+        from each article what is still to be said."""
+        if quick := quick_sentence(question, hits):
+            if sentence := run.quote(quick):
+                yield sentence
+            if is_plain(question):
+                return
+        for source in sources(question, hits):
+            yield Progress("writing", len(article_order(hits)))
+            yield from self._write(run, question, source, cancelled)
+
+    def _write(self, run: "_Run", question: str, source: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
+        """The model's checked sentences; the source's own best ones where there is nothing else."""
         before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
-        given = False
-        for statement in self._draft(run, question, evidence, cancelled):
+        given = before > 0
+        for statement in self._draft(run, question, source, cancelled):
             if len(run.sentences) - before == MAX_SENTENCES:
                 break
             waiting.append(statement)
             given = given or gives_expected(question, statement)
             while given and waiting:
-                if sentence := run.check(waiting.pop(0), question, evidence):
+                if sentence := run.check(waiting.pop(0), question, source, self.retriever.judge):
                     yield sentence
-        if len(run.sentences) == before:
-            for item in quotations(question, evidence):
+        if not run.sentences:
+            with run.timed("quoting"):
+                fitting = quotations(question, source, self.retriever.judge)
+            for item in fitting:
                 if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 
-    def _find(self, query: str) -> Found:
+    def _find(self, query: str, within: str | None = None) -> Found:
+        if within is not None:
+            article = next((a for a in self.articles if a.id == within), None)
+            return self._find_given(query, split_passages(article) if article else [])
         hits = self.retriever.search(query, TOP_K)
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
     def _find_given(self, query: str, given: Sequence[Passage]) -> Found:
-        hits, cosine = rank_given(query, given, self._encoder)
+        hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge)
         return examine(query, hits, cosine, len(given))
 
     def _standalone(self, question: str, history: Sequence[tuple[str, str]], cancelled: Never) -> str:
@@ -253,19 +323,13 @@ class Chatbot:
                     return rewritten
         return f"{before.rstrip('？?。 ')}，{question}"
 
-    def _preference(self, question: str, evidence: Sequence[Evidence]) -> float | None:
-        if self.generator is None:
-            return None
-        try:
-            return self.generator.prefer(ask_about(question, evidence, IS_ANSWERED), ANSWERED, NOT_ANSWERED)
-        except Exception:
-            log.exception("the model failed to judge the passages")
-            return None
-
     def _draft(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
             return
+        if is_whole(evidence):
+            with run.timed("reading"):
+                self.read_ahead(evidence, cancelled)
         instruction = DRAFT_LIST if expected_answer(question) is Expected.LIST else DRAFT
         text = ""
         done = 0
@@ -280,8 +344,19 @@ class Chatbot:
             except Exception:
                 log.exception("the model failed to write")
                 return
+        if cancelled():
+            return  # the last sentence may be cut off
         for span in split_sentences(text)[done:]:
             yield text[span.start : span.end]
+
+    def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
+        """Let the model read the source before it is asked about it; what it has read before costs nothing."""
+        if self.generator is not None:
+            one, other = (ask_about(question, source, DRAFT) for question in ("甲", "乙"))
+            try:
+                self.generator.read_ahead(one, other, cancelled)
+            except Exception:
+                log.exception("the model failed to read ahead")
 
     def _index_identity(self) -> str:
         return self.index.manifest.corpus
@@ -297,6 +372,7 @@ class _Run:
     index: str
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    told: int = 0  # sentences shown, and those not shown because another says the same
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
@@ -315,20 +391,23 @@ class _Run:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
 
-    def check(self, statement: str, question: str, evidence: Sequence[Evidence]) -> Sentence | None:
+    def check(
+        self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
+    ) -> Sentence | None:
         """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
         comes close; else None."""
         statement = statement.strip().lstrip("-•·* ").strip()
         if len(bare(statement)) < 2 or any(words in statement for words in SAYS_NOTHING):
             return None
         sentences = evidence_sentences(evidence)
-        aligned = align(statement, sentences)
+        aligned = align(statement, sentences, judge)
         if aligned.support >= SUPPORTED:
-            return self._add(statement, aligned.evidence, quoted=False)
+            relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
+            return self._add(statement, aligned.evidence, quoted=False) if relevant else None
         if aligned.evidence and aligned.support > 0.0:
-            nearest = max(sentences, key=lambda s: support(s.text, statement))
+            nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
-            if fits and support(nearest.text, statement) >= 0.5:
+            if fits and score_support(nearest.text, statement, None) >= 0.5:
                 return self.quote(nearest)
         return None
 
@@ -338,7 +417,8 @@ class _Run:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)
-        if any(bare(text) in bare(s.text) or bare(s.text) in bare(text) for s in self.sentences):
+        self.told += 1
+        if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):
             return None
         if not text.endswith(("。", "！", "？", "；", "”", "…")):
             text = text.rstrip("，,、：:;.") + "。"
@@ -424,10 +504,10 @@ def holds(outer: Span, inner: Span) -> bool:
 # ---------------------------------------------------------------- small pieces
 
 
-def quotations(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The source's own best sentences for the question: the best one, and those almost as good."""
-    ranked = rank_sentences(question, evidence)
-    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score][:2] if ranked else []
+def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+    """The source's own best sentences for the question: the best one, and one almost as good."""
+    ranked = rank_sentences(question, evidence, judge)
+    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
 
 

@@ -5,20 +5,22 @@ Supported means: no figure and no name that the quote does not hold, and words t
 statements do.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.datatypes import Evidence, Span
+from rag.datatypes import Evidence, EvidenceJudge, Span
 from rag.figures import extract_figures, unsupported_figures, write_figures
+from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
 from rag.text import bare, normalize, split_sentences
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
 OVERLAP_WEIGHTS = (1.199, 2.406, 2.162, 2.378, -1.386, -3.557)
+# The same on the pairs that the judge was trained on, weights of: log-odds of the overlap's and of the judge's support.
+TOGETHER_WEIGHTS = (0.6, 0.6, 0.0)
 SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation
 CONTRADICTED = 0.1  # what is left of the support where a figure or a name stands nowhere in the quote
 MAX_CITED_SENTENCES = 3
@@ -34,11 +36,19 @@ class Alignment:
 
 
 def support(statement: str, quote: str) -> float:
-    """How surely `quote` supports `statement`, in [0, 1]."""
+    """How surely `quote` supports `statement`, in [0, 1]: overlap and the judge shipped with the package together, less
+    what the figure, name and negation checks find."""
+    return score_support(statement, quote, load_judge().supports([(statement, quote)])[0])
+
+
+def score_support(statement: str, quote: str, judged: float | None) -> float:
+    """The support where the judge says `judged`, or by overlap alone where it was not asked (None)."""
     if not bare(statement) or not bare(quote):
         return 0.0
     features = (*overlap_features(bare(write_figures(statement)), write_figures(quote)), 1.0)
-    score = 1 / (1 + math.exp(-sum(w * f for w, f in zip(OVERLAP_WEIGHTS, features, strict=True))))
+    score = logistic(OVERLAP_WEIGHTS, features)
+    if judged is not None:
+        score = logistic(TOGETHER_WEIGHTS, (log_odds(score), log_odds(judged), 1.0))
     if unsupported_figures(statement, quote) or unsupported_names(statement, quote) or contradicts(statement, quote):
         return score * CONTRADICTED
     return score
@@ -94,6 +104,7 @@ TITLES = (
 SAYS = "建议|表示|认为|指出|提出|介绍|说|称|呼吁|强调|透露"
 PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
 PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
+PERSON_IS = re.compile(rf"(?:^|(?<=[,;:。、]))(?P<name>{NAME})(?=是|为|任|担任|曾任|系)")  # 王春林是……
 # The last character of most Chinese names of places and organisations.
 NAME_END = "省市县区州镇乡村局委院校厅馆社"
 NAME_WORDS = ("公司", "集团", "银行", "中心", "协会", "医院", "学校", "大学", "中学", "小学")
@@ -110,6 +121,10 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
     for match in PERSON_BEFORE.finditer(text):
         name = match["name"]
         if is_person_name(name) and not any(name[i:] in source for i in range(len(name) - 1)):
+            names.append(name)
+    for match in PERSON_IS.finditer(normalize(statement)):
+        name = match["name"]
+        if is_person_name(name) and bare(name)[:2] not in source:
             names.append(name)
     for match in PERSON_AFTER.finditer(text):
         name = match["name"]
@@ -197,15 +212,15 @@ def evidence_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
     return list(found.values())
 
 
-def align(statement: str, sentences: Sequence[Evidence]) -> Alignment:
+def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | None = None) -> Alignment:
     """The fewest sentences, of one article, that support the statement best: the best one alone, and others only where
-    they add to the words that are covered."""
+    they add to the words that are covered. The judge has its say on what was chosen."""
     text = bare(statement)
     if not text or not sentences:
         return Alignment((), 0.0)
     ranked = sorted(sentences, key=lambda s: -coverage(text, bare(s.text), 2))
     chosen = [ranked[0]]
-    best = support(statement, ranked[0].text)
+    best = score_support(statement, ranked[0].text, None)
     while len(chosen) < MAX_CITED_SENTENCES:
         near = [s for s in sentences if s.passage.article.id == chosen[0].passage.article.id and s not in chosen]
         covered = "\n".join(c.text for c in chosen)
@@ -213,13 +228,16 @@ def align(statement: str, sentences: Sequence[Evidence]) -> Alignment:
         if more is None:
             break
         gained = coverage(text, bare(covered + "\n" + more.text), 2) - coverage(text, bare(covered), 2)
-        together = support(statement, covered + "\n" + more.text)
+        together = score_support(statement, covered + "\n" + more.text, None)
         if gained < (0.1 if best < SUPPORTED else MUCH) or together <= best + 0.02:
             break
         chosen.append(more)
         best = together
     chosen.sort(key=lambda s: s.span)
-    if any(is_spliced(clause, "\n".join(c.text for c in chosen)) for clause in CLAUSE_ENDS.split(statement)):
+    quote = "\n".join(c.text for c in chosen)
+    if judge is not None and best > CONTRADICTED:
+        best = score_support(statement, quote, judge.supports([(statement, quote)])[0])
+    if any(is_spliced(clause, quote) for clause in CLAUSE_ENDS.split(statement)):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
 

@@ -93,12 +93,24 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the judge makes of a passage for a question: the probability that it answers, and where its best answer
+    stands. `certainty`: log-odds of that answer against there being none."""
+
+    probability: float
+    span: Span
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query; a higher score is better, rank 1 is the best."""
+    """A passage found for a query; a higher score is better, rank 1 is the best. `reading`: what the judge makes of it,
+    where it was asked; its span counts from the passage's start."""
 
     passage: Passage
     score: float
     rank: int
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +220,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """An article that concerns who asked; `why`: its own sentence that says so, with its citation."""
+
+    article: Article
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What the chatbot is doing now; streamed before and between sentences."""
 
@@ -273,6 +293,16 @@ class PassageEncoder(Protocol):
     def encode_queries(self, queries: Sequence[str]) -> Vectors: ...
 
 
+class EvidenceJudge(Protocol):
+    """What tells whether a passage answers a question, and whether a quote supports a statement."""
+
+    identity: str
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]: ...
+
+    def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]: ...
+
+
 class TextGenerator(Protocol):
     """What writes a draft. Yields pieces of the text as they come; `cancelled` is asked between them."""
 
@@ -282,4 +312,6 @@ class TextGenerator(Protocol):
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = ...
     ) -> Iterator[str]: ...
 
-    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float: ...
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = ...
+    ) -> None: ...

@@ -1,8 +1,7 @@
 """Do these passages tell what is asked? Judged before the model writes a word, and independently of what it would write.
 
 Two questions, two answers to a citizen: is any article about this at all (else 未收录), and does it tell this (else
-证据不足)? The first is decided by words and vectors, the second by the kind of thing asked for and by what the local model
-makes of the passages.
+证据不足)? The judge's reading of the first hits counts most; words, vectors and the kind of thing asked for are beside it.
 """
 
 import math
@@ -10,33 +9,46 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.datatypes import Article, Evidence, Hit, Kind, Passage, Span
+from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
 from rag.figures import chinese_number
+from rag.judge import log_odds, logistic
 from rag.passages import enumeration_starts, split_passages
-from rag.questions import Expected, content_bigrams, content_coverage, expected_answer, holds_expected, names_missing
+from rag.questions import (
+    Expected,
+    content_bigrams,
+    content_coverage,
+    expected_answer,
+    gives_expected,
+    holds_expected,
+    names_missing,
+)
 from rag.text import bare, normalize, split_sentences
 
 Rarity = Callable[[str], float]
 
-# Calibrated together on 261 dev questions (page questions in everyday words on small indexes; policy questions, long and
-# formal, on 1,985 passages; of each, questions whose article is absent), docs/experiments.md. Weights of: cosine of the
+# Logistic regressions on dev questions, docs/experiments.md. TOPIC: is an article about this? Weights of: cosine of the
 # best passage; how much of the question the best of three passages covers; the same for the best article; names of the
 # question that no article of them holds; size of the search, ln(passages / 45), since the best of many is always near.
 TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
-# The same, and: the model's preference for 有 over 没有; whether the kind of thing asked for stands there.
-TELLS_WEIGHTS = (5.21, 1.98, 0.81, -1.10, -0.64, 0.66, 1.23, -4.90)
+# TELLS: is it told? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
+# whether the kind of thing asked for stands there.
+TELLS_WEIGHTS = (2.0, 0.5, 0.3, -0.5, -0.2, 0.8, 0.1, 0.8, -2.0)
 ABOUT_THRESHOLD = 0.40
 TELLS_THRESHOLD = 0.40
-MEAN_PREFERENCE = 1.9  # stands in where there is no model, so that the other signals decide
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
 
-EVIDENCE_CHARACTERS = 900  # what the model reads for one question
+EVIDENCE_CHARACTERS = 900  # what the model reads for one question, where it does not read a whole article
+WHOLE_CHARACTERS = 1500  # an article up to this length is read whole, and kept (rag.prefixes)
 MAX_PASSAGES = 6
+MAX_ARTICLES = 2  # that are asked one after the other
 RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
-OTHER_ARTICLE = 0.5  # least share of the best hit's score for a passage of another article
+OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
+QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
+RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
+QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ class Found:
     @property
     def about(self) -> float:
         """Probability that an article is about what is asked. A question that names the article's speaker is."""
-        return max(logistic(TOPIC_WEIGHTS, self.signals), NAMED if self.speakers else 0.0)
+        return max(logistic(TOPIC_WEIGHTS, (*self.signals, 1.0)), NAMED if self.speakers else 0.0)
 
 
 def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, rarity: Rarity = lambda _: 1.0) -> Found:
@@ -78,6 +90,21 @@ def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, ra
     )
 
 
+def tells(question: str, found: Found, hits: Sequence[Hit]) -> float:
+    """Probability that one of the hits tells what is asked."""
+    return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
+
+
+def told_signals(question: str, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:
+    """The values that TELLS_WEIGHTS weigh."""
+    readings = [hit.reading for hit in hits if hit.reading]
+    best = max((r.probability for r in readings), default=0.5)
+    certain = max((r.certainty for r in readings), default=0.0)
+    expected = expected_answer(question)
+    holds = any(holds_expected(expected, hit.passage.text) for hit in hits[:2])
+    return (*found.signals, log_odds(best), max(-10.0, min(10.0, certain)), float(holds))
+
+
 def searched_text(passage: Passage) -> str:
     return f"{searched_title(passage)}\n{passage.article.speaker or ''}\n{passage.text}"
 
@@ -95,78 +122,70 @@ def weighted_coverage(question: str, text: str, rarity: Rarity) -> float:
     return sum(rarity(g) for g in grams if g in plain) / total if total else 0.0
 
 
-def tells(question: str, found: Found, evidence: Sequence[Evidence], preference: float | None) -> float:
-    """Probability that the evidence tells what is asked. `preference`: the model's logit of 有 less that of 没有."""
-    holds = float(holds_expected(expected_answer(question), best_window(question, evidence)))
-    return logistic(TELLS_WEIGHTS, (*found.signals, MEAN_PREFERENCE if preference is None else preference, holds))
-
-
-def logistic(weights: Sequence[float], values: Sequence[float]) -> float:
-    """1 / (1 + e^-(w·v + intercept)), the intercept last among the weights."""
-    return 1 / (1 + math.exp(-(sum(w * v for w, v in zip(weights[:-1], values, strict=True)) + weights[-1])))
-
-
-def best_window(question: str, evidence: Sequence[Evidence]) -> str:
-    """The two neighbouring sentences of the evidence that cover the question best."""
-    windows = [
-        item.passage.article.text[a.start : (b or a).end]
-        for item in evidence
-        for spans in [split_sentences(item.text, item.span.start)]
-        for a, b in zip(spans, [*spans[1:], None], strict=True)
-    ]
-    return max(windows, key=lambda w: content_coverage(question, w), default="")
-
-
 # ---------------------------------------------------------------- choosing what is read and quoted
 
 
-def choose_passages(hits: Sequence[Hit]) -> list[Evidence]:
-    """The passages that the model reads: the first hits within a budget, in the order of their text, rules before
-    suggestions, so that a suggestion is never read without the rule beside it."""
-    chosen: list[Hit] = []
-    used = 0
-    rules = [hit for hit in hits if is_rule_beside(hit, hits)][:RULES_BESIDE]
-    for hit in dict.fromkeys((*hits[:1], *rules, *hits)):
-        length = hit.passage.span.end - hit.passage.span.start
-        same = hit.passage.article.id == hits[0].passage.article.id or is_rule_beside(hit, hits)
-        if not same and len(hits) > 3 and hit.score < OTHER_ARTICLE * hits[0].score:
-            continue  # far behind the best: more likely to mislead the model than to help it
-        if chosen and (used + length > EVIDENCE_CHARACTERS or len(chosen) == MAX_PASSAGES):
-            break
-        chosen.append(hit)
-        used += length
-    first = {h.passage.article.id: h.rank for h in reversed(chosen)}
-    chosen.sort(key=lambda h: (h.passage.article.kind is not Kind.POLICY, first[h.passage.article.id], h.passage.span))
-    return [Evidence(h.passage, h.passage.span, 1 / h.rank) for h in chosen]
+def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
+    """What the model reads, an article at a time, best first: the article whole, or of a long one the passages that were
+    found, within a budget and in the order of their text. Another article than the best is read where its best passage
+    is told to answer too, or where the question names who speaks in it."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.article.id, hit)
+    top = hits[0].reading.probability if hits and hits[0].reading else 1.0
+    chosen = [
+        hit
+        for hit in best.values()
+        if hit is hits[0]
+        or (hit.passage.article.speaker or "\0") in question
+        or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
+    ][:MAX_ARTICLES]
+    return [_source(hit.passage.article, hits) for hit in chosen]
 
 
-def is_rule_beside(hit: Hit, hits: Sequence[Hit]) -> bool:
-    """Whether the hit is a rule among the first hits, beside a suggestion: it must be read too."""
-    first = hits[:RULE_RANKS]
-    return (
-        hit.rank <= RULE_RANKS
-        and hit.passage.article.kind is Kind.POLICY
-        and any(h.passage.article.kind is Kind.PROPOSAL for h in first)
-    )
+def _source(article: Article, hits: Sequence[Hit]) -> list[Evidence]:
+    found = {hit.passage.id: hit for hit in hits if hit.passage.article.id == article.id}
+    if len(article.text) <= WHOLE_CHARACTERS:
+        passages = split_passages(article)
+    else:
+        passages, used = [], 0
+        for hit in found.values():
+            used += len(hit.passage.text)
+            if passages and (used > EVIDENCE_CHARACTERS or len(passages) == MAX_PASSAGES):
+                break
+            passages.append(hit.passage)
+        passages.sort(key=lambda p: p.span)
+    return [Evidence(p, p.span, _told(found.get(p.id))) for p in passages]
+
+
+def _told(hit: Hit | None) -> float:
+    return 0.0 if hit is None else hit.reading.probability if hit.reading else 1 / hit.rank
+
+
+def is_whole(source: Sequence[Evidence]) -> bool:
+    """Whether the source is its article from beginning to end."""
+    return bool(source) and len(source[0].passage.article.text) <= WHOLE_CHARACTERS
 
 
 ABOUT_SUGGESTIONS = re.compile(r"建议|提议|提案|委员|代表|建言|呼吁|主张|谁提|谁说|两会|政协|人大")
 
 
-def rules_first(question: str, evidence: Sequence[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
+def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """What answers the question, and the suggestions kept apart: where rules and suggestions stand side by side and the
     question does not ask for suggestions, the rules answer it."""
-    rules = [e for e in evidence if e.passage.article.kind is Kind.POLICY]
-    suggestions = [e for e in evidence if e.passage.article.kind is Kind.PROPOSAL]
-    named = any(e.passage.article.speaker and e.passage.article.speaker in question for e in suggestions)
+    first = hits[:RULE_RANKS]
+    rules = [h for h in first if h.passage.article.kind is Kind.POLICY]
+    suggestions = [h for h in first if h.passage.article.kind is Kind.PROPOSAL]
+    named = any(h.passage.article.speaker and h.passage.article.speaker in question for h in suggestions)
     topic = re.sub(r"[\d.]+", " ", normalize(question))  # the figure asked about is the one side's or the other's
     fits = [
-        max((content_coverage(topic, searched_text(e.passage)) for e in kind), default=0.0)
+        max((content_coverage(topic, searched_text(h.passage)) for h in kind), default=0.0)
         for kind in (rules, suggestions)
     ]
     if not rules or not suggestions or named or fits[0] < RULE_FITS * fits[1] or ABOUT_SUGGESTIONS.search(question):
-        return list(evidence), []
-    return [e for e in evidence if e not in suggestions], suggestions
+        return list(hits), []
+    apart = [h for h in hits if h.passage.article.kind is Kind.PROPOSAL]
+    return [h for h in hits if h not in apart], apart
 
 
 def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
@@ -177,18 +196,57 @@ def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if missing[hit.passage.article.id] == least]
 
 
-def rank_sentences(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence's sentences, those that answer the question best first; `score` in [0, 1]."""
-    expected = expected_answer(question)
-    scored: list[Evidence] = []
-    for item in evidence:
-        spans = split_sentences(item.text, item.span.start)
-        for position, span in enumerate(spans):
-            text = item.passage.article.text[span.start : span.end]
-            near = item.passage.article.text[spans[max(0, position - 1)].start : span.end]
-            fit = 0.5 * content_coverage(question, text) + 0.2 * content_coverage(question, near)
-            fit += 0.15 * holds_expected(expected, text) + 0.15 * item.score
-            scored.append(Evidence(item.passage, span, min(1.0, fit)))
+def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
+    """The sentence that the judge points at, where it is sure of it and the sentence is short enough to show."""
+    best = hits[0]
+    if best.reading is None or best.reading.probability < QUICK or best.reading.certainty < 0:
+        return None
+    found = sentence_at(best)
+    short = found.span.end - found.span.start <= QUICK_CHARACTERS
+    return found if short and gives_expected(question, found.text) else None
+
+
+def is_plain(question: str) -> bool:
+    """Whether one sentence can be the whole answer: a date, a price, a count, a name, a place."""
+    return expected_answer(question) in PLAIN
+
+
+PLAIN = frozenset(
+    {Expected.PHONE, Expected.DATE, Expected.CLOCK, Expected.AMOUNT, Expected.NUMBER, Expected.PERSON, Expected.PLACE}
+)
+
+
+def sentence_at(hit: Hit) -> Evidence:
+    """The sentences of the hit's passage in which the judge sees the answer."""
+    passage = hit.passage
+    assert hit.reading is not None
+    start, end = (passage.span.start + offset for offset in hit.reading.span)
+    spans = split_sentences(passage.text, passage.span.start)
+    held = [s for s in spans if s.start < max(end, start + 1) and start < s.end] or spans[:1]
+    return Evidence(passage, Span(held[0].start, held[-1].end), hit.reading.probability)
+
+
+def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
+    """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
+    text = "".join(e.text for e in cited)
+    (reading,) = judge.read(question, [f"{searched_title(cited[0].passage)}\n{text}"])
+    return reading.probability >= RELEVANT * max(e.score for e in source)
+
+
+def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+    """The evidence's sentences, those that answer the question best first; `score` in [0, 1]: what the judge makes of
+    the sentence under its title, or without a judge how much of the question it covers."""
+    pieces = [
+        Evidence(item.passage, span, item.score)
+        for item in evidence
+        for span in split_sentences(item.text, item.span.start)
+    ]
+    if judge is None:
+        scores = [content_coverage(question, piece.text) for piece in pieces]
+    else:
+        texts = [f"{searched_title(piece.passage)}\n{piece.text}" for piece in pieces]
+        scores = [reading.probability for reading in judge.read(question, texts)]
+    scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
 
 

@@ -2,8 +2,8 @@
 
 Knows nothing of articles or citations. On the CPU the weights are int8 (`rag.int8`), made once from the pinned GGUF
 file; on a GPU they are float. Decoding is greedy, by a loop of our own, for three reasons: a question that shares its
-beginning with the one before (the system prompt, the same article) pays only for what is new; answers copy their
-source, so that looking the next words up in the prompt saves most steps; and one who leaves stops it at once.
+beginning with one before (the same article, kept in memory or by `rag.prefixes`) pays only for what is new; answers copy
+their source, so that looking the next words up in the prompt saves most steps; and one who leaves stops it at once.
 """
 
 import ctypes
@@ -20,6 +20,7 @@ from rag.convert import WEIGHTS, convert_weights
 from rag.datatypes import Message
 from rag.errors import UserError
 from rag.models import COMPLETE, exclusive, require_free_disk, write_complete
+from rag.prefixes import PrefixStore
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,6 +29,12 @@ INT8_FOLDER = "int8"
 INT8_FORMAT = "1"  # raise when what `convert` writes changes: older folders are then made anew
 LOOKUP_TOKENS = 8  # MEASURED.md: 2.5 times as quick at 8
 LOOKUP_NGRAM = 2
+READ_TOKENS = 256  # of a prompt in one step; between them, `cancelled` is asked
+WORTH_LOADING = 24  # tokens that a prefix on disk must save: fewer are read as quickly as the file
+
+
+class CancelledError(Exception):
+    """Whoever asked has left while the prompt was being read."""
 
 
 def is_converted(model_dir: Path) -> bool:
@@ -66,8 +73,9 @@ class _Kept:
 class Generator:
     """A causal language model with its tokenizer. One caller at a time; others wait their turn."""
 
-    def __init__(self, model: Any, tokenizer: Any, identity: str) -> None:
+    def __init__(self, model: Any, tokenizer: Any, identity: str, prefixes: PrefixStore | None = None) -> None:
         self.identity = identity
+        self._prefixes = prefixes
         self._model = model
         self._tokenizer = tokenizer
         self._turn = threading.Lock()
@@ -80,7 +88,7 @@ class Generator:
         """Pieces of the greedy answer, as soon as each is known; ends at the model's end token, at `max_tokens`,
         or when `cancelled()` turns true."""
         prompt = self._prompt(messages)
-        with self._turn:
+        with self._turn, suppress(CancelledError):
             written: list[int] = []
             shown = ""
             for tokens in self._decode(prompt, max_tokens, cancelled):
@@ -91,14 +99,31 @@ class Generator:
                         yield text[len(shown) :]
                     shown = text
 
-    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float:
-        """How much sooner the model would begin its answer with `one` than with `other`: a difference of logits."""
+    def has_read(self, one: Sequence[Message], other: Sequence[Message]) -> bool:
+        """Whether what both prompts begin with is kept, so that either costs only its own end."""
+        shared = self._shared(one, other)
+        held = self._prefixes is not None and self._prefixes.holds(shared)
+        return held or common_prefix(shared, self._kept.ids) == len(shared)
+
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Read what both prompts begin with, and keep it for whatever begins so. Nothing happens where it is kept."""
         import torch
 
-        first = [self._tokenizer.encode(option, add_special_tokens=False)[0] for option in (one, other)]
-        with self._turn, torch.inference_mode():
-            scores = self._read(self._prompt(messages))[-1]
-        return float(scores[first[0]] - scores[first[1]])
+        shared = self._shared(one, other)
+        if self._prefixes is None or self._prefixes.holds(shared):
+            return
+        with self._turn, suppress(CancelledError), torch.inference_mode():
+            self._read(shared, cancelled)
+            self._prefixes.keep(shared, ((layer.keys, layer.values) for layer in self._kept.cache.layers))
+
+    def _shared(self, one: Sequence[Message], other: Sequence[Message]) -> list[int]:
+        prompts = self._prompt(one), self._prompt(other)
+        return prompts[0][: common_prefix(*prompts)]
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def _prompt(self, messages: Sequence[Message]) -> list[int]:
         ids = self._tokenizer.apply_chat_template(
@@ -117,7 +142,7 @@ class Generator:
 
         ids = list(prompt)
         with torch.inference_mode():
-            scores = self._read(ids)
+            scores = self._read(ids, cancelled)
             next_token = int(scores[-1].argmax())
             while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
                 guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
@@ -131,26 +156,39 @@ class Generator:
                 next_token = best[agreed]
                 yield new
 
-    def _read(self, ids: list[int]) -> "Tensor":
-        """Scores (tokens read now, vocabulary) for what follows `ids`; what the kept cache holds is not read again."""
+    def _read(self, ids: list[int], cancelled: Callable[[], bool] = lambda: False) -> "Tensor":
+        """Scores (tokens read last, vocabulary) for what follows `ids`; what a kept cache holds is not read again."""
         import torch
         from transformers import DynamicCache
 
-        same = common_prefix(ids, self._kept.ids)
-        same = min(same, len(ids) - 1)
+        same = min(common_prefix(ids, self._kept.ids), len(ids) - 1)
+        if len(ids) - same > WORTH_LOADING and self._prefixes is not None:
+            found = self._prefixes.find(ids[: len(ids) - 1])
+            if found is not None and found[0] >= same + WORTH_LOADING:
+                same = found[0]
+                self._kept = _Kept(ids[:same], DynamicCache(found[1]))
         if self._kept.cache is None or same == 0:
             self._kept = _Kept([], DynamicCache())
             same = 0
         kept = self._kept
         if surplus := len(kept.ids) - same:
             kept.cache.crop(-surplus)
-        kept.ids = ids[:same]  # should the step below fail, no more than this is claimed
-        new = torch.tensor([ids[same:]], device=self._model.device)
-        # Only the guess needs scores at each place; a prompt needs them at its end.
-        output = self._model(new, past_key_values=kept.cache, use_cache=True, logits_to_keep=LOOKUP_TOKENS + 1)
-        kept.ids = ids
-        scores: Tensor = output.logits[0]
-        return scores
+        kept.ids = ids[:same]  # should a step below fail, no more than this is claimed
+        while True:
+            new = ids[len(kept.ids) : len(kept.ids) + READ_TOKENS]
+            # Only the guess needs scores at each place; a prompt needs them at its end.
+            output = self._model(
+                torch.tensor([new], device=self._model.device),
+                past_key_values=kept.cache,
+                use_cache=True,
+                logits_to_keep=LOOKUP_TOKENS + 1,
+            )
+            kept.ids = ids[: len(kept.ids) + len(new)]
+            if len(kept.ids) == len(ids):
+                scores: Tensor = output.logits[0]
+                return scores
+            if cancelled():
+                raise CancelledError
 
 
 def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
@@ -172,8 +210,9 @@ def look_up(ids: Sequence[int], ngram: int, most: int) -> list[int]:
     return []
 
 
-def load_generator(model: str | Path, identity: str) -> Generator:
-    """The model in `model`: a folder of `convert_model`, another local folder, or a hub id."""
+def load_generator(model: str | Path, identity: str, prefixes: Path | None = None) -> Generator:
+    """The model in `model`: a folder of `convert_model`, another local folder, or a hub id. `prefixes`: the folder where
+    what it has read is kept."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -196,7 +235,8 @@ def load_generator(model: str | Path, identity: str) -> Generator:
             loaded = loaded.float() if loaded.num_parameters() < 200_000_000 else loaded
             quantize_module(loaded)
             loaded = loaded.float()
-    return Generator(loaded, AutoTokenizer.from_pretrained(model), identity)
+    store = None if prefixes is None else PrefixStore(prefixes, identity)
+    return Generator(loaded, AutoTokenizer.from_pretrained(model), identity, store)
 
 
 def _load_int8(folder: Path) -> Any:

@@ -142,6 +142,22 @@ def split_parts(question: str) -> list[str]:
     return asking if len(asking) > 1 and all(len(content_bigrams(p)) >= 2 for p in asking) else [question]
 
 
+EACH = re.compile(
+    r"^(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
+)
+
+
+def split_each(question: str) -> list[str]:
+    """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？; a question of another make stays whole."""
+    match = EACH.match(question.strip())
+    if not match:
+        return [question]
+    rest = re.sub(r"[,，]?\s*(?:各自|分别|各)", "", match["rest"])
+    _, of, shared = match["other"].partition("的")  # 一孩和二孩的补贴: both are 的补贴
+    one = match["one"] if "的" in match["one"] else match["one"] + of + shared
+    return [one + rest, match["other"] + rest]
+
+
 REFERENCE = re.compile(
     r"^(?:那么?|这|还有|另外|其中|其|他们?|她们?|它们?|该|此|上述|前者|后者|第[一二三四五六]|剩下|具体|然后|再)|呢[？?。\s]*$|(?:他|她|它|这个|那个|上面|刚才|该|其)(?:们|的|是|有|由|在|项|条)"
 )

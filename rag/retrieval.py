@@ -1,49 +1,61 @@
-"""Query -> hits: dense and lexical scores fused. Knows nothing of answers."""
+"""Query -> hits: dense and lexical scores fused, then the first of them ranked by the judge. Knows nothing of answers."""
 
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from rag.datatypes import Hit, Passage, PassageEncoder, Vectors
+from rag.datatypes import EvidenceJudge, Hit, Passage, PassageEncoder, Reading, Span, Vectors
+from rag.encoder import searched_title
 from rag.index import Index, bm25_scores
+from rag.judge import log_odds
 from rag.passages import split_passages
 
-Method = Literal["fused", "dense", "lexical"]
+Method = Literal["judged", "fused", "dense", "lexical"]
 
 # docs/experiments.md: the weights with the best MRR@10 on the dev policy questions.
 DENSE_WEIGHT = 0.7
 GIVEN_ENCODED = 16  # of the passages that a caller gives: each costs a tenth of a second
+JUDGED = 16  # of the first fused hits: each costs some 25 ms
+FUSED_WEIGHT = 1.0  # of the fused score (z), beside the log-odds of the judge's probability
 CANDIDATES = 200  # of each kind; the right passage is nearly always among the first 50 (MEASURED.md)
 
 
 class Retriever:
-    """Searches one index with the encoder that it was made with."""
+    """Searches one index with the encoder that it was made with. Without a judge, fused search is the last word."""
 
-    def __init__(self, index: Index, encoder: PassageEncoder) -> None:
+    def __init__(self, index: Index, encoder: PassageEncoder, judge: EvidenceJudge | None = None) -> None:
         self.index = index
+        self.judge = judge
         self._encoder = encoder
         self._encoded: tuple[str | None, Vectors] = (None, np.zeros(0, dtype=np.float32))
 
-    def search(self, query: str, top_k: int = 10, method: Method = "fused") -> list[Hit]:
-        """The best passages for `query`, best first. Scores: z-score fusion, cosine, or BM25, by `method`."""
+    def search(self, query: str, top_k: int = 10, method: Method = "judged") -> list[Hit]:
+        """The best passages for `query`, best first. Scores by `method`: log-odds and z-scores, z-scores, cosine, BM25."""
         if method == "lexical":
             rows, scores = self.index.search_lexical(query, top_k)
+        elif method == "dense":
+            rows, scores = self.index.search_dense(self._encode(query), top_k)
         else:
-            vector = self._encode(query)
-            if method == "dense":
-                rows, scores = self.index.search_dense(vector, top_k)
-            else:
-                rows, scores = self._search_fused(query, vector, top_k)
-        return [
+            most = max(top_k, JUDGED) if method == "judged" else top_k
+            rows, scores = self._search_fused(query, self._encode(query), most)
+        hits = [
             Hit(self.index.passages[row], score, rank)
             for rank, (row, score) in enumerate(zip(rows, scores, strict=True), start=1)
         ]
+        if method == "judged" and self.judge is not None:
+            hits = rank_judged(query, hits, self.judge)
+        return hits[:top_k]
 
     def best_cosine(self, query: str) -> float:
         """The cosine of the passage nearest to `query`."""
         _, scores = self.index.search_dense(self._encode(query), 1)
         return scores[0] if scores else 0.0
+
+    def cosine(self, query: str, passage: Passage) -> float:
+        """The cosine of one passage of the index with `query`."""
+        row = next(i for i, p in enumerate(self.index.passages) if p.id == passage.id)
+        return float(self.index.dense_scores(self._encode(query), [row])[0])
 
     def _encode(self, query: str) -> Vectors:
         if query != self._encoded[0]:  # one question is searched more than once
@@ -75,12 +87,37 @@ def z_scores(values: Vectors) -> Vectors:
     return scores
 
 
-def rank_given(query: str, passages: Sequence[Passage], encoder: PassageEncoder) -> tuple[list[Hit], float]:
-    """Passages that were given, ranked as the index ranks its own (BM25 and cosine over just these), best first, and
-    the best cosine. Of many, only those that share most with the query are encoded."""
+def rank_judged(query: str, hits: Sequence[Hit], judge: EvidenceJudge) -> list[Hit]:
+    """The first hits in the judge's order, the others behind them in theirs."""
+    first, others = hits[:JUDGED], hits[JUDGED:]
+    readings = judge_passages(query, [hit.passage for hit in first], judge)
+    scores = [log_odds(r.probability) + FUSED_WEIGHT * h.score for h, r in zip(first, readings, strict=True)]
+    order = sorted(range(len(first)), key=lambda i: -scores[i])
+    ranked = [Hit(first[i].passage, scores[i], rank, readings[i]) for rank, i in enumerate(order, start=1)]
+    behind = (ranked[-1].score if ranked else 0.0) - max((hit.score for hit in others), default=0.0) - 1.0
+    return [*ranked, *(Hit(hit.passage, hit.score + behind, hit.rank) for hit in others)]
+
+
+def judge_passages(query: str, passages: Sequence[Passage], judge: EvidenceJudge) -> list[Reading]:
+    """What the judge makes of each passage with its title; spans count from the passage's own start."""
+    titles = [searched_title(passage) + "\n" for passage in passages]
+    readings = judge.read(query, [title + passage.text for title, passage in zip(titles, passages, strict=True)])
+    return [
+        Reading(r.probability, Span(max(0, r.span.start - len(t)), max(0, r.span.end - len(t))), r.certainty)
+        for r, t in zip(readings, titles, strict=True)
+    ]
+
+
+def rank_given(
+    query: str, passages: Sequence[Passage], encoder: PassageEncoder, judge: EvidenceJudge | None = None
+) -> tuple[list[Hit], float]:
+    """Passages that were given, ranked as the index ranks its own, best first, and the best cosine. A long one is cut in
+    parts; of many, only those that share most with the query are encoded."""
     if not passages:
         return [], 0.0
-    parts = [part for passage in passages for part in split_passages(passage.article)]
+    parts = [
+        part for article in {p.article.id: p.article for p in passages}.values() for part in split_passages(article)
+    ]
     lexical = bm25_scores(query, parts)
     kept = sorted(np.argsort(-lexical, kind="stable")[:GIVEN_ENCODED].tolist())
     vector = encoder.encode_queries([query])[0]
@@ -88,7 +125,7 @@ def rank_given(query: str, passages: Sequence[Passage], encoder: PassageEncoder)
     scores = fuse(dense, lexical[kept]) if len(kept) > 1 else dense
     order = np.argsort(-scores, kind="stable")
     hits = [Hit(parts[kept[i]], float(scores[i]), rank) for rank, i in enumerate(order, start=1)]
-    return hits, float(dense.max())
+    return hits if judge is None else rank_judged(query, hits, judge), float(dense.max())
 
 
 def article_order(hits: Sequence[Hit]) -> list[str]:

@@ -1,20 +1,27 @@
 """Settings -> a working chatbot: which model files, where they are, what is still to be fetched or made."""
 
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rag.chatbot import Chatbot
+from rag.datatypes import Message
 from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
-from rag.index import open_index
+from rag.index import open_index, read_manifest
+from rag.judge import load_judge
 from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.prompts import ask_about
 from rag.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
 
 ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
+
+PREFIXES = "prefixes"  # folder of what the local model has read
 
 Progress = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)
 
@@ -55,18 +62,49 @@ def open_encoder(settings: Settings) -> Encoder:
     return load_encoder(model, encoder_identity(settings))
 
 
-def open_generator(settings: Settings) -> Generator | None:
-    """The local model, or None where the settings want none."""
+class LoadingGenerator:
+    """The local model while it is still being loaded: what does not need it is answered meanwhile, what does waits."""
+
+    def __init__(self, load: Callable[[], Generator], identity: str) -> None:
+        self.identity = identity
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="load-generator")
+        self._loaded = self._pool.submit(load)
+
+    @property
+    def generator(self) -> Generator:
+        """The model, once it is there; what went wrong in loading is raised here."""
+        return self._loaded.result()
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        return self.generator.stream(messages, max_tokens, cancelled)
+
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.generator.read_ahead(one, other, cancelled)
+
+
+def open_generator(settings: Settings) -> LoadingGenerator | None:
+    """The local model, loading in the background, or None where the settings want none."""
     if settings.generator == NO_GENERATOR:
         return None
     pin = read_pins().get(settings.generator)
-    if pin is None:
-        return load_generator(settings.generator, settings.generator)
-    require_complete(settings, pin)
-    folder = model_dir(settings.home, pin.name)
-    if not is_converted(folder):
-        raise not_ready(pin)
-    return load_generator(folder / INT8_FOLDER, f"{pin.name}@{pin.sha256[:12]}+int8")
+    model, identity = settings.generator, settings.generator
+    if pin is not None:
+        require_complete(settings, pin)
+        folder = model_dir(settings.home, pin.name)
+        if not is_converted(folder):
+            raise not_ready(pin)
+        model, identity = str(folder / INT8_FOLDER), f"{pin.name}@{pin.sha256[:12]}+int8"
+    return LoadingGenerator(lambda: load_generator(model, identity, settings.home / PREFIXES), identity)
+
+
+def reading_mark(index_dir: Path, settings: Settings) -> str:
+    """What the local model's reading of an index depends on: the articles, the model and the prompt before them."""
+    prompt = "\n".join(message.content for message in ask_about("", [], ""))
+    return json.dumps([read_manifest(index_dir).corpus, settings.generator, prompt], ensure_ascii=False)
 
 
 def require_complete(settings: Settings, pin: Pin) -> None:
@@ -115,4 +153,4 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     go_offline(settings)
     index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
     encoder = open_encoder(settings)
-    return Chatbot(Retriever(index, encoder), encoder, open_generator(settings))
+    return Chatbot(Retriever(index, encoder, load_judge()), encoder, open_generator(settings))

@@ -46,11 +46,10 @@ class FakeSearcher:
         def lexical(passage: Passage) -> float:
             return float((bigrams(query) & bigrams(passage.text)).total())
 
-        scores = {
-            "dense": dense,
-            "lexical": lexical,
-            "fused": dense if self.without_lexical else lambda p: dense(p) + lexical(p),
-        }
+        def fused(passage: Passage) -> float:
+            return dense(passage) + (0 if self.without_lexical else lexical(passage))
+
+        scores = {"dense": dense, "lexical": lexical, "fused": fused, "judged": fused}
         score = scores[method]
         ordered = sorted(self.passages, key=lambda p: -score(p))[:top_k]
         if self.unranked:
@@ -150,7 +149,13 @@ def write_world(root: Path) -> None:
     write_policy(root / "shared" / "evaldata" / "ncp_policy")
     write_dragonball(root / "shared" / "evaldata" / "dragonball")
     pairs = [
-        {"idx": str(i), "statement": fact if i % 2 else "别的话。", "quote": f"[1] {fact}", "label": str(i % 2)}
+        {
+            "idx": str(i),
+            "statement": fact if i % 2 else "别的话。",
+            "quote": f"[1] {fact}",
+            "label": str(i % 2),
+            "query": f"q{i}",
+        }
         for i, fact in enumerate(facts())
     ]
     write_lines(root / "shared" / "evaldata" / "citecheck" / "dev.jsonl", pairs)

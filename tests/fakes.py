@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from rag.chatbot import Chatbot
-from rag.datatypes import Article, Evidence, Kind, Message, Passage, Span, Vectors
+from rag.citations import coverage
+from rag.datatypes import Article, Evidence, Kind, Message, Passage, Reading, Span, Vectors
 from rag.encoder import searched_title
 from rag.index import build_index, open_index
+from rag.questions import content_coverage, expected_answer, holds_expected
 from rag.retrieval import Retriever
-from rag.text import bigrams
+from rag.text import bare, bigrams, split_sentences
 
 PIECE = 3  # characters that the generator yields at a time
 
@@ -69,10 +71,10 @@ class FakeGenerator:
 
     identity = "fake-generator"
 
-    def __init__(self, *texts: str | Exception, preferences: Sequence[float] = ()) -> None:
+    def __init__(self, *texts: str | Exception) -> None:
         self.texts = list(texts)
-        self.preferences = list(preferences)
         self.seen: list[Sequence[Message]] = []
+        self.read: list[Sequence[Message]] = []
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
@@ -86,9 +88,10 @@ class FakeGenerator:
                 return
             yield text[start : start + PIECE]
 
-    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float:
-        self.seen.append(messages)
-        return self.preferences.pop(0) if self.preferences else 3.0
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.read.append(one)
 
 
 class FailingGenerator:
@@ -102,8 +105,40 @@ class FailingGenerator:
         raise RuntimeError("out of memory")
         yield ""
 
-    def prefer(self, messages: Sequence[Message], one: str, other: str) -> float:
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
         raise RuntimeError("out of memory")
+
+
+class FakeJudge:
+    """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`, and at
+    most `most`), in its best sentence; a quote supports as far as it holds the statement's bigrams."""
+
+    identity = "fake-judge"
+
+    def __init__(self, doubt: float = 0.0, most: float = 1.0) -> None:
+        self.doubt = doubt
+        self.most = most
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [self._read(question, passage) for passage in passages]
+
+    def _read(self, question: str, passage: str) -> Reading:
+        spans = split_sentences(passage) or [Span(0, 0)]
+        expected = expected_answer(question)
+        fits = [
+            0.5 * content_coverage(question, passage[s.start : s.end])
+            + 0.4 * holds_expected(expected, passage[s.start : s.end])
+            for s in spans
+        ]
+        best = spans[fits.index(max(fits))]
+        told = content_coverage(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
+        probability = max(0.01, min(self.most, told - self.doubt))
+        return Reading(probability, best, 10 * probability - 5)
+
+    def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        return [min(0.99, max(0.01, coverage(bare(s), bare(q), 2))) for s, q in pairs]
 
 
 def make_article(title: str, *paragraphs: str, kind: Kind = Kind.NEWS, **facts: str | None) -> Article:
@@ -135,8 +170,11 @@ def make_evidence(*texts: str, title: str = "甲") -> list[Evidence]:
     return [Evidence(Passage(f"{title}#{n}", article, s), s, 1.0) for n, s in enumerate(article.paragraphs)]
 
 
-def make_bot(folder: Path, articles: Sequence[Article], generator: object | None = None) -> Chatbot:
+def make_bot(
+    folder: Path, articles: Sequence[Article], generator: object | None = None, judge: FakeJudge | None = None
+) -> Chatbot:
     """A chatbot over an index of the articles, built in `folder`."""
     encoder = FakeEncoder()
     build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
-    return Chatbot(Retriever(open_index(folder / "index", "fake"), encoder), encoder, generator)  # type: ignore[arg-type]
+    retriever = Retriever(open_index(folder / "index", "fake"), encoder, judge or FakeJudge())
+    return Chatbot(retriever, encoder, generator)  # type: ignore[arg-type]

@@ -1,16 +1,23 @@
 """The chat as a citizen meets it: the served page in headless Chromium."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright")
-from playwright.sync_api import Page, expect, sync_playwright
+pytest.importorskip("axe_playwright_python")
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from rag.refusals import REFUSALS, Status
+from tests.payloads import PAYLOADS
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
@@ -58,133 +65,613 @@ def utf8() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def fake_chat(serve: Serve) -> str:
+def chat(serve: Serve) -> str:
     return serve("-m", "tests.ui_fakes")
 
 
 @pytest.fixture(scope="module")
-def open_page() -> Iterator[Callable[..., Page]]:
-    """A new page of a given size; `page.hosts` fills with the hosts that it asks."""
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-
-        def new_page(address: str, size: dict[str, int] = DESKTOP) -> Page:
-            page = browser.new_page(viewport=size)
-            page.hosts = set()
-            page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
-            page.on("websocket", lambda socket: page.hosts.add(socket.url.split("/")[2]))
-            page.goto(address)
-            page.wait_for_selector("#question textarea")
-            return page
-
-        yield new_page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A new visitor's page of a given size; `page.hosts` fills with the hosts that it asks, `page.faults` with errors."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(address: str, size: dict[str, int] = DESKTOP, **options: object) -> Page:
+        context = browser.new_context(viewport=size, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.hosts, page.faults = set(), []
+        page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 def ask(page: Page, question: str, seconds: float = 30) -> None:
     turns = page.locator(".turn").count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
+    page.locator("#question").fill(question)
+    page.locator("#question").press("Enter")
     wait_for_answer(page, turns + 1, seconds)
 
 
 def wait_for_answer(page: Page, turns: int, seconds: float = 30) -> None:
     expect(page.locator(".turn")).to_have_count(turns, timeout=5_000)
-    expect(page.locator(".status")).to_have_count(0, timeout=seconds * 1000)
+    expect(page.locator(".working")).to_have_count(0, timeout=seconds * 1000)
 
 
-def test_a_question_gets_its_answer_with_the_cited_words_marked(fake_chat: str, open_page, tmp_path: Path):
-    page = open_page(fake_chat)
+def marker(page: Page, number: int, turn: str = ":last-child"):
+    return page.locator(f".turn{turn} .marker", has_text=f"[{number}]")
+
+
+# ---------------------------------------------------------------- asking and reading the sources
+
+
+def test_an_answer_comes_sentence_by_sentence_with_its_sources_and_from_no_other_host(chat: str, visit):
+    page = visit(chat)
     ask(page, "托育补贴多少钱？")
     assert page.locator(".sentence").all_inner_texts() == ["每月补贴600元。[1]", "原文补贴按季度发放。[2]"]
-    assert page.locator(".card mark").all_inner_texts() == ["每月补贴600元", "补贴按季度发放。"]
-    answer, card = page.locator(".answer").bounding_box(), page.locator(".card").bounding_box()
-    assert card["x"] > answer["x"] + answer["width"], "on a desktop the sources stand beside the answer"
-    assert page.hosts == {fake_chat.removeprefix("http://")}
-    page.screenshot(path=tmp_path / "desktop.png")
+    assert page.locator(".place q").all_inner_texts() == ["每月补贴600元", "补贴按季度发放。"]
+    assert page.hosts == {chat.removeprefix("http://")}
+    assert page.faults == []
 
 
-def test_on_a_phone_the_sources_stand_below_and_nothing_is_cut(fake_chat: str, open_page, tmp_path: Path):
-    page = open_page(fake_chat, PHONE)
-    ask(page, "加装电梯？")
-    answer, card = page.locator(".answer").bounding_box(), page.locator(".card").bounding_box()
-    assert card["y"] >= answer["y"] + answer["height"]
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.screenshot(path=tmp_path / "phone.png")
-
-
-def test_a_marker_leads_to_its_card(fake_chat: str, open_page):
-    page = open_page(fake_chat, PHONE)
-    for _ in range(3):
-        ask(page, "加装电梯？")
-    page.locator(".turn:last-child .marker").click()
-    assert page.url.endswith("#cite-3-1")
-    expect(page.locator(".turn:last-child .card")).to_be_in_viewport()
-
-
-def test_text_of_sources_and_questions_never_runs(fake_chat: str, open_page):
-    page = open_page(fake_chat)
-    ask(page, "电梯 <img src=x onerror='window.hacked = 1'>${window.hacked = 1}`{{value}}")
-    assert (
-        page.locator(".question").inner_text()
-        == "电梯 <img src=x onerror='window.hacked = 1'>${window.hacked = 1}`{{value}}"
-    )
-    assert page.evaluate("window.hacked") is None
-
-
-def test_an_example_is_asked_with_one_click(fake_chat: str, open_page):
-    page = open_page(fake_chat)
-    page.get_by_role("button", name="托育补贴每月多少钱？").click()
+def test_what_is_done_is_told_while_it_is_done(chat: str, visit):
+    page = visit(chat)
+    page.locator("#question").fill("托育补贴多少钱？")
+    page.locator("#question").press("Enter")
+    expect(page.locator(".working")).to_have_text("找到 2 篇文章，正在阅读…")
+    expect(page.locator(".sentence")).to_have_count(1)
+    expect(page.locator(".working")).to_have_count(1), "the rest is still to come"
     wait_for_answer(page, 1)
-    assert page.locator(".question").inner_text() == "托育补贴每月多少钱？"
-    assert page.locator(".card").count() == 1
 
 
-def test_a_refusal_names_the_nearest_articles_and_an_error_is_one_line(fake_chat: str, open_page):
-    page = open_page(fake_chat)
-    ask(page, "天气怎样？")
-    ask(page, "出错吧")
-    assert page.locator(".note").all_inner_texts() == [
-        "现有文章中没有收录与这个问题相关的内容，无法回答。可以换个说法再问，或向主管部门咨询。",
-        "回答时出了问题，请稍后再试。",
+def test_a_marker_opens_the_article_beside_the_answer_at_the_cited_words(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    marker(page, 2).click()
+    panel = page.locator("#source")
+    expect(panel.locator("mark.here")).to_have_text("补贴按季度发放。")
+    expect(panel.locator("mark.here")).to_be_in_viewport()
+    expect(page.locator("#source-place")).to_have_text("出处 2（共 2 处）")
+    header = panel.locator("article header").inner_text().split("\n")
+    assert list(filter(None, header)) == [
+        "云河县卫生健康局 云河县财政局",
+        "关于提高托育补贴的通知",
+        "每月600元，按季度发放",
+        "政策文件2026年1月16日",
     ]
-    assert page.locator(".card h3").first.inner_text() == "关于提高托育补贴的通知"
+    answer, source = page.locator(".answer").bounding_box(), panel.bounding_box()
+    assert source["x"] >= answer["x"] + answer["width"], "the answer stays to be seen"
 
 
-def test_one_who_asks_while_another_is_answered_sees_that_it_waits_and_can_stop(fake_chat: str, open_page):
-    first, second = open_page(fake_chat), open_page(fake_chat)
-    first.locator("#question textarea").fill("慢")
-    first.keyboard.press("Enter")
-    expect(first.locator(".status")).to_have_text("找到 2 篇文章，正在阅读…")
-    second.locator("#question textarea").fill("补贴？")
-    second.keyboard.press("Enter")
-    expect(second.locator(".status")).to_have_text("排队中，马上开始…")
+def test_from_one_source_to_the_next_and_back_to_the_answer_by_keyboard_alone(chat: str, visit):
+    page = visit(chat)
+    page.locator("#question").focus()
+    page.keyboard.type("托育补贴多少钱？")
+    page.keyboard.press("Enter")
+    wait_for_answer(page, 1)
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.className") == "marker":
+            break
+    while page.evaluate("document.activeElement.textContent") != "[1]":
+        page.keyboard.press("Shift+Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    expect(page.locator("#tip")).to_have_text("每月补贴600元")
+    page.keyboard.press("Enter")
+    expect(page.locator("#source mark.here")).to_have_text("每月补贴600元")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#source mark.here")).to_have_text("补贴按季度发放。")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#source mark.here")).to_have_text("每月补贴600元")
+    page.keyboard.press("Escape")
+    expect(page.locator("#source")).to_be_hidden()
+    assert page.evaluate("document.activeElement.textContent") == "[1]"
+
+
+def test_the_buttons_lead_to_the_next_source_and_stop_at_the_last(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    page.locator(".place").first.click()
+    expect(page.locator("#source-previous")).to_be_disabled()
+    page.locator("#source-next").click()
+    expect(page.locator("#source mark.here")).to_have_text("补贴按季度发放。")
+    expect(page.locator("#source-next")).to_be_disabled()
+    page.get_by_role("button", name="返回回答").click()
+    expect(page.locator("#source")).to_be_hidden()
+
+
+def test_hovering_a_marker_shows_the_quote(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    marker(page, 1).hover()
+    expect(page.locator("#tip")).to_have_text("每月补贴600元")
+    page.mouse.move(5, 500)
+    expect(page.locator("#tip")).to_be_hidden()
+
+
+def test_on_a_phone_the_source_is_a_sheet_and_the_back_button_closes_it(chat: str, visit):
+    page = visit(chat, PHONE, has_touch=True)
+    ask(page, "托育补贴多少钱？")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    marker(page, 1).tap()
+    sheet = page.locator("#source")
+    expect(sheet.locator("mark.here")).to_be_in_viewport()
+    box = sheet.bounding_box()
+    assert (box["x"], box["width"]) == (0, PHONE["width"])
+    assert box["y"] > 40, "the answer's edge stays to be seen"
+    page.go_back()
+    expect(sheet).to_be_hidden()
+    expect(page.locator(".sentence")).to_have_count(2)
+    marker(page, 1).tap()
+    page.touchscreen.tap(200, 20)
+    expect(sheet).to_be_hidden()
+
+
+def test_a_source_that_is_gone_still_shows_the_words_that_were_cited(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    page.route("**/article/**", lambda route: route.fulfill(status=404))
+    marker(page, 1).click()
+    expect(page.locator("#source blockquote")).to_have_text("每月补贴600元")
+    expect(page.locator("#source .note")).to_contain_text("这篇文章已不在库中")
+
+
+def test_without_its_script_a_link_leads_to_the_article_s_page(chat: str, visit):
+    page = visit(f"{chat}/article/subsidy?at=51-59", java_script_enabled=False)
+    expect(page.locator("mark.here")).to_have_text("每月补贴600元")
+    page.locator("nav a", has_text="文章").click()
+    page.locator(".card", has_text="县图书馆新馆开馆").click()
+    expect(page.locator("h1")).to_have_text("县图书馆新馆开馆")
+
+
+# ---------------------------------------------------------------- refusals, errors, waiting, stopping
+
+
+def test_a_refusal_leads_to_the_nearest_articles(chat: str, visit):
+    page = visit(chat)
+    ask(page, "天气怎样？")
+    assert page.locator(".note").inner_text() == REFUSALS[Status.NO_EVIDENCE][0]
+    page.locator(".end .card", has_text="关于提高托育补贴的通知").click()
+    expect(page.locator("#source h2", has_text="关于提高托育补贴的通知")).to_be_visible()
+    expect(page.locator("#source .steps")).to_be_hidden()
+    expect(page.locator("#source-place")).to_have_text("文章原文")
+
+
+def test_an_error_is_one_line_and_can_be_tried_again(chat: str, visit):
+    page = visit(chat)
+    ask(page, "出错吧")
+    assert page.locator(".note").inner_text() == "回答时出了问题，请稍后再试。"
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".working")).to_be_visible()
+    wait_for_answer(page, 1)
+    assert page.evaluate("JSON.parse(localStorage['wence.conversations'])[0].turns.length") == 1
+
+
+def test_a_lost_connection_is_one_line_and_can_be_tried_again(chat: str, visit):
+    page = visit(chat)
+    page.route("**/gradio_api/**", lambda route: route.abort())
+    ask(page, "托育补贴多少钱？")
+    expect(page.locator(".note")).to_contain_text("连接断了")
+    page.unroute("**/gradio_api/**")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".sentence")).to_have_count(2)
+
+
+def test_a_partial_answer_says_what_is_missing(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱，什么时候停？")
+    assert page.locator(".note").inner_text() == "只答出了一部分\n文章没有说明：什么时候停止？"
+
+
+def test_one_who_asks_while_another_is_answered_sees_the_place_and_can_stop(chat: str, visit):
+    first, second = visit(chat), visit(chat)
+    first.locator("#question").fill("慢")
+    first.locator("#question").press("Enter")
+    expect(first.locator(".working")).to_have_text("找到 2 篇文章，正在阅读…")
+    second.locator("#question").fill("补贴？")
+    second.locator("#question").press("Enter")
+    expect(second.locator(".working")).to_have_text("排队中，前面还有 1 个问题…")
+    first.locator("#question").fill("还没发的话")
+    first.locator("#question").press("Enter")
     first.get_by_role("button", name="停止").click()
     wait_for_answer(first, 1)
     assert first.locator(".note").inner_text() == "已停止。"
+    assert first.locator("#question").input_value() == "还没发的话", "what is typed meanwhile stays"
     wait_for_answer(second, 1)
-    assert second.locator(".sentence").count() == 2
-    ask(first, "补贴？")
-    assert first.locator(".sentence").count() == 2
+    expect(second.locator(".sentence")).to_have_count(2)
 
 
-def test_a_closed_page_gives_way_to_the_next_question(fake_chat: str, open_page):
-    page = open_page(fake_chat)
-    page.locator("#question textarea").fill("慢")
-    page.keyboard.press("Enter")
-    expect(page.locator(".status")).to_have_text("找到 2 篇文章，正在阅读…")
+@pytest.mark.parametrize("beacon", [True, False], ids=["closed", "vanished"])
+def test_a_page_that_is_gone_gives_way_to_the_next_question(chat: str, visit, beacon: bool):
+    page = visit(chat)
+    if not beacon:
+        page.evaluate("navigator.sendBeacon = () => false")
+    page.locator("#question").fill("慢")
+    page.locator("#question").press("Enter")
+    expect(page.locator(".working")).to_have_text("找到 2 篇文章，正在阅读…")
     page.close()
-    ask(open_page(fake_chat), "补贴？")
+    ask(visit(chat), "补贴？")
+
+
+def test_a_finished_answer_is_announced_once(chat: str, visit):
+    page = visit(chat)
+    page.evaluate(
+        """() => { window.said = []; new MutationObserver(() => { const text = document.getElementById("announcer").textContent;
+        if (text) window.said.push(text); }).observe(document.getElementById("announcer"), {childList: true}); }"""
+    )
+    ask(page, "托育补贴多少钱？")
+    assert page.evaluate("window.said") == ["回答完毕。每月补贴600元。补贴按季度发放。"]
+    assert page.locator(".turn [aria-live], .turn [role=status]").count() == 0
+
+
+def test_enter_that_chooses_a_character_sends_nothing(chat: str, visit):
+    page = visit(chat)
+    page.locator("#question").fill("托育")
+    page.locator("#question").dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    page.locator("#question").press("Shift+Enter")
+    expect(page.locator(".turn")).to_have_count(0)
+    assert page.locator("#question").input_value() == "托育\n"
+
+
+# ---------------------------------------------------------------- conversations
+
+
+def test_a_conversation_survives_a_reload_with_its_citations_and_follow_ups_keep_their_context(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    ask(page, "天气怎样？")
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(2)
+    marker(page, 1, ":first-child").click()
+    expect(page.locator("#source mark.here")).to_have_text("每月补贴600元")
+    page.keyboard.press("Escape")
+    with page.expect_request("**/gradio_api/call/ask") as asked:
+        ask(page, "那怎么发？")
+    question, history = asked.value.post_data_json["data"][:2]
+    assert question == "那怎么发？"
+    assert [pair[0] for pair in history] == ["托育补贴多少钱？", "天气怎样？"]
+    assert history[0][1] == "每月补贴600元。补贴按季度发放。"
+
+
+def test_conversations_are_renamed_deleted_and_brought_back(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator("#welcome")).to_be_visible()
+    ask(page, "图书馆周一开门吗？")
+    titles = page.locator("#list button")
+    assert titles.all_inner_texts() == ["图书馆周一开门吗？", "托育补贴多少钱？"]
+    titles.nth(1).click()
+    expect(page.locator(".question")).to_have_text("托育补贴多少钱？")
+    page.locator("#menu summary").click()
+    page.get_by_role("button", name="改名").click()
+    page.locator("#rename-name").fill("<b>孙子的托育</b>")
+    page.locator("#rename-name").press("Enter")
+    expect(page.locator("#title")).to_have_text("<b>孙子的托育</b>")
+    page.locator("#menu summary").click()
+    page.get_by_role("button", name="删除这个对话").click()
+    expect(titles).to_have_count(1)
+    page.get_by_role("button", name="撤销").click()
+    expect(titles).to_have_count(2)
+    expect(page.locator(".question")).to_have_text("托育补贴多少钱？")
+
+
+def test_a_conversation_is_exported_and_printed_with_numbered_sources(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    page.locator("#menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出文字").click()
+    assert download.value.suggested_filename == "托育补贴多少钱.md"
+    text = Path(download.value.path()).read_text("utf-8")
+    assert "1. 《关于提高托育补贴的通知》（政策文件，2026年1月16日）\n   > 每月补贴600元" in text
+    page.locator("#menu summary").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="打印版").click()
+    paper = opened.value
+    expect(paper.locator(".place q").first).to_have_text("每月补贴600元")
+    paper.emulate_media(media="print")
+    expect(paper.locator(".top")).to_be_hidden()
+
+
+def test_an_answer_is_copied_with_its_sources(chat: str, visit):
+    page = visit(chat, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "托育补贴多少钱？")
+    page.get_by_role("button", name="复制").click()
+    expect(page.locator("#toast")).to_have_text("已复制，含出处")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines()[-1] == "[2] 《关于提高托育补贴的通知》（政策文件，2026年1月16日）：“补贴按季度发放。”"
+
+
+def test_a_full_store_drops_the_oldest_conversation(chat: str, visit):
+    page = visit(chat)
+    page.evaluate(
+        """() => localStorage.setItem("wence.conversations", JSON.stringify([1, 2, 3].map((n) => ({id: `old${n}`, when: n,
+        title: `旧${n}`, turns: [{question: "满".repeat(800000 * 2), said: []}]}))))"""
+    )
+    page.reload()
+    ask(page, "托育补贴多少钱？")
+    ask(page, "图书馆周一开门吗？")
+    kept = page.evaluate("JSON.parse(localStorage['wence.conversations']).map((one) => one.title)")
+    assert kept[0] == "托育补贴多少钱？"
+    assert "旧3" in kept
+
+
+def test_what_the_store_holds_of_no_shape_does_no_harm(chat: str, visit):
+    page = visit(chat)
+    page.evaluate("""() => { localStorage.setItem("wence.conversations", '[null, 3, {"id": "a", "turns": [{}, 1], "title": "x"}]');
+                  sessionStorage.setItem("wence.current", "a"); }""")
+    page.reload()
+    ask(page, "托育补贴多少钱？")
+    expect(page.locator(".sentence")).to_have_count(2)
+    page.evaluate("localStorage.setItem('wence.conversations', '{')")
+    page.reload()
+    expect(page.locator("#welcome")).to_be_visible()
+
+
+# ---------------------------------------------------------------- thumbs and links
+
+
+def test_a_thumb_down_asks_for_a_reason_and_stays_pressed(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    page.get_by_role("button", name="没用").click()
+    page.get_by_label("与原文不符").check()
+    page.get_by_label("补充一句").fill("数字不对")
+    with page.expect_request("**/rate") as sent:
+        page.get_by_role("button", name="提交").click()
+    values = sent.value.post_data_json
+    assert (values["good"], values["reason"]) == (False, "与原文不符：数字不对")
+    expect(page.locator("#toast")).to_have_text("谢谢，工作人员会看到")
+    page.reload()
+    expect(page.get_by_role("button", name="没用")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_shared_link_shows_the_answer_and_its_sources_to_a_stranger(chat: str, visit):
+    page = visit(chat, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "托育补贴多少钱？")
+    page.get_by_role("button", name="分享").click()
+    expect(page.locator("#toast")).to_contain_text("链接已复制")
+    stranger = visit(page.evaluate("navigator.clipboard.readText()"))
+    assert stranger.locator(".sentence").count() == 2
+    stranger.locator(".marker").first.click()
+    expect(stranger.locator("#source-1")).to_be_in_viewport()
+    stranger.locator("#source-1 summary").click()
+    expect(stranger.locator("#source-1 mark")).to_have_text("每月补贴600元")
+
+
+# ---------------------------------------------------------------- articles, what concerns me
+
+
+def test_an_article_is_found_and_asked_about_alone(chat: str, visit):
+    page = visit(f"{chat}/articles")
+    page.get_by_label("标题、人名或内容里的词").fill("补贴")
+    page.get_by_label("种类").select_option("policy")
+    page.get_by_role("button", name="查找文章").click()
+    expect(page.locator(".card")).to_have_count(1)
+    page.locator(".card").click()
+    page.get_by_role("link", name="只就这篇文章提问").click()
+    expect(page.locator("#within-title")).to_have_text("只看这一篇：《关于提高托育补贴的通知》")
+    with page.expect_request("**/gradio_api/call/ask") as asked:
+        ask(page, "补贴多少钱？")
+    assert asked.value.post_data_json["data"][2] == "subsidy"
+    assert page.locator(".only").inner_text() == "只看《关于提高托育补贴的通知》"
+    page.get_by_role("button", name="取消，改问全部文章").click()
+    expect(page.locator("#within")).to_be_hidden()
+
+
+def test_from_a_source_the_same_article_is_asked_about(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    marker(page, 1).click()
+    page.get_by_role("link", name="只就这篇文章提问").click()
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page.locator("#within-title")).to_contain_text("关于提高托育补贴的通知")
+    assert page.evaluate("document.activeElement.id") == "question"
+    assert page.locator("#question").input_value() == ""
+
+
+def test_what_was_refused_is_ready_to_be_asked_of_a_near_article(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育从什么时候算起？")
+    page.locator(".end .card", has_text="关于提高托育补贴的通知").click()
+    page.get_by_role("link", name="只就这篇文章提问").click()
+    assert page.locator("#question").input_value() == "托育从什么时候算起？"
+
+
+def test_what_concerns_me_comes_with_why_and_its_source(chat: str, visit):
+    page = visit(f"{chat}/me")
+    page.get_by_label("您是谁，做什么").fill("我在兴县开了一家铝制品厂")
+    page.get_by_role("button", name="帮我找").click()
+    expect(page.locator(".matches li")).to_have_count(1)
+    page.locator(".marker").click()
+    expect(page.locator("#source mark.here")).to_have_text("对新建深加工项目的企业给予电价优惠")
+
+
+def test_an_example_is_asked_with_one_click(chat: str, visit):
+    page = visit(chat)
+    page.get_by_role("button", name="托育补贴每月多少钱？").click()
+    wait_for_answer(page, 1)
+    assert page.locator(".question").inner_text() == "托育补贴每月多少钱？"
+
+
+# ---------------------------------------------------------------- looks
+
+
+def test_english_is_one_click_away_and_stays(chat: str, visit):
+    page = visit(f"{chat}/articles?q=补贴")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("button", name="Find articles")).to_be_visible()
+    assert page.locator("#q").input_value() == "补贴"
+    page.get_by_role("link", name="Ask", exact=True).click()
+    ask(page, "天气怎样？")
+    assert page.locator(".note").inner_text() == REFUSALS[Status.NO_EVIDENCE][1]
+
+
+def test_larger_text_stays_and_nothing_is_cut(chat: str, visit):
+    page = visit(chat, PHONE)
+    page.get_by_role("button", name="大字").click()
+    before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    page.reload()
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == before >= 20
+    ask(page, "托育补贴多少钱？")
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+@pytest.mark.parametrize("path", ["/", "/articles", "/article/subsidy", "/me"])
+def test_at_twice_the_size_nothing_is_cut(chat: str, visit, path: str):
+    page = visit(chat + path, {"width": 640, "height": 400})
+    assert page.evaluate("document.documentElement.scrollWidth") == 640
+    if path == "/":
+        ask(page, "托育补贴多少钱？")
+        expect(page.locator(".question")).to_be_in_viewport()
+        marker(page, 1).click()
+        expect(page.locator("#source mark.here")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") == 640
+
+
+def faults_of(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found if one["impact"] != "minor" for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_more_than_minor(chat: str, visit, scheme: str, size: dict[str, int]):
+    page = visit(chat, size, color_scheme=scheme, reduced_motion="reduce")
+    found = {"empty": faults_of(page)}
+    ask(page, "托育补贴多少钱，什么时候停？")
+    ask(page, "加装电梯？")
+    ask(page, "天气怎样？")
+    ask(page, "出错")
+    found["answers"] = faults_of(page)
+    page.locator("#menu summary").click()
+    found["menu"] = faults_of(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="没用").first.click()
+    found["reason"] = faults_of(page)
+    page.keyboard.press("Escape")
+    marker(page, 1, ":first-child").click()
+    expect(page.locator("#source mark.here")).to_be_visible()
+    found["source"] = faults_of(page)
+    for path in ("/articles", "/articles?q=没有的", "/article/subsidy?at=51-59", "/me", "/a/answer1", "/a/none"):
+        page.goto(chat + path)
+        found[path] = faults_of(page)
+    page.goto(f"{chat}/me")
+    page.get_by_label("您是谁，做什么").fill("铝厂")
+    page.get_by_role("button", name="帮我找").click()
+    expect(page.locator(".matches")).to_be_visible()
+    found["matches"] = faults_of(page)
+    assert {name: seen for name, seen in found.items() if seen} == {}
+
+
+# ---------------------------------------------------------------- nothing that is shown runs
+
+
+def test_no_payload_runs_or_calls_out_wherever_it_is_shown(serve: Serve, visit):
+    """With the content security policy off: escaping alone must hold."""
+    address = serve("-m", "tests.ui_fakes", "hostile")
+    page = visit(address, bypass_csp=True)
+    page.on("dialog", lambda dialog: page.faults.append(dialog.message))
+    assert len(PAYLOADS) == 60
+    for number, payload in enumerate(PAYLOADS):
+        page.goto(address)
+        page.get_by_role("button", name="新对话").click()
+        ask(page, f"{payload} {number}")
+        marker(page, 1).hover()
+        marker(page, 1).click()
+        expect(page.locator("#source mark.here")).to_be_visible()
+        assert page.evaluate("window.hacked") is None, payload
+        for path in (f"/articles?q={number}%20", f"/article/hostile{number}?at=0-5", f"/a/answer{number + 1}"):
+            page.goto(address + path)
+            assert page.evaluate("window.hacked") is None, (payload, path)
+        page.goto(f"{address}/me")
+        page.locator("#about").fill(f"{payload} {number}")
+        page.locator(".me button").click()
+        expect(page.locator(".matches")).to_be_visible()
+        assert page.evaluate("window.hacked") is None, payload
+    for shown in (1, 2):
+        page.goto(f"{address}/articles?page={shown}")
+        expect(page.locator(".card")).to_have_count(30)
+    page.goto(address)
+    expect(page.locator("#list button")).to_have_count(60)
+    page.locator("#list button").first.click()
+    page.locator("#menu summary").click()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="打印版").click()
+    expect(opened.value.locator(".question")).to_be_visible()
+    assert opened.value.evaluate("window.hacked") is None
+    assert page.evaluate("window.hacked") is None
+    assert page.hosts == {address.removeprefix("http://")}
+    assert page.faults == []
+
+
+# ---------------------------------------------------------------- speed
+
+
+def test_the_first_paint_comes_within_a_second_and_a_half(chat: str, visit):
+    page = visit(chat)
+    page.wait_for_timeout(300)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < 1500
+
+
+def test_the_page_adds_little_to_the_first_sentence(serve: Serve, visit):
+    """The bot answers at once, so that all the time is the page's. The limit is 50 ms on an idle machine; three times that
+    here, where other work runs."""
+    page = visit(serve("-m", "tests.ui_fakes", "quick"))
+    times = []
+    for _ in range(5):
+        page.locator("#new").click()
+        page.evaluate(
+            """() => { window.first = null; const begun = performance.now(); const seen = new MutationObserver(() => {
+            if (document.querySelector(".sentence")) { window.first = performance.now() - begun; seen.disconnect(); } });
+            seen.observe(document.getElementById("turns"), {childList: true, subtree: true});
+            document.getElementById("question").value = "补贴？"; document.getElementById("composer").requestSubmit(); }"""
+        )
+        wait_for_answer(page, 1)
+        times.append(page.evaluate("window.first"))
+    assert sorted(times)[2] < 150, times
+
+
+def test_eight_who_ask_at_once_all_see_their_place_at_once_and_all_are_answered(serve: Serve, visit):
+    address = serve("-m", "tests.ui_fakes")
+    pages = [visit(address) for _ in range(8)]
+    for page in pages:
+        page.locator("#question").fill("补贴？")
+    begun = time.perf_counter()
+    for page in pages:
+        page.locator("#question").press("Enter")
+    for page in pages:
+        expect(
+            page.locator(".working", has_text=re.compile("排队中|找到|检索")).or_(page.locator(".actions"))
+        ).to_be_visible(timeout=2_000)
+    for page in pages:
+        wait_for_answer(page, 1)
+    assert time.perf_counter() - begun < 8 * 0.6 + 5
 
 
 @pytest.mark.model
-def test_the_real_models_answer_over_the_sample_page(serve: Serve, open_page, tmp_path: Path):
+def test_the_real_models_answer_over_the_sample_page(serve: Serve, visit, tmp_path: Path):
     index = tmp_path / "index"
     subprocess.run([sys.executable, "-m", "rag", "index", str(SAMPLE), "--index", str(index)], check=True)
     address = serve("ui.py", "--index", str(index), "--port")
-    page = open_page(address)
+    page = visit(address)
     ask(page, SAMPLE_QUESTION, seconds=120)
     assert "600元" in page.locator(".answer").inner_text()
-    assert "每人每月600元" in page.locator(".card mark").first.inner_text()
+    page.locator(".marker").first.click()
+    expect(page.locator("#source mark.here").first).to_contain_text("每人每月600元")
     assert page.hosts == {address.removeprefix("http://")}
     page.screenshot(path=tmp_path / "answer.png")

@@ -10,13 +10,31 @@ from rag.citations import (
     evidence_sentences,
     join_neighbours,
     overlap_features,
-    support,
+    score_support,
     uncovered_runs,
     unsupported_names,
 )
 from rag.datatypes import Evidence, Span
 
 SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
+
+
+def support(statement: str, quote: str) -> float:
+    """By overlap and the checks alone: what stands where the judge is not asked."""
+    return score_support(statement, quote, None)
+
+
+def test_the_judge_counts_beside_the_overlap() -> None:
+    low, none, high = (score_support("青石桥通车了。", "青石桥昨日建成通车。", judged) for judged in (0.02, None, 0.98))
+    assert low < none < high
+
+
+def test_no_judge_can_save_a_false_figure() -> None:
+    assert score_support("桥长600米。", "桥长800米。", 0.999) < CONTRADICTED
+
+
+def test_a_person_that_the_quote_does_not_name_is_unsupported() -> None:
+    assert unsupported_names("王春林是现场评审的专家组成员。", "专家组对该院进行现场评审。") == ["王春林"]
 
 
 def test_a_verbatim_sentence_is_supported_as_the_logistic_of_its_full_overlap() -> None:

@@ -48,11 +48,11 @@ def test_the_same_system_is_green(accepted: Path, capsys: pytest.CaptureFixture[
 
 
 SABOTAGES = {
-    "the lexical half dropped": (FakeSystem(without_lexical=True), "retrieval/ncp_policy/fused/MRR@10"),
+    "the lexical half dropped": (FakeSystem(without_lexical=True), "retrieval/ncp_policy/judged/MRR@10"),
     "the wrong passage cited": (FakeSystem(cite_wrong=True), "citations/pages/citation_precision"),
     "never a refusal": (FakeSystem(never_refuse=True), "answers/pages/refusal_recall"),
     "a digit changed": (FakeSystem(change_digit=True), "answers/pages/unsupported_figures"),
-    "passages unranked": (FakeSystem(unranked=True), "retrieval/pages/fused/nDCG@10"),
+    "passages unranked": (FakeSystem(unranked=True), "retrieval/pages/judged/nDCG@10"),
 }
 
 
@@ -100,7 +100,7 @@ def test_absent_data_is_named_and_neither_passed_nor_failed(
     assert "not run answers/ncp_policy/correct: the data set ncp_policy is absent" in printed
     junit = ElementTree.parse(next((accepted / "again").glob("gate-*.junit.xml"))).getroot()
     skipped = [case.get("name") for case in junit if case.find("skipped") is not None]
-    assert "retrieval/ncp_policy/fused/recall@5" in skipped
+    assert "retrieval/ncp_policy/judged/recall@5" in skipped
     assert junit.get("failures") == "0"
 
 
@@ -108,7 +108,7 @@ def test_junit_names_each_measure_that_fell(accepted: Path) -> None:
     run_gate(accepted, FakeSystem(unranked=True))
     junit = ElementTree.parse(next((accepted / "again").glob("gate-*.junit.xml"))).getroot()
     failed = {case.get("name") for case in junit if case.find("failure") is not None}
-    assert "retrieval/pages/fused/MRR@10" in failed
+    assert "retrieval/pages/judged/MRR@10" in failed
     assert "answers/pages/correct" not in failed
 
 

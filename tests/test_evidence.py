@@ -1,22 +1,23 @@
 import math
 
 import pytest
-from fakes import make_article, make_evidence, make_passage
+from fakes import FakeJudge, make_article, make_evidence, make_passage
 
-from rag.datatypes import Evidence, Hit, Kind, Passage
+from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
 from rag.evidence import (
     ABOUT_THRESHOLD,
     EVIDENCE_CHARACTERS,
-    MAX_PASSAGES,
+    QUICK_CHARACTERS,
     TELLS_THRESHOLD,
+    WHOLE_CHARACTERS,
     Found,
-    best_window,
-    choose_passages,
     enumerated_items,
     examine,
     keep_named,
-    logistic,
+    quick_sentence,
     rank_sentences,
+    rules_first,
+    sources,
     tells,
     weighted_coverage,
 )
@@ -37,9 +38,10 @@ def hits(*passages: Passage) -> list[Hit]:
     return [Hit(passage, 1.0 - rank / 100, rank) for rank, passage in enumerate(passages, start=1)]
 
 
-def test_a_logistic_adds_the_intercept_last() -> None:
-    assert logistic((2.0, -1.0), (0.5,)) == 0.5
-    assert logistic((2.0, 0.0), (math.log(3) / 2,)) == pytest.approx(0.75)
+def told(passage: Passage, words: str, probability: float = 0.9, certainty: float = 3.0) -> Hit:
+    """A hit in which the judge sees the answer in `words`."""
+    start = passage.text.index(words)
+    return Hit(passage, 1.0, 1, Reading(probability, Span(start, start + len(words)), certainty))
 
 
 def test_coverage_weighs_rare_bigrams_more() -> None:
@@ -83,28 +85,20 @@ def test_a_speakers_name_counts_as_words_of_the_article() -> None:
     assert examine("沈若溪", hits(*split_passages(article)), cosine=0.1, searched=45).passage_coverage == 1.0
 
 
-def test_the_models_preference_raises_what_is_told() -> None:
-    evidence = make_evidence("青石桥全长120米。")
+def test_what_the_judge_reads_decides_whether_it_is_told() -> None:
     found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
-    low, high = (tells("青石桥多长？", found, evidence, preference) for preference in (-9.0, 3.0))
+    passage = make_passage("青石桥全长120米。")
+    low, high = (tells("青石桥多长？", found, [told(passage, "120米", p, c)]) for p, c in ((0.02, -9.0), (0.95, 5.0)))
     assert low < TELLS_THRESHOLD < high
 
 
 def test_a_text_without_a_number_tells_less_of_how_long() -> None:
     found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
     with_number, without = (
-        tells("青石桥多长？", found, make_evidence(text), None) for text in ("青石桥全长120米。", "青石桥全长可观。")
+        tells("青石桥多长？", found, [told(make_passage(text), "青石桥")])
+        for text in ("青石桥全长120米。", "青石桥全长可观。")
     )
     assert with_number > without
-
-
-def test_the_best_window_is_two_neighbouring_sentences() -> None:
-    evidence = make_evidence("路修好了。青石桥通车。全长120米。树绿了。")
-    assert best_window("青石桥全长多少？", evidence) == "青石桥通车。全长120米。"
-
-
-def test_no_evidence_has_no_window() -> None:
-    assert best_window("青石桥？", []) == ""
 
 
 def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:
@@ -113,39 +107,77 @@ def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:
     assert keep_named("“电梯管家”的电话是多少？", hits(notice, steward)) == [hits(notice, steward)[1]]
 
 
-def test_rules_are_read_before_suggestions() -> None:
-    proposal = split_passages(make_article("建议", "每月600元。", kind=Kind.PROPOSAL))
-    policy = split_passages(make_article("通知", "每月300元。", kind=Kind.POLICY))
-    assert [e.passage.id for e in choose_passages(hits(*proposal, *policy))] == ["通知#0", "建议#0"]
+def test_rules_answer_before_suggestions() -> None:
+    proposal = split_passages(make_article("建议", "每月补贴600元。", kind=Kind.PROPOSAL))
+    policy = split_passages(make_article("通知", "每月补贴300元。", kind=Kind.POLICY))
+    answering, apart = rules_first("每月补贴多少元？", hits(*proposal, *policy))
+    assert ([h.passage.id for h in answering], [h.passage.id for h in apart]) == (["通知#0"], ["建议#0"])
 
 
-def test_passages_of_one_article_are_read_in_the_order_of_its_text() -> None:
+def test_who_asks_for_suggestions_gets_them_first() -> None:
+    proposal = split_passages(make_article("建议", "每月补贴600元。", kind=Kind.PROPOSAL))
+    policy = split_passages(make_article("通知", "每月补贴300元。", kind=Kind.POLICY))
+    assert rules_first("委员建议每月补贴多少元？", hits(*proposal, *policy)) == (hits(*proposal, *policy), [])
+
+
+def test_an_article_is_read_whole_and_in_order() -> None:
     first, second = split_passages(make_article("甲", "桥通了，车多了。", "路通了，人多了。"))
-    assert [e.passage.id for e in choose_passages(hits(second, first))] == ["甲#0", "甲#1"]
+    assert [[e.passage.id for e in source] for source in sources("路？", hits(second))] == [["甲#0", "甲#1"]]
+    assert first.text == "桥通了，车多了。"
 
 
-def test_evidence_scores_are_the_inverse_of_the_rank() -> None:
-    first, second = make_passage("桥。", "甲"), make_passage("路。", "乙")
-    assert [e.score for e in choose_passages(hits(first, second))] == [1.0, 0.5]
+def test_a_passage_that_was_not_found_has_no_score() -> None:
+    _, second = split_passages(make_article("甲", "桥通了，车多了。", "路通了，人多了。"))
+    (source,) = sources("路？", [told(second, "路通了", 0.8)])
+    assert [e.score for e in source] == [0.0, 0.8]
 
 
-def test_no_more_than_the_budget_is_read() -> None:
-    long = [make_passage("桥" * (EVIDENCE_CHARACTERS - 100), "甲"), make_passage("路" * 101, "乙")]
-    assert [e.passage.id for e in choose_passages(hits(*long))] == ["甲#0"]
+def test_of_a_long_article_the_found_passages_are_read_within_a_budget() -> None:
+    paragraphs = [f"{n}" + "桥" * 250 + "。" for n in range(8)]
+    passages = split_passages(make_article("甲", *paragraphs))
+    (source,) = sources("桥？", hits(*passages[::-1]))
+    assert sum(map(len, paragraphs)) > WHOLE_CHARACTERS
+    assert [e.text[0] for e in source] == ["5", "6", "7"]
+    assert sum(len(e.text) for e in source) <= EVIDENCE_CHARACTERS
 
 
-def test_no_more_passages_are_read_than_allowed() -> None:
-    many = [make_passage("桥。", f"甲{n}") for n in range(9)]
-    assert len(choose_passages(hits(*many))) == MAX_PASSAGES
+def test_another_article_is_read_where_it_answers_too() -> None:
+    one, other, third = (make_passage("桥长120米。", title) for title in "甲乙丙")
+    found = [told(one, "120米", 0.9), told(other, "120米", 0.6), told(third, "120米", 0.4)]
+    assert [source[0].passage.article.title for source in sources("桥多长？", found)] == ["甲", "乙"]
+
+
+def test_the_quick_sentence_is_the_one_that_holds_the_answer() -> None:
+    passage = make_passage("市民拍手称快。青石桥全长120米。记者到场。")
+    quick = quick_sentence("青石桥全长多少米？", [told(passage, "120米")])
+    assert quick is not None
+    assert (quick.text, quick.score) == ("青石桥全长120米。", 0.9)
+
+
+@pytest.mark.parametrize(("probability", "certainty"), [(0.7, 3.0), (0.9, -1.0)])
+def test_a_judge_that_is_not_sure_has_no_quick_sentence(probability: float, certainty: float) -> None:
+    hit = told(make_passage("青石桥全长120米。"), "120米", probability, certainty)
+    assert quick_sentence("青石桥全长多少米？", [hit]) is None
+
+
+def test_a_sentence_without_what_was_asked_for_is_not_quick() -> None:
+    assert quick_sentence("青石桥总投资多少钱？", [told(make_passage("青石桥全长120米。"), "120米")]) is None
+
+
+def test_a_long_sentence_is_for_the_model() -> None:
+    passage = make_passage("青石桥全长120米，" + "车" * QUICK_CHARACTERS + "。")
+    assert quick_sentence("青石桥全长多少米？", [told(passage, "120米")]) is None
 
 
 def test_the_sentence_that_answers_stands_first() -> None:
-    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。记者到场。"))
+    ranked = rank_sentences(
+        "青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。记者到场。"), FakeJudge()
+    )
     assert ranked[0].text == "青石桥全长120米。"
 
 
 def test_every_sentence_is_ranked_once_with_a_score_up_to_1() -> None:
-    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"))
+    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
     assert sorted(e.text for e in ranked) == ["市民拍手称快。", "青石桥全长120米。"]
     assert all(0 <= e.score <= 1 for e in ranked)
 

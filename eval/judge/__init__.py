@@ -1,0 +1,4 @@
+"""Training of the judge that rag/judge.py loads: start weights, pairs, training, calibration, card.
+
+python -m eval.judge start | pairs | train | fit        (make train-judge runs them in this order)
+"""

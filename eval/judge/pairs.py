@@ -1,0 +1,475 @@
+"""Pairs that the judge learns from: (question, passage) that answers or does not, (statement, quote) that supports or not.
+
+Only data marked fit for training in ../shared/evaldata/README.md, less what `eval.data.held_back` keeps for measuring.
+Of each question: its passage, with where the answer stands; the same passage without the sentence that answers; a
+passage near it by BM25; and the question with a name, year or place exchanged. News articles bring no questions, but
+Chinese asks in place: of `全市建成充电桩120个` comes `全市建成充电桩多少个？`, and of a question with its answer a statement.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.data import Question, held_back, read_citecheck, read_distractors, read_reading, squad_titles
+from rag.names import NAME, is_person_name
+from rag.text import bigrams, normalize, split_sentences
+
+MOST_CHARACTERS = 320  # of a passage; the product's are up to 300
+NEWS_ARTICLES = 8000
+NEWS_KEPT = {"answers": 0.30, "supports": 0.36}
+SAME_TOPIC = 0.7
+REMOVED, NEAR, EXCHANGED = 0.55, 0.6, 0.3  # how many questions get each kind of negative
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`first` is a question (task "answers") or a statement ("supports"), `second` a passage or a quote, normalised.
+    `start`, `end`: where in `second` the answer stands, or 0, 0."""
+
+    task: str
+    first: str
+    second: str
+    label: float
+    start: int = 0
+    end: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on a text; `answer` is a span of it, None where it does not answer."""
+
+    source: str
+    question: str
+    text: str
+    answer: tuple[int, int] | None
+    title: str = ""
+
+
+def make_pairs(root: Path, seed: int) -> list[Pair]:
+    """All training pairs, shuffled. `root` holds the evaluation data."""
+    rng = random.Random(seed)
+    asked = [*read_asked(root), *ask_news(root, rng)]
+    pairs = [*question_pairs(asked, rng), *statement_pairs(asked, rng), *news_statements(root, rng)]
+    # What news gives is thinned: it would be two thirds of all.
+    pairs = [p for p in pairs if not p.source.startswith("crud_news") or rng.random() < NEWS_KEPT[p.task]]
+    for pair in read_citecheck(root) or ():
+        if not held_back("citecheck", pair.group):
+            made = Pair("supports", normalize(pair.statement), normalize(pair.quote)[:600], float(pair.supported), source="citecheck")  # fmt: skip
+            pairs += [made, made]
+    rng.shuffle(pairs)
+    return pairs
+
+
+# ---- questions ---------------------------------------------------------------------------------------------------
+
+
+def read_asked(root: Path) -> Iterator[Asked]:
+    """Questions on passages out of the reading data sets, held-back articles left out."""
+    titles = squad_titles(root)
+    kept_back_ids = {id for id, title in titles.items() if held_back("squad2_zh", title)}
+    kept_back_titles = {titles[id] for id in kept_back_ids}
+    for folder, file in (
+        ("squad2_zh", "dev-v2.0-zh.json"),
+        ("cmrc2018", "cmrc2018_dev.json"),
+        ("cmrc2018", "cmrc2018_trial.json"),
+        ("drcd", "dev.json"),
+        ("dureader_robust", "dev.json"),
+        ("xquad", "xquad.zh.json"),
+    ):
+        for question in read_reading(root, folder, file) or ():
+            if folder == "squad2_zh" and question.id in kept_back_ids:
+                continue
+            if folder == "dureader_robust" and held_back(folder, question.source):
+                continue
+            if folder == "xquad" and titles.get(question.id, "") in kept_back_titles | {""}:
+                continue  # XQuAD asks about SQuAD's passages: none of a held-back article
+            asked = _asked(folder, question)
+            if asked:
+                yield asked
+
+
+def _asked(source: str, question: Question) -> Asked | None:
+    text = normalize(question.source)
+    if not question.answerable:
+        return Asked(source, normalize(question.text), text, None)
+    for answer in question.references:
+        words = normalize(answer)
+        place = text.find(words)
+        if place >= 0 and len(words) <= 80:
+            return Asked(source, normalize(question.text), text, (place, place + len(words)))
+    return None
+
+
+MEASURE = r"个|名|人|家|项|所|座|台|条|件|部|张|辆|处|类|种|站|套|批|户|亩|吨|公里|平方米|元|%|倍|岁|天|年|小时|分钟|次|公斤|立方米|千瓦"
+ROLE = re.compile(
+    rf"(?P<role>[\u4e00-\u9fff、]{{3,20}}(?:主任|局长|院长|校长|书记|市长|县长|会长|委员|主席|教授|经理|董事长))(?P<name>{NAME})(?=说|表示|介绍|认为|指出|建议|,|在)"
+)
+ASKS_ROLE = ("{name}是什么身份?", "{name}担任什么职务?", "{name}是干什么的?", "{name}在哪里任职?", "{name}是谁?")
+ASKING: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(rf"(?P<a>\d[\d,.]*(?:万|亿|千|百)?(?:多|余)?)(?={MEASURE})"), ("多少", "多少", "几")),
+    (re.compile(r"(?P<a>(?:\d{4}年)?\d{1,2}月\d{1,2}日|\d{4}年(?:\d{1,2}月)?)"), ("什么时候", "哪天", "何时", "什么时间")),
+    (re.compile(rf"(?:记者|主任|局长|院长|校长|书记|市长|会长|委员|主席|教授|经理)(?P<a>{NAME})(?=说|表示|介绍|认为|指出|，|在)"), ("谁", "哪位", "什么人")),
+    (re.compile(rf"(?P<a>{NAME})(?=表示|指出|认为|建议|介绍说|强调|提出)"), ("谁", "哪位", "哪个人")),
+    (re.compile(r"[在于到赴](?P<a>[\u4e00-\u9fff]{2,9}(?:省|市|县|区|镇|乡|村|州|大学|中心|公园|会场))(?!的)"), ("哪里", "哪儿", "什么地方")),
+    (re.compile(r"[“《](?P<a>[\u4e00-\u9fff\w]{3,18})[”》]"), ("什么", "什么")),
+    (re.compile(r"(?:包括|涉及|分别是|分别为|涵盖)(?P<a>[\u4e00-\u9fff\w]{2,14}(?:、[\u4e00-\u9fff\w“”]{2,14}){1,8})"), ("哪些", "哪些方面", "什么")),
+    (re.compile(r"(?:由|经)(?P<a>[\u4e00-\u9fff]{3,14}(?:局|部|委|厅|会|公司|集团|中心|政府|大学))(?=主办|牵头|负责|组织|承办|发布|制定|联合|开展)"), ("哪个部门", "谁", "什么单位")),
+)  # fmt: skip
+
+
+def ask_news(root: Path, rng: random.Random) -> Iterator[Asked]:
+    """Questions made of clauses of news articles, by asking in place."""
+    for article in read_distractors(root, NEWS_ARTICLES, 7) or ():
+        text = normalize(article.text)
+        found = [q for span in split_sentences(text)[:40] for q in _ask_clauses(text, span.start, span.end, rng)]
+        title = text[: text.find("。", 12)][-28:] if "。" in text[:80] else ""
+        for question, place in rng.sample(found, min(2, len(found))):
+            yield Asked("crud_news", question, text, place, title)
+
+
+def _ask_clauses(text: str, start: int, end: int, rng: random.Random) -> Iterator[tuple[str, tuple[int, int]]]:
+    sentence = text[start:end]
+    clauses = [(m.start(), m.end()) for m in re.finditer(r"[^,;:。!?]+", sentence)]
+    for index, (a, b) in enumerate(clauses):
+        if b - a < 10 and index:
+            a = clauses[index - 1][0]
+        clause = sentence[a:b].strip()
+        if not 10 <= len(clause) <= 44:
+            continue
+        offset = start + sentence.index(clause)
+        if (role := ROLE.search(clause)) and is_person_name(role["name"]):
+            at = role.span("role")
+            yield rng.choice(ASKS_ROLE).format(name=role["name"]), (offset + at[0], offset + at[1])
+        for pattern, words in ASKING:
+            matches = list(pattern.finditer(clause))
+            if len(matches) != 1:
+                continue
+            at = matches[0].span("a")
+            asked = clause[: at[0]] + rng.choice(words) + clause[at[1] :]
+            asked = re.sub(r"^(?:其中|此外|同时|据介绍|据了解|目前|截至目前|而|并|也|还)", "", asked.strip('“”"《》'))
+            if rng.random() < 0.5:  # people do not repeat the whole clause
+                asked = re.sub(r"\([^)]*\)|[“”\"]", "", asked)
+            yield asked + "?", (offset + at[0], offset + at[1])
+
+
+COLLOQUIAL = (
+    ("什么时候", ("啥时候", "几号", "哪天")), ("什么时间", ("啥时候", "几点")), ("为什么", ("为啥", "咋就")), ("什么", ("啥",)),
+    ("怎么样", ("咋样",)), ("怎么", ("咋", "咋个")), ("如何", ("怎么", "咋")), ("哪里", ("哪儿", "哪块", "哪个地方")), ("多少", ("几", "多大", "好多")),
+    ("哪些", ("哪几个", "哪几样", "啥")), ("谁", ("哪个", "哪位", "什么人")), ("何时", ("什么时候", "哪天")), ("是否", ("是不是", "有没有")),
+)  # fmt: skip
+OPENINGS = ("请问", "我想问", "咱这儿", "听说", "麻烦问一下,", "想了解一下", "报上说的")
+CLOSINGS = ("呀", "呢", "啊", "来着", ",知道吗", ",帮我查查")
+YES_NO = 0.1
+TALKED = 0.35
+
+
+def as_people_talk(question: str, rng: random.Random) -> str:
+    """The question with everyday words for some of its own."""
+    for word, others in COLLOQUIAL:
+        if word in question and rng.random() < 0.6:
+            question = question.replace(word, rng.choice(others), 1)
+            break
+    if rng.random() < 0.3:
+        question = rng.choice(OPENINGS) + question
+    if rng.random() < 0.3:
+        question = question.rstrip("?") + rng.choice(CLOSINGS)
+    return question if rng.random() < 0.5 else question.rstrip("?")
+
+
+def as_yes_no(one: Asked, rng: random.Random) -> str | None:
+    """Whether it is so, in place of what it is: the answer put where the question word stands."""
+    words = list(QUESTION_WORDS.finditer(one.question))
+    if one.answer is None or len(words) != 1:
+        return None
+    answer = one.text[slice(*one.answer)]
+    before, after = one.question[: words[0].start()], one.question[words[0].end() :].rstrip("?")
+    return rng.choice(
+        (f"{before}{answer}{after}吗?", f"是不是{before}{answer}{after}", f"{before}{answer}{after},对吗?")
+    )
+
+
+def question_pairs(asked: Sequence[Asked], rng: random.Random) -> Iterator[Pair]:
+    asked = [_reworded(one, rng) for one in asked]
+    windows = [window(one, rng) for one in asked]
+    near = nearest_other(asked, windows, rng)
+    names = _names(asked)
+    for index, one in enumerate(asked):
+        text, place = windows[index]
+        text, place = _with_title(one, text, place, rng)
+        yield Pair("answers", one.question, text, float(place is not None), *(place or (0, 0)), source=one.source)
+        if one.answer is None:
+            continue
+        if rng.random() < REMOVED and (bare_text := without_answer(one, rng)):
+            bare_text, _ = _with_title(one, bare_text, None, rng)
+            yield Pair("answers", one.question, bare_text, 0.0, source=f"{one.source}, removed")
+        if rng.random() < NEAR:
+            yield Pair("answers", one.question, near[index], 0.0, source=f"{one.source}, near")
+        if rng.random() < EXCHANGED and (other := exchange_name(one.question, names, text, rng)):
+            yield Pair("answers", other, text, 0.0, source=f"{one.source}, exchanged")
+
+
+def _reworded(one: Asked, rng: random.Random) -> Asked:
+    chance = rng.random()
+    if chance < YES_NO and len(one.text[slice(*(one.answer or (0, 0)))]) <= 30 and (question := as_yes_no(one, rng)):
+        return replace(one, question=question)
+    if chance < YES_NO + TALKED:
+        return replace(one, question=as_people_talk(one.question, rng))
+    return one
+
+
+def _with_title(one: Asked, text: str, place: tuple[int, int] | None, rng: random.Random) -> tuple[str, tuple[int, int] | None]:  # fmt: skip
+    """Half of the passages that have a title carry it in front, as the product's do."""
+    if not one.title or one.title in text or rng.random() < 0.5:
+        return text, place
+    lead = one.title + "\n"
+    return lead + text, (place[0] + len(lead), place[1] + len(lead)) if place else None
+
+
+def window(one: Asked, rng: random.Random) -> tuple[str, tuple[int, int] | None]:
+    """Whole sentences around the answer (or anywhere, where there is none), at most so many characters."""
+    most = rng.randint(90, MOST_CHARACTERS)
+    spans = split_sentences(one.text)
+    if one.answer is None:
+        if len(one.text) <= MOST_CHARACTERS + 80 or not spans:
+            return one.text[: MOST_CHARACTERS + 80], None
+        first = last = max(
+            range(len(spans)), key=lambda i: _shared(one.question, one.text[spans[i].start : spans[i].end])
+        )
+    else:
+        a, b = one.answer
+        inside = [i for i, s in enumerate(spans) if s.start < b and a < s.end]
+        if not inside:
+            return one.text[a:b], (0, b - a)
+        first, last = inside[0], inside[-1]
+    while True:
+        steps = [s for s in ((first - 1, last), (first, last + 1)) if s[0] >= 0 and s[1] < len(spans)]
+        steps = [s for s in steps if spans[s[1]].end - spans[s[0]].start <= most]
+        if not steps:
+            break
+        first, last = rng.choice(steps)
+    start, end = spans[first].start, spans[last].end
+    text = one.text[start:end]
+    place = (one.answer[0] - start, one.answer[1] - start) if one.answer else None
+    if place and len(text) > MOST_CHARACTERS + 120:  # one endless sentence: cut around the answer
+        cut = max(0, place[0] - 150)
+        text, place = text[cut : place[1] + 150], (place[0] - cut, place[1] - cut)
+    return text, place
+
+
+def without_answer(one: Asked, rng: random.Random) -> str | None:
+    """The sentences around the answer without any that holds it; None where nothing of them is left."""
+    assert one.answer is not None
+    answer = one.text[slice(*one.answer)]
+    spans = split_sentences(one.text)
+    at = next((i for i, s in enumerate(spans) if s.start < one.answer[1] and one.answer[0] < s.end), 0)
+    order = sorted((i for i in range(len(spans)) if i != at), key=lambda i: (abs(i - at), rng.random()))
+    kept: list[int] = []
+    length, most = 0, rng.randint(90, MOST_CHARACTERS)
+    for i in order:
+        words = one.text[spans[i].start : spans[i].end]
+        if answer in words:
+            continue
+        if length + len(words) > most:
+            break
+        kept.append(i)
+        length += len(words)
+    text = "".join(one.text[spans[i].start : spans[i].end] for i in sorted(kept))
+    return text if len(text) >= 20 else None
+
+
+def nearest_other(asked: Sequence[Asked], windows: Sequence[tuple[str, object]], rng: random.Random) -> list[str]:
+    """For each question a passage of another text that is near to it by BM25 and does not hold its answer."""
+    import bm25s
+
+    terms = bm25s.BM25()
+    terms.index([bigrams(text) for text, _ in windows], show_progress=False)
+    found = []
+    for one in asked:
+        scores = terms.get_scores(bigrams(one.question) or ["?"])
+        best = np.argpartition(-scores, 40)[:40]
+        best = best[np.argsort(-scores[best])]
+        answer = one.text[slice(*one.answer)] if one.answer else None
+        grams = set(bigrams(one.question))
+        fit = [
+            i
+            for i in best
+            if asked[i].text != one.text
+            and not (answer and answer in windows[i][0])
+            and len(grams & set(bigrams(windows[i][0]))) < SAME_TOPIC * len(grams)  # another answer may be as right
+        ]
+        found.append(windows[rng.choice(fit[:6] or [rng.randrange(len(asked))])][0])
+    return found
+
+
+PLACE = re.compile(r"[\u4e00-\u9fff]{2,3}(?:省|市|县|区|州)|\d{4}年|\d+(?:月|日|年)")
+
+
+def _names(asked: Sequence[Asked]) -> dict[str, list[str]]:
+    """What can stand in for a name or date, by its last character."""
+    found: dict[str, set[str]] = {}
+    for one in asked:
+        for match in PLACE.finditer(one.question):
+            found.setdefault(match[0][-1], set()).add(match[0])
+    return {end: sorted(names) for end, names in found.items()}
+
+
+def exchange_name(question: str, names: dict[str, list[str]], text: str, rng: random.Random) -> str | None:
+    matches = list(PLACE.finditer(question))
+    if not matches:
+        return None
+    match = rng.choice(matches)
+    others = [
+        n for n in rng.sample(names[match[0][-1]], min(5, len(names[match[0][-1]]))) if n != match[0] and n not in text
+    ]
+    return question[: match.start()] + others[0] + question[match.end() :] if others else None
+
+
+def _shared(one: str, other: str) -> int:
+    return len(set(bigrams(one)) & set(bigrams(other)))
+
+
+# ---- statements --------------------------------------------------------------------------------------------------
+
+QUESTION_WORDS = re.compile(
+    r"什么时候|什么时间|什么地方|哪一?[年天月]|哪个(?:国家|城市|地方|地区|人|部门)?(?:/地区)?|哪里|哪儿|哪位|何时|何处|多少|"
+    r"什么样的人|什么人|什么|谁|几(?=个|名|人|家|项|年|天|次|岁)|哪些|哪[家所座种]"
+)
+
+
+def statement_pairs(asked: Sequence[Asked], rng: random.Random) -> Iterator[Pair]:
+    """Questions with their answers in place: supported by the passage; with another answer, or the sentence gone, not."""
+    by_text: dict[str, list[str]] = {}
+    for one in asked:
+        if one.answer:
+            by_text.setdefault(one.text, []).append(one.text[slice(*one.answer)])
+    for one in asked:
+        words = list(QUESTION_WORDS.finditer(one.question))
+        if one.answer is None or len(words) != 1 or rng.random() < (0.6 if one.source == "crud_news" else 0.0):
+            continue
+        answer = one.text[slice(*one.answer)]
+        if len(answer) > 30:
+            continue
+        before, after = one.question[: words[0].start()], one.question[words[0].end() :].rstrip("?")
+        text, _ = window(one, rng)
+        yield Pair("supports", f"{before}{answer}{after}。", text, 1.0, source=f"{one.source}, answer in place")
+        others = [a for a in by_text[one.text] if a not in answer and answer not in a and len(a) <= 30]
+        changed = change_figure(answer, rng)
+        if others and (not changed or rng.random() < 0.6):
+            wrong = rng.choice(others)
+            yield Pair("supports", f"{before}{wrong}{after}。", text, 0.0, source=f"{one.source}, other answer")
+        elif changed:
+            yield Pair("supports", f"{before}{changed}{after}。", text, 0.0, source=f"{one.source}, other figure")
+        if rng.random() < 0.4 and (rest := without_answer(one, rng)):
+            yield Pair("supports", f"{before}{answer}{after}。", rest, 0.0, source=f"{one.source}, removed")
+
+
+OPPOSITES = (
+    ("提高", "降低"), ("增长", "下降"), ("增加", "减少"), ("上升", "下降"), ("上涨", "下跌"), ("扩大", "缩小"), ("以上", "以下"),
+    ("不超过", "不低于"), ("可以", "不得"), ("支持", "反对"), ("允许", "禁止"), ("同意", "拒绝"), ("成功", "失败"), ("最高", "最低"),
+    ("高于", "低于"), ("之前", "之后"), ("开始", "结束"), ("加强", "减弱"), ("超过", "不足"), ("首次", "再次"),
+)  # fmt: skip
+
+
+def news_statements(root: Path, rng: random.Random) -> Iterator[Pair]:
+    """Sentences of news with the article as their source: whole or shortened (supported); changed in a figure, a name, a
+    direction or a negation, put together from two sentences, or without their source (not supported)."""
+    texts = [normalize(a.text) for a in read_distractors(root, NEWS_ARTICLES, 7) or ()]
+    people = sorted({m[0] for text in texts for m in re.finditer(rf"(?<=记者){NAME}", text) if is_person_name(m[0])})
+    places = sorted({m[0] for text in texts for m in re.finditer(r"(?<=在)[\u4e00-\u9fff]{2}(?:省|市|县|区)", text)})
+    for text in texts:
+        spans = [s for s in split_sentences(text) if 16 <= s.end - s.start <= 130]
+        if len(spans) < 5:
+            continue
+        at = rng.randrange(1, len(spans) - 1)
+        sentence = text[spans[at].start : spans[at].end]
+        around = spans[max(0, at - rng.randint(0, 2)) : at + 1 + rng.randint(0, 2)]
+        quote = "".join(text[s.start : s.end] for s in around)[:500]
+        statement = shorten(sentence, rng)
+        if rng.random() < 0.5:
+            yield Pair("supports", statement, quote, 1.0, source="crud_news, sentence")
+        others = [text[x.start : x.end] for x in around if x != spans[at]]
+        wrong = falsify(statement, quote, others, people, places, rng)
+        if wrong and rng.random() < 0.7:
+            yield Pair("supports", wrong, quote, 0.0, source="crud_news, changed")
+        rest = "".join(text[s.start : s.end] for s in spans[max(0, at - 3) : at + 4] if s != spans[at])
+        if rng.random() < 0.3:
+            yield Pair("supports", statement, rest[:500], 0.0, source="crud_news, removed")
+
+
+def falsify(
+    statement: str, quote: str, others: Sequence[str], people: Sequence[str], places: Sequence[str], rng: random.Random
+) -> str | None:
+    """The statement made false in one way, drawn by chance; None where none fits."""
+    changes: list[Callable[[], str | None]] = [
+        lambda: change_figure(statement, rng),
+        lambda: change_direction(statement, rng),
+        lambda: _replace_one(statement, people, rng),
+        lambda: _replace_one(statement, places, rng),
+        lambda: splice(statement, others, rng),
+        lambda: splice(statement, others, rng),
+    ]
+    rng.shuffle(changes)
+    return next((made for change in changes if (made := change()) and made not in quote), None)
+
+
+def shorten(sentence: str, rng: random.Random) -> str:
+    """The sentence, or some of its clauses in their order."""
+    clauses = sentence.rstrip("。!?").split(",")
+    if len(clauses) < 3 or rng.random() < 0.4:
+        return sentence
+    start = rng.randrange(len(clauses) - 1)
+    return ",".join(clauses[start : start + rng.randint(1, 2)]) + "。"
+
+
+def change_figure(text: str, rng: random.Random) -> str | None:
+    matches = list(re.finditer(r"\d+(?:\.\d+)?", text))
+    if not matches:
+        return None
+    match = rng.choice(matches)
+    digits = list(match[0])
+    where = rng.choice([i for i, d in enumerate(digits) if d.isdigit()])
+    digits[where] = rng.choice([d for d in "123456789" if d != digits[where]])
+    return text[: match.start()] + "".join(digits) + text[match.end() :]
+
+
+def change_direction(text: str, rng: random.Random) -> str | None:
+    found = [(a, b) for pair in OPPOSITES for a, b in (pair, pair[::-1]) if a in text]
+    if found:
+        a, b = rng.choice(found)
+        return text.replace(a, b, 1)
+    for word in rng.sample(("已", "将", "能", "会", "可", "有"), 6):
+        if word in text and rng.random() < 0.5:
+            return text.replace(word, {"有": "没有", "已": "尚未"}.get(word, "不" + word), 1)
+    return None
+
+
+def _replace_one(text: str, names: Sequence[str], rng: random.Random) -> str | None:
+    held = [name for name in rng.sample(names, min(len(names), 400)) if name in text]
+    return text.replace(held[0], rng.choice(names)) if held else None
+
+
+def splice(sentence: str, others: Iterable[str], rng: random.Random) -> str | None:
+    """The beginning of one sentence with the end of another: one's subject with the other's predicate."""
+    heads = sentence.rstrip("。").split(",")
+    tails = [t for other in others for t in other.rstrip("。").split(",")[1:] if 6 <= len(t) <= 40]
+    return f"{heads[0]},{rng.choice(tails)}。" if tails and len(heads[0]) >= 5 else None
+
+
+# ---- kept --------------------------------------------------------------------------------------------------------
+
+
+def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(json.dumps(asdict(p), ensure_ascii=False) for p in pairs) + "\n", "utf-8")
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    lines: list[dict[str, Any]] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [Pair(**line) for line in lines]

@@ -1,0 +1,131 @@
+"""Fits rag.evidence's TELLS_WEIGHTS: `python -m eval.refusal` prints weights, AUROC by kind and the threshold.
+
+The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
+group of questions weighing the same, cross-validated over groups of ten. No question is put to the local model.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.answers import split_sample
+from eval.bench import SEED
+from eval.data import (
+    Corpus,
+    Question,
+    evaldata_root,
+    read_dragonball,
+    read_page_sets,
+    read_policy,
+    read_reading,
+    read_squad2,
+)
+from eval.metrics import auroc
+from eval.systems import Product
+from rag.chatbot import Chatbot, given_passage
+from rag.evidence import keep_named, told_signals
+
+NAMES = ("cosine", "passage", "article", "missing", "size", "judge", "certainty", "expected")
+Vector = NDArray[np.float64]
+FALSE_REFUSALS = 0.06  # of the answerable questions: what the threshold is set to
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    group: str
+    told: bool
+    signals: tuple[float, ...]
+
+
+def collect(product: Product) -> list[Case]:
+    root = evaldata_root()
+    cases: list[Case] = []
+    for page_set in read_page_sets()[0]:
+        bot = chatbot(product, Corpus(page_set.name, tuple(product.parse(page_set.path))))
+        cases += [case_of(bot, q, "page") for q in page_set.questions if not q.history]
+    policy = read_policy(root)
+    if policy is not None:
+        bot = chatbot(product, Corpus("ncp_policy", policy.articles))
+        asked = split_sample((*policy.answerable, *policy.unanswerable), 120, 120, SEED)
+        cases += [case_of(bot, q, "ncp_policy") for q in asked]
+    given = {
+        "squad2_zh": read_squad2(root),
+        "dureader_checklist": read_reading(root, "dureader_checklist", "demo.json"),
+        "dragonball": read_dragonball(root),
+    }
+    bot = chatbot(product, Corpus(read_page_sets()[0][0].name, tuple(product.parse(read_page_sets()[0][0].path))))
+    for name, questions in given.items():
+        cases += [case_of(bot, q, name) for q in split_sample(questions or (), 60, 60, SEED)]
+    return cases
+
+
+def chatbot(product: Product, corpus: Corpus) -> Chatbot:
+    bot = product.asker(corpus)
+    assert isinstance(bot, Chatbot)  # the signals are the product's own
+    return bot
+
+
+def case_of(bot: Chatbot, question: Question, group: str) -> Case:
+    if question.passages:
+        given = [given_passage(text, n) for n, text in enumerate(question.passages)]
+        found = bot._find_given(question.text, given)
+    else:
+        found = bot._find(question.text)
+    kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
+    return Case(kind, question.answerable, told_signals(question.text, found, keep_named(question.text, found.hits)))
+
+
+def fit(cases: Sequence[Case], weights: Vector) -> Vector:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1.0, max_iter=2000)
+    model.fit([c.signals for c in cases], [c.told for c in cases], sample_weight=weights)
+    return np.array([*model.coef_[0], model.intercept_[0]])
+
+
+def predict(weights: Vector, cases: Sequence[Case]) -> Vector:
+    values = np.array([[*c.signals, 1.0] for c in cases])
+    probabilities: Vector = 1 / (1 + np.exp(-values @ weights))
+    return probabilities
+
+
+def balance(cases: Sequence[Case]) -> Vector:
+    """Each set of questions weighs the same, and in it those that are told as much as those that are not."""
+    keys = [(c.group.partition("/")[0], c.told) for c in cases]
+    counts = {key: keys.count(key) for key in set(keys)}
+    return np.array([100 / counts[key] for key in keys])
+
+
+def main() -> int:
+    cases = collect(Product())
+    weights = balance(cases)
+    predicted = np.zeros(len(cases))
+    for fold in range(10):
+        train = [i for i in range(len(cases)) if i % 10 != fold]
+        test = [i for i in range(len(cases)) if i % 10 == fold]
+        fitted = fit([cases[i] for i in train], weights[train])
+        predicted[test] = predict(fitted, [cases[i] for i in test])
+    told = sorted(p for p, c in zip(predicted, cases, strict=True) if c.told)
+    threshold = told[int(FALSE_REFUSALS * len(told))]
+    print("weights", dict(zip((*NAMES, "intercept"), fit(cases, weights).round(3).tolist(), strict=True)))
+    print(f"threshold {threshold:.3f} (cross-validated)")
+    groups = sorted({c.group for c in cases})
+    for group in groups:
+        base = group.partition("/")[0]
+        own = [i for i, c in enumerate(cases) if c.group == group and not c.told]
+        answerable = [i for i, c in enumerate(cases) if c.group == base and c.told]
+        if own and answerable:
+            both = [*answerable, *own]
+            area = auroc([float(predicted[i]) for i in both], [cases[i].told for i in both])
+            judge = auroc([cases[i].signals[5] for i in both], [cases[i].told for i in both])
+            refused = float(np.mean(predicted[own] < threshold))
+            wrongly = float(np.mean(predicted[answerable] < threshold))
+            print(f"{group:28} AUROC {area:.3f} (judge alone {judge:.3f}) refused {refused:.2f}, wrongly {wrongly:.2f}, n={len(own)}+{len(answerable)}")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

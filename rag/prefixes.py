@@ -1,0 +1,89 @@
+"""What the local model has read, kept on disk: the key-value cache of a prompt's beginning, most of it one article.
+
+A question about an article that was read before pays only for itself. A file is named by how many tokens it covers and
+by a digest of the model's identity and of those tokens, which are the prompt's words and the article's: what is stale is
+never found. The system's page cache holds what is used often, so nothing is kept in memory here. Files are written
+aside and renamed; two processes may use one folder.
+"""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+SUFFIX = ".safetensors"
+DISK_BUDGET = 4_000_000_000  # bytes: about 230 articles of 600 tokens (29 kB a token, 1.5B model)
+FORMAT = "float16-1"  # raise when what is written changes
+
+Layers = list[tuple["Tensor", "Tensor"]]  # a layer's keys and values, (1, heads, tokens, size)
+
+
+class PrefixStore:
+    """The caches of one model's prefixes in `folder`, within a budget of bytes: least recently used out first."""
+
+    def __init__(self, folder: Path, identity: str, budget: int = DISK_BUDGET) -> None:
+        self._folder = folder
+        self._identity = identity
+        self._budget = budget
+
+    def holds(self, ids: Sequence[int]) -> bool:
+        """Whether just this prefix is kept."""
+        return self._path(ids).is_file()
+
+    def find(self, ids: Sequence[int]) -> tuple[int, Layers] | None:
+        """How many of the first tokens of `ids` the longest kept prefix of them covers, and its layers in float32."""
+        from safetensors.torch import load_file
+
+        for length in sorted(self._lengths(), reverse=True):
+            path = self._path(ids[:length]) if length <= len(ids) else None
+            if path is None or not path.is_file():
+                continue
+            with suppress(OSError):  # another process may have removed it by now
+                os.utime(path)
+                tensors = load_file(path)
+                count = len(tensors) // 2
+                return length, [(tensors[f"keys.{i}"].float(), tensors[f"values.{i}"].float()) for i in range(count)]
+        return None
+
+    def keep(self, ids: Sequence[int], layers: Iterable[tuple["Tensor", "Tensor"]]) -> None:
+        """Write the cache of `ids`, then remove what has not been used for longest until the budget holds."""
+        from safetensors.torch import save_file
+
+        tensors: dict[str, Tensor] = {}
+        for i, (keys, values) in enumerate(layers):
+            tensors[f"keys.{i}"] = keys[..., : len(ids), :].half().contiguous()
+            tensors[f"values.{i}"] = values[..., : len(ids), :].half().contiguous()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / f"{uuid.uuid4().hex}.part"
+        save_file(tensors, aside)
+        aside.replace(self._path(ids))
+        self._evict()
+
+    def _evict(self) -> None:
+        files = []
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):
+                state = path.stat()
+                files.append((state.st_mtime, state.st_size, path))
+        total = sum(size for _, size, _ in files)
+        for _, size, path in sorted(files)[:-1]:  # what was just written stays
+            if total <= self._budget:
+                break
+            path.unlink(missing_ok=True)
+            total -= size
+
+    def _lengths(self) -> set[int]:
+        if not self._folder.is_dir():
+            return set()
+        names = (entry.name for entry in os.scandir(self._folder) if entry.name.endswith(SUFFIX))
+        return {int(name.partition("-")[0]) for name in names}
+
+    def _path(self, ids: Sequence[int]) -> Path:
+        words = f"{FORMAT}\0{self._identity}\0{' '.join(map(str, ids))}"
+        return self._folder / f"{len(ids)}-{hashlib.sha256(words.encode()).hexdigest()[:32]}{SUFFIX}"

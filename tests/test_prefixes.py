@@ -1,0 +1,80 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from rag.prefixes import Layers, PrefixStore
+
+torch = pytest.importorskip("torch")
+BYTES = 2 * 2 * 3 * 4 * 2  # keys and values, 2 heads, 3 tokens of 4 numbers, float16
+
+
+def layers(tokens: int, value: float = 0.5, count: int = 1) -> Layers:
+    return [(torch.full((1, 2, tokens, 4), value), torch.full((1, 2, tokens, 4), -value)) for _ in range(count)]
+
+
+def test_what_was_read_is_found_by_a_prompt_that_begins_so(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2, 3], layers(3, count=2))
+    found = store.find([1, 2, 3, 4])
+    assert found is not None
+    length, kept = found
+    assert (length, len(kept)) == (3, 2)
+    assert torch.equal(kept[1][1], torch.full((1, 2, 3, 4), -0.5))
+
+
+def test_the_longest_prefix_is_found(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2], layers(2))
+    store.keep([1, 2, 3], layers(3))
+    found = store.find([1, 2, 3, 4])
+    assert found is not None
+    assert found[0] == 3
+
+
+def test_a_cache_that_has_grown_is_cut_to_the_prefix(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2, 3], layers(9))
+    found = store.find([1, 2, 3])
+    assert found is not None
+    assert found[1][0][0].shape == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("ids", [[1, 2], [1, 2, 4, 5], []])
+def test_another_prompt_finds_nothing(tmp_path: Path, ids: list[int]) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2, 3], layers(3))
+    assert store.find(ids) is None
+    assert not store.holds(ids)
+
+
+def test_another_model_finds_nothing(tmp_path: Path) -> None:
+    PrefixStore(tmp_path, "model").keep([1, 2, 3], layers(3))
+    assert PrefixStore(tmp_path, "other").find([1, 2, 3]) is None
+
+
+def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model", budget=10_000)
+    for n, ids in enumerate(([1, 2, 3], [4, 5, 6])):
+        store.keep(ids, layers(3))
+        for path in tmp_path.glob("*.safetensors"):
+            os.utime(path, (n, n))
+    store.find([1, 2, 3])  # used just now
+    size = max(path.stat().st_size for path in tmp_path.iterdir())
+    PrefixStore(tmp_path, "model", budget=2 * size).keep([7, 8, 9], layers(3))
+    assert [store.holds(ids) for ids in ([1, 2, 3], [4, 5, 6], [7, 8, 9])] == [True, False, True]
+
+
+def test_a_file_cut_off_in_writing_is_never_found(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    (tmp_path / "half.part").write_bytes(b"\0" * BYTES)
+    assert store.find([1, 2, 3]) is None
+
+
+def test_numbers_come_back_as_float16_holds_them(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2, 3], layers(3, value=0.1))
+    found = store.find([1, 2, 3])
+    assert found is not None
+    assert found[1][0][0].dtype == torch.float32
+    assert found[1][0][0][0, 0, 0, 0].item() == pytest.approx(0.1, abs=5e-5)

@@ -1,0 +1,187 @@
+"""A turn as HTML, Markdown and plain text: small cases, whole."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.datatypes import Sentence, Status
+from rag.refusals import REFUSALS, missing_parts, refusal
+from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
+from web.answers import (
+    contact_html,
+    conversation_markdown,
+    end_html,
+    facts_html,
+    markdown_text,
+    plain_text,
+    sentence_html,
+    sources_html,
+    turn_html,
+)
+from web.turns import Label, Said, Source, Turn, label_of, said_of, source_of, turn_of
+
+FIRST = source_of(cite(1, ARTICLE, "每月补贴600元"))
+SECOND = source_of(cite(2, ARTICLE, "补贴按季度发放。"))
+SUGGESTED = source_of(cite(1, PROPOSAL, "高培元建议"))
+
+
+def turn(*said: Said, **fields: object) -> Turn:
+    return Turn("多少？", said=said, status=Status.ANSWERED, **fields)  # type: ignore[arg-type]
+
+
+def test_a_sentence_ends_with_links_to_its_sources_each_first_in_its_own_address():
+    assert sentence_html(Said("每月600元。", (FIRST, SECOND)), (FIRST, SECOND)) == (
+        '<p class="sentence">每月600元。'
+        '<a class="marker" href="/article/subsidy?at=51-59&amp;at=60-68" data-source="1" '
+        'data-title="关于提高托育补贴的通知" data-quote="每月补贴600元" aria-label="出处 1：《关于提高托育补贴的通知》">[1]</a>'
+        '<a class="marker" href="/article/subsidy?at=60-68&amp;at=51-59" data-source="2" '
+        'data-title="关于提高托育补贴的通知" data-quote="补贴按季度发放。" aria-label="出处 2：《关于提高托育补贴的通知》">[2]</a></p>'
+    )
+
+
+def test_a_quoted_sentence_says_that_it_is_the_source_s_own():
+    assert sentence_html(Said("补贴按季度发放。", quoted=True), ()) == (
+        '<p class="sentence"><span class="chip quoted" title="这句话是文章的原文，没有改写">原文</span>补贴按季度发放。</p>'
+    )
+
+
+def test_places_in_one_article_stand_in_one_card():
+    assert sources_html((FIRST, SECOND)) == (
+        '<h2>出处</h2><ul class="cards"><li class="card"><p class="card-title" lang="zh-CN">关于提高托育补贴的通知</p>'
+        '<span class="facts"><span class="chip policy">政策文件</span>2026年1月16日</span>'
+        '<a class="place" href="/article/subsidy?at=51-59&amp;at=60-68" data-source="1" data-title="关于提高托育补贴的通知" '
+        'data-quote="每月补贴600元"><span class="number">1</span><q lang="zh-CN">每月补贴600元</q></a>'
+        '<a class="place" href="/article/subsidy?at=60-68&amp;at=51-59" data-source="2" data-title="关于提高托育补贴的通知" '
+        'data-quote="补贴按季度发放。"><span class="number">2</span><q lang="zh-CN">补贴按季度发放。</q></a></li></ul>'
+    )
+
+
+def test_nothing_cited_makes_no_list():
+    assert sources_html(()) == ""
+
+
+def test_an_article_is_named_with_speaker_or_reporter_and_date():
+    spoken = facts_html(label_of(PROPOSAL))
+    assert spoken == '<span class="facts"><span class="chip proposal">委员建议</span>市政协常委高培元 · 1月8日</span>'
+    reported = Label("a", "题", PROPOSAL.kind, reporter="林晓")
+    assert facts_html(reported).endswith("记者 林晓</span>")
+    assert facts_html(reported, "en").endswith("by 林晓</span>")
+
+
+def test_an_id_that_is_no_plain_word_stays_inside_its_address():
+    source = replace(FIRST, article=replace(FIRST.article, article_id='a"/../b?x=1&y#z'))
+    assert 'href="/article/a%22%2F..%2Fb%3Fx%3D1%26y%23z?at=51-59"' in sources_html((source,))
+
+
+def test_an_answer_from_a_proposal_says_that_a_suggestion_is_no_rule():
+    assert "这是建议，不是已出台的规定" in end_html(turn(Said("建议补贴。", (SUGGESTED,))))
+    assert "这是建议，不是已出台的规定" not in end_html(turn(Said("补贴。", (FIRST,))))
+
+
+def test_an_answer_that_is_all_quoted_says_so_once():
+    assert "以下是文章的原文摘录" not in end_html(turn(Said("补贴。", (FIRST,)), Said("补贴。", quoted=True)))
+    assert end_html(turn(Said("补贴。", quoted=True))).startswith('<p class="hint">以上是文章的原文，没有改写。</p>')
+
+
+def test_a_partial_answer_says_what_is_missing():
+    answer = replace(answered("?", Sentence("有。", (cite(1, ARTICLE, "补贴"),))), status=Status.PARTIAL)
+    shown = end_html(turn_of(replace(answer, note=missing_parts(["何时？"]))), contact="打电话。")
+    assert shown.startswith(
+        '<p class="note partial"><strong>只答出了一部分</strong>文章没有说明：何时？</p><h2>出处</h2>'
+    )
+    assert '<p class="contact">还没解决？打电话。</p>' in shown
+
+
+@pytest.mark.parametrize("status", [s for s in REFUSALS if s is not Status.ERROR])
+def test_a_refusal_says_which_kind_and_leads_to_the_nearest_articles(status: Status):
+    refused = Turn("天气？", status=status, note=refusal(status, (ARTICLE,)), nearest=(label_of(ARTICLE),))
+    shown = end_html(refused)
+    assert shown.startswith(f'<p class="note refusal">{REFUSALS[status][0]}</p>')
+    link = '<a class="card" href="/article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
+    assert (link in shown) == (status is not Status.BLOCKED)
+    assert REFUSALS[status][1] in end_html(refused, "en").replace("&#x27;", "'")
+
+
+def test_a_refusal_near_no_article_leads_to_the_list_of_them():
+    assert '<p><a href="/articles">看全部文章</a></p>' in end_html(Turn("你好", status=Status.OUT_OF_SCOPE))
+
+
+def test_a_refusal_in_other_words_is_shown_as_it_is():
+    assert "另一种说法" in end_html(Turn("?", status=Status.NO_EVIDENCE, note="另一种说法"))
+
+
+def test_a_telephone_number_of_the_operator_can_be_tapped():
+    assert contact_html("请拨打12345或 0351-1234567 & <b>，2026年") == (
+        '<p class="contact">还没解决？请拨打<a href="tel:12345">12345</a>或 <a href="tel:0351-1234567">0351-1234567</a> '
+        "&amp; &lt;b&gt;，2026年</p>"
+    )
+
+
+def test_where_no_answer_came_there_is_a_way_on():
+    shown = end_html(Turn("?", problem="已停止。"))
+    assert shown.startswith(
+        '<p class="note problem">已停止。</p><p class="actions"><button type="button" class="retry"'
+    )
+    assert 'data-do="retry"' in end_html(Turn("?", status=Status.ERROR, note="出错"))
+
+
+def test_thumbs_and_links_are_there_only_for_stored_answers():
+    stored = turn(Said("有。", (FIRST,)), answer_id="x1", rating="bad")
+    assert "data-do" in end_html(stored)
+    assert "share" not in end_html(stored)
+    assert "share" not in end_html(replace(stored, answer_id=""), rated=True)
+    shown = end_html(stored, rated=True)
+    assert '<button aria-pressed="true" type="button" class="bad" data-do="bad" data-id="x1">' in shown
+    assert '<button aria-pressed="false" type="button" class="good" data-do="good" data-id="x1">' in shown
+
+
+def test_the_question_stands_above_its_answer_with_the_article_it_was_limited_to():
+    html = turn_html(Turn("何时？", within=label_of(ARTICLE)))
+    assert html == (
+        '<section class="turn" data-turn><div class="question" lang="zh-CN"><p class="only">只看《关于提高托育补贴的通知》</p>'
+        '<p>何时？</p></div><div class="answer" lang="zh-CN"></div><div class="end"></div></section>'
+    )
+
+
+def test_every_text_is_escaped():
+    label = replace(label_of(PROPOSAL), article_id=HOSTILE, speaker=HOSTILE, reporter=HOSTILE, published=HOSTILE)
+    source = Source(1, label, 0, 1, HOSTILE)
+    hostile = Turn(
+        HOSTILE, label, (Said(HOSTILE, (source,), quoted=True),), Status.PARTIAL, HOSTILE, (label,), "", HOSTILE
+    )
+    refused = replace(hostile, said=(), status=Status.NO_EVIDENCE)
+    failed = replace(hostile, status=None, problem=HOSTILE)
+    for shown in (hostile, refused, failed):
+        html = turn_html(shown, contact=HOSTILE, rated=True)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "onerror='" not in html
+        assert html.count("&lt;script&gt;") >= 4
+
+
+def test_the_copied_text_holds_question_answer_and_numbered_sources():
+    assert plain_text(turn(Said("每月600元。", (FIRST,)), Said("按季度。", (FIRST, SECOND)))) == (
+        "多少？\n\n每月600元。[1]\n按季度。[1][2]\n\n出处：\n"
+        "[1] 《关于提高托育补贴的通知》（政策文件，2026年1月16日）：“每月补贴600元”\n"
+        "[2] 《关于提高托育补贴的通知》（政策文件，2026年1月16日）：“补贴按季度发放。”"
+    )
+
+
+def test_a_conversation_as_markdown_has_its_sources_under_each_answer():
+    answer = turn(Said("每月600元。", (FIRST,)), Said("按季度。", (SECOND,), quoted=True))
+    refused = Turn("天气*？", status=Status.NO_EVIDENCE, note="没有收录。", within=label_of(ARTICLE))
+    assert conversation_markdown("托育", (answer, refused), "2026年1月20日") == (
+        "# 托育\n\n问策的回答，导出于 2026年1月20日\n\n## 多少？\n\n每月600元。\\[1\\]\n\n原文：按季度。\\[2\\]\n\n出处：\n\n"
+        "1. 《关于提高托育补贴的通知》（政策文件，2026年1月16日）\n   > 每月补贴600元\n\n"
+        "2. 《关于提高托育补贴的通知》（政策文件，2026年1月16日）\n   > 补贴按季度发放。\n\n"
+        "## 天气\\*？\n\n只看《关于提高托育补贴的通知》\n\n> 没有收录。\n"
+    )
+
+
+def test_no_sign_keeps_a_meaning_in_markdown():
+    assert markdown_text("[a](javascript:x)\n# b <img>") == "\\[a\\]\\(javascript:x\\) \\# b \\<img\\>"
+
+
+def test_a_sentence_keeps_what_the_chatbot_said():
+    sentence = Sentence("每月600元。", (cite(1, ARTICLE, "每月补贴600元"),), quoted=True)
+    assert said_of(sentence) == Said("每月600元。", (FIRST,), quoted=True)

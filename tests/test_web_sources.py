@@ -1,0 +1,95 @@
+"""An article with its cited words marked, and how articles are found."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from rag.datatypes import Kind, Span
+from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL
+from web.sources import article_html, find_articles, places_from, text_html
+
+ALL = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
+
+
+def test_an_article_is_shown_whole_with_all_that_is_known_of_it():
+    article = replace(NEWS, kicker="引题", subtitle="副题", text="甲乙丙\n丁", paragraphs=(Span(0, 3), Span(4, 5)))
+    assert article_html(article, [Span(1, 2)]) == (
+        '<article class="whole" lang="zh-CN" data-id="library" data-title="县图书馆新馆开馆"><header><p class="kicker">引题</p>'
+        '<h2>县图书馆新馆开馆</h2><p class="subtitle">副题</p><p class="facts"><span class="chip news">新闻</span>'
+        '要闻 · 记者 林晓 · 2026年1月16日</p></header><p>甲<mark class="here" id="cited" tabindex="-1">乙</mark>丙</p>'
+        '<p>丁</p><footer><p class="hint">来源：page.txt</p></footer></article>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "marked"),
+    [
+        ([], "零一二三四五"),
+        ([(0, 2)], "[零一]二三四五"),
+        ([(3, 5), (0, 2)], "<零一>二[三四]五"),
+        ([(0, 3), (2, 4)], "[零一][二]<三>四五"),
+        ([(1, 2), (0, 6)], "<零>[一]<二三四五>"),
+        ([(0, 6)], "[零一二三四五]"),
+    ],
+)
+def test_each_character_stands_once_however_places_overlap(places: list[tuple[int, int]], marked: str):
+    html = text_html("零一二三四五", (), [Span(*place) for place in places])
+    shown = re.sub(r'<mark class="here"[^>]*>(.*?)</mark>', r"[\1]", html)
+    assert re.sub(r"<mark>(.*?)</mark>", r"<\1>", shown) == f"<p>{marked}</p>"
+
+
+def test_a_place_across_paragraphs_is_marked_in_both_and_scrolled_to_once():
+    html = text_html("甲乙\n丙丁", (Span(0, 2), Span(3, 5)), [Span(1, 4)])
+    assert html == (
+        '<p>甲<mark class="here" id="cited" tabindex="-1">乙</mark></p><p><mark class="here">丙</mark>丁</p>'
+    )
+
+
+def test_every_text_of_an_article_is_escaped():
+    texts = dict.fromkeys(
+        (
+            "title",
+            "kicker",
+            "subtitle",
+            "section",
+            "speaker",
+            "speaker_role",
+            "reporter",
+            "source",
+            "text",
+            "published",
+        ),
+        HOSTILE,
+    )
+    html = article_html(replace(PROPOSAL, **texts, paragraphs=()), [Span(3, 30)])
+    assert "<script" not in html
+    assert "<img" not in html
+    assert html.count("&lt;img") == 11
+
+
+@pytest.mark.parametrize(
+    ("written", "spans"),
+    [
+        (["0-2"], [(0, 2)]),
+        (["4-9", "0-1"], [(4, 9), (0, 1)]),
+        (["2-2", "3-1", "0-11", "-1-2", "a-b", "", "٠-٢", "1-2-3", "99999999999-1"], []),
+    ],
+)
+def test_places_are_read_from_the_address_where_they_lie_in_the_text(written: list[str], spans: list[tuple[int, int]]):
+    assert places_from(written, 10) == spans
+
+
+def test_articles_are_listed_newest_first():
+    assert find_articles(ALL, "", None) == [ALUMINIUM, ARTICLE, NEWS, PROPOSAL]
+
+
+def test_articles_are_found_by_kind_and_by_every_word_in_title_names_or_text():
+    assert find_articles(ALL, "", Kind.PROPOSAL) == [ALUMINIUM, PROPOSAL]
+    assert find_articles(ALL, "林晓", None) == [NEWS]
+    assert find_articles(ALL, "兴县 电价", None) == [ALUMINIUM]
+    assert find_articles(ALL, "兴县 电梯", None) == []
+
+
+def test_what_is_named_comes_before_what_is_only_mentioned():
+    assert find_articles(ALL, "补贴", None) == [ARTICLE, ALUMINIUM, PROPOSAL]
