@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -53,7 +54,6 @@ class ServedBot:
     def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
         from rag.index import build_index, open_index
         from rag.passages import split_articles
-        from rag.retrieval import Retriever
 
         done, total = 0, len(split_articles(articles))
 
@@ -65,7 +65,9 @@ class ServedBot:
         advance(0, total)
         encoder = self._bot._encoder
         manifest = build_index(articles, self._directory, encoder, self._vector_cache, more)
-        self._bot.retriever = Retriever(open_index(self._directory, encoder.identity), encoder)
+        retriever = copy(self._bot.retriever)  # with whatever else it searches by
+        retriever.index = open_index(self._directory, encoder.identity)
+        self._bot.retriever = retriever
         return manifest.corpus
 
 
@@ -150,8 +152,11 @@ class Indexing:
 
 
 def join_catalogue(store: Store, indexing: Indexing, bot: BotHandle) -> None:
-    """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations."""
+    """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations.
+    What was withdrawn is out of the index before anybody asks."""
     if store.catalogue.adopt(bot.articles):
         indexing.start(SYSTEM)
+        if indexing.differences()[1]:
+            indexing.wait()
     else:
         recheck(store, bot.articles)

@@ -8,8 +8,39 @@ from pathlib import Path
 
 from desk.clock import CHINA
 from desk.store import Store, open_store
-from rag.datatypes import Answer, Article, Sentence, Status
-from tests.ui_fakes import ARTICLE, PROPOSAL, cite
+from rag.datatypes import Answer, Article, Citation, Kind, Passage, Sentence, Span, Status
+
+HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>${window.hacked = 1}{{value}}`"
+SUBSIDY = "符合条件的家庭每月补贴600元。补贴按季度发放。"
+ARTICLE = Article(
+    id="subsidy",
+    title="关于提高托育补贴的通知",
+    kind=Kind.POLICY,
+    source="page.txt",
+    text=SUBSIDY,
+    paragraphs=(Span(0, len(SUBSIDY)),),
+    published="2026-01-16",
+)
+SUGGESTION = "高培元建议补贴加装电梯。"
+PROPOSAL = Article(
+    id="lifts",
+    title="加快加装电梯 " + HOSTILE,
+    kind=Kind.PROPOSAL,
+    source="page.txt",
+    text=SUGGESTION + HOSTILE,
+    paragraphs=(Span(0, 12), Span(12, 12 + len(HOSTILE))),
+    speaker="高培元",
+    speaker_role="市政协常委",
+    published="--01-08",
+)
+
+
+def cite(number: int, article: Article, words: str) -> Citation:
+    """A citation of these words in the article, its passage the whole text."""
+    start = article.text.index(words)
+    passage = Passage(f"{article.id}#0", article, Span(0, len(article.text)))
+    return Citation(number, passage, Span(start, start + len(words)))
+
 
 SUBSIDY_ANSWER = Answer(
     Status.ANSWERED,

@@ -20,9 +20,8 @@ from eval.data import Question, read_page_questions
 from rag.articles import load_articles
 from rag.datatypes import Answer, Article, Kind, Sentence, Span, Status
 from rag.errors import UserError
-from tests.desk_fakes import SUBSIDY_ANSWER, Clock, refused
+from tests.desk_fakes import ARTICLE, SUBSIDY_ANSWER, Clock, cite, refused
 from tests.fakes import make_article
-from tests.ui_fakes import ARTICLE, cite
 
 
 @pytest.fixture

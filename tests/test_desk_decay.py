@@ -10,9 +10,8 @@ from desk.store import Store
 from desk.store.decays import Cited, Finding, Outcome
 from desk.store.figures import Unanswered
 from rag.datatypes import Article
-from tests.desk_fakes import SUBSIDY_ANSWER, suggested
+from tests.desk_fakes import ARTICLE, PROPOSAL, SUBSIDY_ANSWER, suggested
 from tests.fakes import make_article
-from tests.ui_fakes import ARTICLE, PROPOSAL
 
 
 def rewritten(*paragraphs: str) -> Article:

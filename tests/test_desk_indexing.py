@@ -11,8 +11,8 @@ from desk.store.catalogue import State
 from rag.datatypes import Kind
 from rag.errors import UserError
 from tests.desk_demo import FakeDeskBot
+from tests.desk_fakes import ARTICLE, PROPOSAL
 from tests.fakes import make_article, make_bot
-from tests.ui_fakes import ARTICLE, PROPOSAL
 
 NURSERY = make_article("托育补贴", "每月补贴600元。", "按季度发放。")
 LIFTS = make_article("加装电梯", "每台电梯奖补15万元。")

@@ -18,9 +18,8 @@ from desk.store.queue import Around, Reason
 from desk.store.tables import Table
 from rag.datatypes import Answer, Kind, Sentence, Status
 from rag.errors import UserError
-from tests.desk_fakes import SUBSIDY_ANSWER, Clock, refused, sqlite_store, suggested
+from tests.desk_fakes import ARTICLE, PROPOSAL, SUBSIDY, SUBSIDY_ANSWER, Clock, cite, refused, sqlite_store, suggested
 from tests.fakes import make_article
-from tests.ui_fakes import ARTICLE, PROPOSAL, SUBSIDY, cite
 
 
 def test_an_answer_is_read_back_as_it_was_shown_with_personal_data_masked(store: Store):

@@ -22,9 +22,8 @@ from desk.web.marking import Piece, mark_paragraphs
 from desk.web.texts import TEXT
 from rag.datatypes import Answer, Sentence, Status
 from tests.desk_demo import FakeDeskBot
-from tests.desk_fakes import SUBSIDY_ANSWER, Clock, refused, sqlite_store, suggested
+from tests.desk_fakes import ARTICLE, HOSTILE, PROPOSAL, SUBSIDY_ANSWER, Clock, cite, refused, sqlite_store, suggested
 from tests.fakes import make_article
-from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, cite
 
 PASSWORD = "correct horse 7"
 TEMPLATES = Path("desk/web/templates")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from desk.clock import iso
@@ -56,10 +56,6 @@ class Audit:
         query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.id.desc()).limit(count)
         with self._sessions() as session:
             return [_entry(row) for row in session.scalars(query)]
-
-    def count(self) -> int:
-        with self._sessions() as session:
-            return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
 
 def _entry(row: AuditRow) -> Entry:

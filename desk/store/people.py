@@ -188,10 +188,6 @@ class People:
                 session.delete(opened)
                 record(session, self._now(), user.name, "logout", user.name)
 
-    def delete_expired_sessions(self) -> None:
-        with self._sessions.begin() as session:
-            _delete_expired(session, self._clock())
-
     def _now(self) -> str:
         return iso(self._clock())
 

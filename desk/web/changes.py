@@ -38,4 +38,6 @@ def settle(desk: Desk, visit: Visit) -> Response:
 
 
 def check_now(desk: Desk, visit: Visit) -> Response:
-    return visit.go(f"/decay?found={recheck(desk.store, desk.bot.articles)}")
+    found = recheck(desk.store, desk.bot.articles)
+    desk.store.audit.note(visit.name, "decay.recheck", str(found))
+    return visit.go(f"/decay?found={found}")

@@ -6,6 +6,7 @@ from desk.drafts import FACTS, correct_article, read_upload
 from desk.store.catalogue import PAGE, Entry, State
 from desk.web.desk import Desk
 from desk.web.marking import mark_paragraphs
+from desk.web.texts import TEXT
 from desk.web.visit import Visit
 from rag.datatypes import Article, Kind
 from rag.errors import UserError
@@ -38,7 +39,7 @@ def show_articles(desk: Desk, visit: Visit) -> Response:
 def upload(desk: Desk, visit: Visit) -> Response:
     """Every article of the files becomes a draft. What cannot be read is said, the rest is kept."""
     if not visit.files:
-        raise UserError(visit.say("upload.none"), visit.say("upload.none"))
+        raise UserError(*TEXT["upload.none"])
     problems: list[UserError] = []
     kept = 0
     for file in visit.files:
@@ -122,7 +123,7 @@ def save_article(desk: Desk, visit: Visit) -> Response:
 def publish(desk: Desk, visit: Visit) -> Response:
     ids = visit.chosen.get("id", [])
     if not ids:
-        raise UserError(visit.say("publish.none"), visit.say("publish.none"))
+        raise UserError(*TEXT["publish.none"])
     desk.store.catalogue.publish(ids, visit.name)
     desk.indexing.start(visit.name)
     return visit.go("/articles")

@@ -218,7 +218,6 @@ TEXT: dict[str, tuple[str, str]] = {
     "upload.go": ("读取", "Read"),
     "upload.none": ("请先选择文件。", "Choose a file first."),
     "uploaded": ("读出 {count} 篇文章，请检查后编入索引。", "{count} articles were read; check them, then index."),
-    "drafts": ("读出的文章", "What was read"),
     "drafts.empty": ("没有等待处理的草稿。", "No drafts are waiting."),
     "articles.empty": ("没有这样的文章。", "No such articles."),
     "publish": ("把选中的编入索引", "Index the chosen ones"),
@@ -233,7 +232,6 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "save": ("保存", "Save"),
     "saved": ("已保存。", "Saved."),
-    "same": ("内容没有改动。", "Nothing was changed."),
     "withdraw": ("撤下", "Withdraw"),
     "withdraw.why": ("撤下的原因（可不填）", "Why (optional)"),
     "restore": ("恢复", "Restore"),
@@ -246,7 +244,6 @@ TEXT: dict[str, tuple[str, str]] = {
     "index.building": ("正在重建索引…", "Building the index…"),
     "index.progress": ("{done} / {total} 段", "{done} of {total} paragraphs"),
     "index.now": ("重建索引", "Build the index"),
-    "index.done": ("索引已更新。", "The index is up to date."),
     "builds": ("最近的重建", "Latest builds"),
     "builds.none": ("还没有从这里重建过索引。", "The index has not been built from here yet."),
     "build": ("{articles} 篇，{seconds} 秒", "{articles} articles, {seconds} s"),
@@ -265,11 +262,6 @@ TEXT: dict[str, tuple[str, str]] = {
     "paragraphs.count": ("{count} 段", "{count} paragraphs"),
     "origin.files": ("来自文件", "from files"),
     "origin.desk": ("来自核对台", "from the desk"),
-    "title.needed": ("标题和正文不能为空。", "The title and the text must not be empty."),
-    "date.wrong": (
-        "日期请写成 2026-01-20，不知道年份时写成 --01-20。",
-        "Write the date as 2026-01-20, without a year as --01-20.",
-    ),
     # ---- people
     "users.lead": (
         "查看：只看；核对：下结论、管理文章；管理：还管用户和记录。",
