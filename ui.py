@@ -337,11 +337,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         require_free_port(options.host, options.port)
         print(say("loading", options.lang), file=sys.stderr, flush=True)
-        from rag.setup import load_chatbot
+        from desk.app import mount, open_desk_store
+        from desk.indexing import ServedBot
+        from rag.settings import read_settings
+        from rag.setup import VECTOR_CACHE, load_chatbot
 
-        bot = load_chatbot(options.index)
+        settings = read_settings()
+        store = open_desk_store(options.index)
+        bot = load_chatbot(options.index, settings)
         bot.example_questions()  # looked for once, while the local model is still being loaded
-        serve(cast(Bot, bot), options.host, options.port)
+        app = build_app(cast(Bot, bot), store.answers)
+        mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
+        launch(app, options.host, options.port)
+        threading.Event().wait()
     except UserError as error:
         print(error.message(options.lang), file=sys.stderr)
         return 2

@@ -112,7 +112,7 @@ def run_articles(options: argparse.Namespace) -> int:
 
 def run_index(options: argparse.Namespace) -> int:
     from rag.index import build_index, is_current
-    from rag.setup import encoder_identity, go_offline, open_encoder
+    from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
 
     loaded = load_articles(options.paths, options.published)
     report_problems(options, loaded.problems)
@@ -125,7 +125,7 @@ def run_index(options: argparse.Namespace) -> int:
 
     encoder = open_encoder(settings)
     advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)))
-    manifest = build_index(loaded.articles, options.index, encoder, settings.home / "vectors.sqlite", advance)
+    manifest = build_index(loaded.articles, options.index, encoder, settings.home / VECTOR_CACHE, advance)
     print(say(options, "indexed", directory=options.index, articles=manifest.articles, passages=manifest.passages))
     return 0
 

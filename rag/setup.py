@@ -21,6 +21,7 @@ from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
 
 ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
 
+VECTOR_CACHE = "vectors.sqlite"  # file of vectors already made
 PREFIXES = "prefixes"  # folder of what the local model has read
 
 Progress = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)
