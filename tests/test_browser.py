@@ -126,14 +126,18 @@ def test_an_answer_comes_sentence_by_sentence_with_its_sources_and_from_no_other
     assert page.faults == []
 
 
-def test_what_is_done_is_told_while_it_is_done(chat: str, visit):
+def test_what_is_done_is_told_while_it_is_done_and_sentences_come_before_the_end(chat: str, visit):
     page = visit(chat)
-    page.locator("#question").fill("托育补贴多少钱？")
-    page.locator("#question").press("Enter")
-    expect(page.locator(".working")).to_have_text("找到 2 篇文章，正在阅读…")
-    expect(page.locator(".sentence")).to_have_count(1)
-    expect(page.locator(".working")).to_have_count(1), "the rest is still to come"
-    wait_for_answer(page, 1)
+    page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => { const line = document.querySelector(".working");
+        if (line) window.seen.push([line.textContent, document.querySelectorAll(".sentence").length]); })
+        .observe(document.getElementById("turns"), {childList: true, subtree: true, characterData: true}); }"""
+    )
+    ask(page, "托育补贴多少钱？")
+    seen = [tuple(pair) for pair in page.evaluate("window.seen")]
+    assert seen[0] == ("收到，正在准备…", 0)
+    assert ("找到 2 篇文章，正在阅读…", 0) in seen
+    assert ("找到 2 篇文章，正在阅读…", 1) in seen
 
 
 def test_a_marker_opens_the_article_beside_the_answer_at_the_cited_words(chat: str, visit):
