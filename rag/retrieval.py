@@ -15,7 +15,8 @@ Method = Literal["judged", "fused", "dense", "lexical"]
 
 # docs/experiments.md: the weights with the best MRR@10 on the dev policy questions.
 DENSE_WEIGHT = 0.7
-GIVEN_ENCODED = 16  # of the passages that a caller gives: each costs a tenth of a second
+GIVEN_JUDGED = 16  # of the parts of what a caller gives
+GIVEN_ENCODED = 2  # of them: each costs a tenth of a second
 JUDGED = 16  # of the first fused hits: each costs some 25 ms
 FUSED_WEIGHT = 1.0  # of the fused score (z), beside the log-odds of the judge's probability
 CANDIDATES = 200  # of each kind; the right passage is nearly always among the first 50 (MEASURED.md)
@@ -111,21 +112,31 @@ def judge_passages(query: str, passages: Sequence[Passage], judge: EvidenceJudge
 def rank_given(
     query: str, passages: Sequence[Passage], encoder: PassageEncoder, judge: EvidenceJudge | None = None
 ) -> tuple[list[Hit], float]:
-    """Passages that were given, ranked as the index ranks its own, best first, and the best cosine. A long one is cut in
-    parts; of many, only those that share most with the query are encoded."""
+    """Passages that were given, best first, and the best cosine. A long one is cut in parts. The first by BM25 are
+    ranked by the judge, and only the very first are encoded; without a judge they are ranked as the index ranks its own."""
     if not passages:
         return [], 0.0
-    parts = [
-        part for article in {p.article.id: p.article for p in passages}.values() for part in split_passages(article)
-    ]
+    articles = {passage.article.id: passage.article for passage in passages}
+    parts = [part for article in articles.values() for part in split_passages(article)]
     lexical = bm25_scores(query, parts)
-    kept = sorted(np.argsort(-lexical, kind="stable")[:GIVEN_ENCODED].tolist())
-    vector = encoder.encode_queries([query])[0]
-    dense = encoder.encode_passages([parts[row] for row in kept]) @ vector
+    kept = np.argsort(-lexical, kind="stable")[:GIVEN_JUDGED].tolist()
+    if judge is not None:
+        scores = z_scores(lexical[kept]) * (1 - DENSE_WEIGHT)
+        hits = rank_judged(query, _hits(parts, kept, scores), judge)
+        return hits, _best_cosine(query, [hit.passage for hit in hits[:GIVEN_ENCODED]], encoder)
+    kept = sorted(kept)
+    dense = encoder.encode_passages([parts[row] for row in kept]) @ encoder.encode_queries([query])[0]
     scores = fuse(dense, lexical[kept]) if len(kept) > 1 else dense
+    return _hits(parts, kept, scores), float(dense.max())
+
+
+def _hits(parts: Sequence[Passage], rows: Sequence[int], scores: Vectors) -> list[Hit]:
     order = np.argsort(-scores, kind="stable")
-    hits = [Hit(parts[kept[i]], float(scores[i]), rank) for rank, i in enumerate(order, start=1)]
-    return hits if judge is None else rank_judged(query, hits, judge), float(dense.max())
+    return [Hit(parts[rows[i]], float(scores[i]), rank) for rank, i in enumerate(order, start=1)]
+
+
+def _best_cosine(query: str, passages: Sequence[Passage], encoder: PassageEncoder) -> float:
+    return float((encoder.encode_passages(passages) @ encoder.encode_queries([query])[0]).max())
 
 
 def article_order(hits: Sequence[Hit]) -> list[str]:

@@ -1,4 +1,7 @@
-"""The judge's calibration: Platt's scaling of its logits, fitted on held-back questions and statements."""
+"""The judge's calibration: Platt's scaling of its logits, fitted on held-back questions and statements.
+
+`python -m eval.judge.fit` fits rag.citations' TOGETHER_WEIGHTS with the judge that is shipped, and prints them.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,9 +9,15 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from eval.data import evaldata_root, held_back, read_citecheck
 from eval.judge.dev import dev_sets
 from eval.judge.train import encode_pair, score
+from eval.metrics import auroc
+from rag.citations import OVERLAP_WEIGHTS, overlap_features
+from rag.figures import write_figures
+from rag.judge import load_judge, log_odds, logistic
 from rag.judge_model import JudgeModel
+from rag.text import bare
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -32,3 +41,29 @@ def platt(logits: Sequence[float], labels: Sequence[bool]) -> dict[str, float]:
 
     fitted = LogisticRegression(C=1e6).fit([[value] for value in logits], labels)
     return {"scale": round(float(fitted.coef_[0][0]), 4), "shift": round(float(fitted.intercept_[0]), 4)}
+
+
+def fit_together(root: Path) -> None:
+    """Weights of the overlap's and the judge's log-odds on held-back statements, and how well they do in ten folds."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    pairs = [p for p in read_citecheck(root) or () if held_back("citecheck", p.group)]
+    labels = [p.supported for p in pairs]
+    overlap = [
+        logistic(OVERLAP_WEIGHTS, (*overlap_features(bare(write_figures(p.statement)), write_figures(p.quote)), 1.0))
+        for p in pairs
+    ]
+    judged = load_judge().supports([(p.statement, p.quote) for p in pairs])
+    features = [[log_odds(a), log_odds(b)] for a, b in zip(overlap, judged, strict=True)]
+    model = LogisticRegression(C=10.0)
+    together = cross_val_predict(model, features, labels, cv=10, method="predict_proba")[:, 1].tolist()
+    for name, scores in (("overlap", overlap), ("judge", judged), ("together, ten folds", together)):
+        right = sum((score >= 0.5) == label for score, label in zip(scores, labels, strict=True)) / len(labels)
+        print(f"{name:20} accuracy {right:.3f} AUROC {auroc(scores, labels):.3f} n={len(labels)}")
+    fitted = model.fit(features, labels)
+    print("TOGETHER_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
+
+
+if __name__ == "__main__":
+    fit_together(evaldata_root())
