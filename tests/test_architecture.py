@@ -159,8 +159,8 @@ DESK_DOORS = {  # the only importers; a folder stands for what is in it
     "alembic": ("desk/store/database.py", "desk/store/migrations/"),
     "argon2": ("desk/passwords.py",),
     "jinja2": ("desk/web/desk.py",),
-    "fastapi": ("desk/app.py",),
-    "starlette": ("desk/app.py", "desk/web/"),
+    "fastapi": ("desk/app.py", "ui.py"),
+    "starlette": ("desk/app.py", "desk/web/", "ui.py"),
     "eval": ("desk/commands.py",),
 }
 
