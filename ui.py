@@ -346,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = open_desk_store(options.index)
         bot = load_chatbot(options.index, settings)
         bot.example_questions()  # looked for once, while the local model is still being loaded
-        app = build_app(cast(Bot, bot), store.answers)
+        app = build_app(bot, store.answers)
         mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
         launch(app, options.host, options.port)
         threading.Event().wait()

@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -63,11 +62,9 @@ class ServedBot:
             advance(done, total)
 
         advance(0, total)
-        encoder = self._bot._encoder
+        encoder = self._bot.encoder
         manifest = build_index(articles, self._directory, encoder, self._vector_cache, more)
-        retriever = copy(self._bot.retriever)  # with whatever else it searches by
-        retriever.index = open_index(self._directory, encoder.identity)
-        self._bot.retriever = retriever
+        self._bot.reopen(open_index(self._directory, encoder.identity))
         return manifest.corpus
 
 

@@ -1,9 +1,10 @@
-"""Fits rag.evidence's TELLS_WEIGHTS: `python -m eval.refusal` prints weights, AUROC by kind and the threshold.
+"""Fits rag.evidence's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` ASKED_WEIGHTS.
 
 The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
-group of questions weighing the same, cross-validated over groups of ten. No question is put to the local model.
+group of questions weighing the same, cross-validated in ten folds. Only with --model is the local model asked.
 """
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +26,9 @@ from eval.data import (
 )
 from eval.metrics import auroc
 from eval.systems import Product
-from rag.chatbot import Chatbot, given_passage
-from rag.evidence import keep_named, told_signals
+from rag.chatbot import Chatbot
+from rag.evidence import keep_named, tells, told_signals
+from rag.judge import log_odds
 
 NAMES = ("cosine", "passage", "article", "missing", "size", "judge", "certainty", "expected")
 Vector = NDArray[np.float64]
@@ -69,11 +71,7 @@ def chatbot(product: Product, corpus: Corpus) -> Chatbot:
 
 
 def case_of(bot: Chatbot, question: Question, group: str) -> Case:
-    if question.passages:
-        given = [given_passage(text, n) for n, text in enumerate(question.passages)]
-        found = bot._find_given(question.text, given)
-    else:
-        found = bot._find(question.text)
+    found = bot.find(question.text, question.passages)
     kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
     return Case(kind, question.answerable, told_signals(question.text, found, keep_named(question.text, found.hits)))
 
@@ -99,7 +97,69 @@ def balance(cases: Sequence[Case]) -> Vector:
     return np.array([100 / counts[key] for key in keys])
 
 
+def ask_model(product: Product, count: int) -> None:
+    """Fits ASKED_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
+    root = evaldata_root()
+    values: list[tuple[str, bool, float, float]] = []
+    asked: list[tuple[Corpus, Sequence[Question], str]] = []
+    for page_set in read_page_sets()[0]:
+        corpus = Corpus(page_set.name, tuple(product.parse(page_set.path)))
+        asked.append((corpus, [q for q in page_set.questions if not q.history], "page"))
+    policy = read_policy(root)
+    if policy is not None:
+        chosen = split_sample((*policy.answerable, *policy.unanswerable), count, count, SEED)
+        asked.append((Corpus("ncp_policy", policy.articles), chosen, "ncp_policy"))
+    for name, given in (
+        ("squad2_zh", read_squad2(root)),
+        ("dureader_checklist", read_reading(root, "dureader_checklist", "demo.json")),
+    ):
+        asked.append((asked[0][0], split_sample(given or (), count, count, SEED), name))
+    for corpus, questions, group in asked:
+        bot = chatbot(product, corpus)
+        for question in questions:
+            found = bot.find(question.text, question.passages)
+            hits = keep_named(question.text, found.hits)
+            kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
+            preference = bot.preference(question.text, hits)
+            if preference is not None:
+                values.append((kind, question.answerable, tells(question.text, found, hits), preference))
+                print(json.dumps(values[-1]), flush=True)
+    fit_asked(values)
+
+
+def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    features = np.array([[log_odds(told), preference] for _, _, told, preference in values])
+    labels = np.array([told for _, told, _, _ in values])
+    keys = [(group.partition("/")[0], told) for group, told, _, _ in values]
+    weights = np.array([100 / keys.count(key) for key in keys])
+    model = LogisticRegression(C=10.0)
+    together = cross_val_predict(
+        model, features, labels, cv=10, method="predict_proba", params={"sample_weight": weights}
+    )[:, 1]
+    fitted = model.fit(features, labels, sample_weight=weights)
+    print("ASKED_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
+    alone = np.array([told for _, _, told, _ in values])
+    told_scores = sorted(together[labels])
+    for share in (0.04, 0.06, 0.08, 0.1, 0.12):
+        threshold = told_scores[int(share * len(told_scores))]
+        print(f"false refusals {share}: threshold {threshold:.3f}")
+        for group in sorted({group for group, *_ in values}):
+            base = group.partition("/")[0]
+            own = np.array([g == group and not t for g, t, _, _ in values])
+            told = np.array([g == base and t for g, t, _, _ in values])
+            if own.any() and told.any():
+                both = own | told
+                areas = [auroc(s[both].tolist(), labels[both].tolist()) for s in (alone, features[:, 1], together)]
+                print(f"  {group:28} refused {np.mean(together[own] < threshold):.2f} wrongly {np.mean(together[told] < threshold):.2f} AUROC without the model, it alone, together: {areas[0]:.3f} {areas[1]:.3f} {areas[2]:.3f}")  # fmt: skip
+
+
 def main() -> int:
+    if sys.argv[1:2] == ["--model"]:
+        ask_model(Product(), int(sys.argv[2]))
+        return 0
     cases = collect(Product())
     weights = balance(cases)
     predicted = np.zeros(len(cases))

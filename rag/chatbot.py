@@ -35,7 +35,9 @@ from rag.datatypes import (
 from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
+    CLEARLY,
     ITEM_NUMBER,
+    NOT_SURE,
     QUICK,
     TELLS_THRESHOLD,
     Found,
@@ -52,10 +54,20 @@ from rag.evidence import (
     sentence_at,
     sources,
     tells,
+    tells_asked,
 )
 from rag.index import Index
 from rag.passages import split_passages
-from rag.prompts import DRAFT, DRAFT_LIST, SAYS_NOTHING, ask_about, make_standalone
+from rag.prompts import (
+    ANSWERED,
+    DRAFT,
+    DRAFT_LIST,
+    IS_ANSWERED,
+    NOT_ANSWERED,
+    SAYS_NOTHING,
+    ask_about,
+    make_standalone,
+)
 from rag.questions import (
     Expected,
     content_bigrams,
@@ -102,6 +114,15 @@ class Chatbot:
     def index(self) -> Index:
         return self.retriever.index
 
+    def reopen(self, index: Index) -> None:
+        """Answer from another build of the index from now on; a question on its way keeps the one that it began with."""
+        self.retriever = Retriever(index, self._encoder, self.retriever.judge)
+        self._examples = None
+
+    @property
+    def encoder(self) -> PassageEncoder:
+        return self._encoder
+
     @property
     def articles(self) -> tuple[Article, ...]:
         return self.index.articles
@@ -127,7 +148,7 @@ class Chatbot:
 
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
-        given = [given_passage(text, number) for number, text in enumerate(passages, start=1) if text.strip()]
+        given = given_passages(passages)
         return last_answer(self._run(question, (), lambda query: self._find_given(query, given), lambda: False))
 
     def matching(self, description: str, most: int = 8) -> list[Match]:
@@ -237,12 +258,16 @@ class Chatbot:
         """Sentences for one question; returns why there are none, or None."""
         if not found.hits:
             return Status.NO_EVIDENCE
-        untold = Status.NO_EVIDENCE if found.about < ABOUT_THRESHOLD else Status.INSUFFICIENT
+        about = found.about >= ABOUT_THRESHOLD
+        untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
-        if not (items and found.speakers) and tells(question, found, hits) < TELLS_THRESHOLD:
-            return untold  # (who names the speaker and asks for the items has been understood)
+        if not (items and found.speakers):  # who names the speaker and asks for the items has been understood
+            with run.timed("judging"):
+                told = self._told(question, found, hits, cancelled)
+            if told < (TELLS_THRESHOLD if about else CLEARLY):
+                return untold
         before = run.told
         if items:
             yield from filter(None, map(run.quote, items))
@@ -254,6 +279,14 @@ class Chatbot:
         elif suggestions and suggestions[0].reading and (beside := sentence_at(suggestions[0])).score >= QUOTED_FROM:
             yield from filter(None, [run.quote(beside)])
         return None if run.told > before else untold
+
+    def _told(self, question: str, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
+        """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
+        told = tells(question, found, hits)
+        if NOT_SURE[0] < told < NOT_SURE[1]:
+            preference = self.preference(question, hits, cancelled)
+            return told if preference is None else tells_asked(told, preference)
+        return told
 
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. To others the model writes
@@ -286,6 +319,24 @@ class Chatbot:
             for item in fitting:
                 if gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
+
+    def find(self, query: str, passages: Sequence[str] = ()) -> Found:
+        """What is found for a query, in the index or among the given texts, and how well it fits."""
+        return self._find_given(query, given_passages(passages)) if passages else self._find(query)
+
+    def preference(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+        """How much sooner the local model says that the best source answers than that it does not; None where it cannot
+        be asked."""
+        if self.generator is None:
+            return None
+        source = sources(question, hits)[0]
+        try:
+            if is_whole(source):
+                self.read_ahead(source, cancelled)
+            return self.generator.prefer(ask_about(question, source, IS_ANSWERED), ANSWERED, NOT_ANSWERED, cancelled)
+        except Exception:
+            log.exception("the model failed to judge the source")
+            return None
 
     def _find(self, query: str, within: str | None = None) -> Found:
         if within is not None:
@@ -509,6 +560,10 @@ def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge
     ranked = rank_sentences(question, evidence, judge)
     best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
+
+
+def given_passages(texts: Sequence[str]) -> list[Passage]:
+    return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
 
 
 def given_passage(text: str, number: int) -> Passage:

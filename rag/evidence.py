@@ -33,9 +33,13 @@ Rarity = Callable[[str], float]
 TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
 # TELLS: is it told? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
 # whether the kind of thing asked for stands there.
-TELLS_WEIGHTS = (2.0, 0.5, 0.3, -0.5, -0.2, 0.8, 0.1, 0.8, -2.0)
+TELLS_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.327)
+# Where these are not sure, the local model is asked too: weights of their log-odds and of its preference for 有 over 没有.
+ASKED_WEIGHTS = (0.762, 0.801, -1.166)
+NOT_SURE = (0.1, 0.8)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
-TELLS_THRESHOLD = 0.40
+TELLS_THRESHOLD = 0.30  # docs/experiments.md has what it refuses, rightly and wrongly
+CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
 
@@ -93,6 +97,11 @@ def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, ra
 def tells(question: str, found: Found, hits: Sequence[Hit]) -> float:
     """Probability that one of the hits tells what is asked."""
     return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
+
+
+def tells_asked(told: float, preference: float) -> float:
+    """The probability once the local model was asked: `preference` is its logit of 有 less that of 没有."""
+    return logistic(ASKED_WEIGHTS, (log_odds(told), preference, 1.0))
 
 
 def told_signals(question: str, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:

@@ -99,6 +99,21 @@ class Generator:
                         yield text[len(shown) :]
                     shown = text
 
+    def prefer(
+        self,
+        messages: Sequence[Message],
+        one: str,
+        other: str,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> float:
+        """How much sooner the model would begin its answer with `one` than with `other`: a difference of logits."""
+        import torch
+
+        first = [self._tokenizer.encode(option, add_special_tokens=False)[0] for option in (one, other)]
+        with self._turn, torch.inference_mode():
+            scores = self._read(self._prompt(messages), cancelled)[-1]
+        return float(scores[first[0]] - scores[first[1]])
+
     def has_read(self, one: Sequence[Message], other: Sequence[Message]) -> bool:
         """Whether what both prompts begin with is kept, so that either costs only its own end."""
         shared = self._shared(one, other)

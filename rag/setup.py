@@ -81,6 +81,11 @@ class LoadingGenerator:
     ) -> Iterator[str]:
         return self.generator.stream(messages, max_tokens, cancelled)
 
+    def prefer(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> float:
+        return self.generator.prefer(messages, one, other, cancelled)
+
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
     ) -> None:

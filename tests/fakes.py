@@ -71,8 +71,9 @@ class FakeGenerator:
 
     identity = "fake-generator"
 
-    def __init__(self, *texts: str | Exception) -> None:
+    def __init__(self, *texts: str | Exception, preference: float = 3.0) -> None:
         self.texts = list(texts)
+        self.preference = preference
         self.seen: list[Sequence[Message]] = []
         self.read: list[Sequence[Message]] = []
 
@@ -87,6 +88,11 @@ class FakeGenerator:
             if cancelled():
                 return
             yield text[start : start + PIECE]
+
+    def prefer(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> float:
+        return self.preference
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -104,6 +110,11 @@ class FailingGenerator:
     ) -> Iterator[str]:
         raise RuntimeError("out of memory")
         yield ""
+
+    def prefer(
+        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> float:
+        raise RuntimeError("out of memory")
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
