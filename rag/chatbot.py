@@ -40,6 +40,7 @@ from rag.evidence import (
     NOT_SURE,
     QUICK,
     TELLS_THRESHOLD,
+    TELLS_YES_OR_NO,
     Found,
     enumerated_items,
     examine,
@@ -48,11 +49,13 @@ from rag.evidence import (
     is_whole,
     keep_named,
     passage_at,
+    plain_sentences,
     quick_sentence,
     rank_sentences,
     rules_first,
     sentence_at,
     sources,
+    speaker_sentence,
     tells,
     tells_asked,
 )
@@ -70,12 +73,14 @@ from rag.prompts import (
 )
 from rag.questions import (
     Expected,
+    asks_speaker,
     content_bigrams,
     content_coverage,
     expected_answer,
     gives_expected,
     is_instruction,
     is_small_talk,
+    is_yes_or_no,
     leans_on_history,
     split_each,
     split_parts,
@@ -96,6 +101,8 @@ MATCHED_PASSAGES = 30
 CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
+
+LIST_MARK = re.compile(r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))\s*")  # the model's, not the source's
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -263,12 +270,19 @@ class Chatbot:
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
-        if not (items and found.speakers):  # who names the speaker and asks for the items has been understood
+        named = asks_speaker(question) and about and speaker_sentence(hits) is not None
+        if not (
+            named or (items and found.speakers)
+        ):  # who names the speaker and asks for the items has been understood
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
-            if told < (TELLS_THRESHOLD if about else CLEARLY):
+            least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
+            if told < (least if about else CLEARLY):
                 return untold
         before = run.told
+        if asks_speaker(question) and (speaker := speaker_sentence(hits)):
+            yield from filter(None, [run.quote(speaker)])
+            return None
         if items:
             yield from filter(None, map(run.quote, items))
             return None
@@ -289,13 +303,14 @@ class Chatbot:
         return told
 
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
-        """The sentence that the judge points at, at once; that is all of a plain answer. To others the model writes
-        from each article what is still to be said."""
-        if quick := quick_sentence(question, hits):
-            if sentence := run.quote(quick):
-                yield sentence
-            if is_plain(question):
-                return
+        """A plain question (a date, a price, a name) is answered in the source's own words alone: a model that shortens
+        them may join a figure to what it does not belong to. To others the sentence that the judge points at is shown
+        at once, and the model writes from each article what is still to be said."""
+        if is_plain(question):
+            yield from filter(None, map(run.quote, plain_sentences(question, hits, self.retriever.judge)))
+            return
+        if (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
+            yield sentence
         for source in sources(question, hits):
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
@@ -447,7 +462,7 @@ class _Run:
     ) -> Sentence | None:
         """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
         comes close; else None."""
-        statement = statement.strip().lstrip("-•·* ").strip()
+        statement = LIST_MARK.sub("", statement.strip())
         if len(bare(statement)) < 2 or any(words in statement for words in SAYS_NOTHING):
             return None
         sentences = evidence_sentences(evidence)

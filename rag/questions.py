@@ -30,7 +30,7 @@ class Expected(Enum):
 # Asked in this order: the first that matches counts.
 ASKS: tuple[tuple[Expected, str], ...] = (
     (Expected.PHONE, r"电话|热线|号码|手机号|联系方式|怎么联系"),
-    (Expected.CLOCK, r"几点|首班|末班|营业时间|开放时间"),
+    (Expected.CLOCK, r"(?<![提讲说出了共有哪])几点|首班|末班|营业时间|开放时间"),
     (
         Expected.DATE,
         r"什么时候|何时|哪天|哪一天|哪年|哪一年|几月|几号|什么时间|时间是|日期|截止|多久|期限|有效期|哪个月",
@@ -45,7 +45,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
         Expected.NUMBER,
         r"多少|(?<!星期)(?<!周)(?<!礼拜)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
     ),
-    (Expected.PERSON, r"谁|哪位|哪个人|什么人|哪一位|叫什么名|姓名|何人"),
+    (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫什么名|姓名|何人"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
@@ -140,6 +140,23 @@ def split_parts(question: str) -> list[str]:
     ]
     asking = [p for p in pieces if re.search("|".join(pattern for _, pattern in ASKS) + r"|吗|[？?]|什么|是否", p)]
     return asking if len(asking) > 1 and all(len(content_bigrams(p)) >= 2 for p in asking) else [question]
+
+
+ASKS_SPEAKER = re.compile(
+    r"(?:谁|哪位|哪个人|哪一?位委员)[^,，。]{0,6}(?:提|建议|说|讲|主张)|(?:谁|哪位)的(?:建议|提案|主张)|什么身份|什么职务|担任|任职|哪个(?:民主)?党派|全名|(?:单位|职务|身份)是"
+)
+YES_OR_NO = re.compile(
+    r"吗[?？。\s]*$|是不是|是否|有没有|能不能|可不可以|对吗|真的|[了过]没(?:有)?[?？\s]*$|不[?？\s]*$|^.*已经.*(?:了|吧)"
+)
+
+
+def asks_speaker(question: str) -> bool:
+    """Whether the question is about who suggests something: their name, office, party."""
+    return bool(ASKS_SPEAKER.search(question))
+
+
+def is_yes_or_no(question: str) -> bool:
+    return bool(YES_OR_NO.search(question.strip()))
 
 
 EACH = re.compile(

@@ -27,7 +27,8 @@ PROPOSAL = make_article(
     speaker_role="市政协委员",
 )
 ARTICLES = (BRIDGE, NOTICE, PROPOSAL)
-LENGTH = "青石桥全长多少米？"
+PLAIN = "青石桥全长多少米？"
+HOW = "青石桥建得怎么样？"  # not answered by one figure: the model writes
 
 
 UNSURE = FakeJudge(most=0.7)  # sees that it is told, but is not sure enough of one sentence: the model writes
@@ -45,7 +46,7 @@ def shown(answer: Answer) -> list[tuple[str, bool]]:
 
 
 def test_a_true_sentence_is_shown_with_its_number_and_its_quote(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元。")
+    answer = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。")
     assert answer.status is Status.ANSWERED
     assert answer.text == "大桥全长120米，总投资3500万元。[1]"
     assert [citation.quote for citation in answer.citations] == ["大桥全长120米，总投资3500万元。"]
@@ -53,7 +54,7 @@ def test_a_true_sentence_is_shown_with_its_number_and_its_quote(tmp_path: Path) 
 
 def test_citations_are_numbered_from_1_in_order_of_appearance(tmp_path: Path) -> None:
     text = "青石桥1月9日建成通车。大桥全长120米，总投资3500万元。"
-    answer = ask(tmp_path, LENGTH, text)
+    answer = ask(tmp_path, HOW, text)
     assert [(s.text[:4], [c.number for c in s.citations]) for s in answer.sentences] == [
         ("青石桥1", [1]),
         ("大桥全长", [2]),
@@ -61,30 +62,30 @@ def test_citations_are_numbered_from_1_in_order_of_appearance(tmp_path: Path) ->
 
 
 def test_a_quote_is_the_articles_text_at_its_span(tmp_path: Path) -> None:
-    for citation in ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元。").citations:
+    for citation in ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。").citations:
         assert citation.article.text[citation.span.start : citation.span.end] == citation.quote
 
 
 def test_a_sentence_said_twice_is_shown_once(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元。大桥全长120米，总投资3500万元。")
+    answer = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。大桥全长120米，总投资3500万元。")
     assert len(answer.sentences) == 1
 
 
 def test_no_more_than_four_sentences_are_shown(tmp_path: Path) -> None:
     text = "".join(f"青石桥第{n}孔长{n}2米，由{n}名工人养护。" for n in "123456")
     bot = make_bot(tmp_path, [make_article("青石桥各孔", text)], FakeGenerator(text), UNSURE)
-    assert len(bot.ask("青石桥各孔长多少米？").sentences) == MAX_SENTENCES
+    assert len(bot.ask("青石桥各孔怎么样？").sentences) == MAX_SENTENCES
 
 
 def test_the_answer_names_its_model_its_index_and_its_timings(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES, FakeGenerator("大桥全长120米，总投资3500万元。"), UNSURE)
-    answer = bot.ask(LENGTH)
+    answer = bot.ask(HOW)
     assert (answer.model, answer.index) == ("fake-generator", bot.index.manifest.corpus)
     assert {"retrieval", "reading", "writing", "first_sentence", "total"} <= set(answer.timings)
 
 
 def test_json_carries_what_scripts_rely_on(tmp_path: Path) -> None:
-    values = ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元。").to_json()
+    values = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。").to_json()
     assert values["status"] == "answered"
     assert values["sentences"] == [
         {
@@ -113,7 +114,7 @@ def test_json_carries_what_scripts_rely_on(tmp_path: Path) -> None:
 
 def test_a_plain_question_is_answered_by_the_sentence_that_the_judge_points_at(tmp_path: Path) -> None:
     generator = FakeGenerator("大桥长120米。")
-    answer = make_bot(tmp_path, ARTICLES, generator).ask(LENGTH)
+    answer = make_bot(tmp_path, ARTICLES, generator).ask(PLAIN)
     assert shown(answer) == [("大桥全长120米，总投资3500万元。", True)]
     assert generator.seen == []
 
@@ -127,8 +128,8 @@ def test_where_more_is_asked_the_model_adds_what_is_not_said_yet(tmp_path: Path)
 
 def test_an_article_is_read_before_the_model_is_asked_about_it(tmp_path: Path) -> None:
     generator = FakeGenerator("大桥全长120米，总投资3500万元。")
-    make_bot(tmp_path, ARTICLES, generator, UNSURE).ask(LENGTH)
-    assert [messages[-1].content.count("青石桥建成通车") for messages in generator.read] == [1]
+    make_bot(tmp_path, ARTICLES, generator, UNSURE).ask(HOW)
+    assert {messages[-1].content.count("青石桥建成通车") for messages in generator.read} == {1}
 
 
 def test_what_is_asked_of_two_is_asked_of_each(tmp_path: Path) -> None:
@@ -138,8 +139,8 @@ def test_what_is_asked_of_two_is_asked_of_each(tmp_path: Path) -> None:
 
 def test_a_question_within_one_article_is_answered_by_no_other(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES, None)
-    *_, inside = bot.stream(LENGTH, within="青石桥建成通车")
-    *_, outside = bot.stream(LENGTH, within="关于发放护学岗补贴的通知")
+    *_, inside = bot.stream(PLAIN, within="青石桥建成通车")
+    *_, outside = bot.stream(PLAIN, within="关于发放护学岗补贴的通知")
     assert isinstance(inside, Answer)
     assert isinstance(outside, Answer)
     assert "120米" in inside.text
@@ -150,9 +151,9 @@ def test_a_question_within_one_article_is_answered_by_no_other(tmp_path: Path) -
 
 
 def test_a_digit_that_the_model_changed_is_never_shown(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "大桥全长210米，总投资3500万元。")
+    answer = ask(tmp_path, HOW, "大桥全长210米，总投资3500万元。")
     assert "210" not in answer.text
-    assert shown(answer) == [("大桥全长120米，总投资3500万元。", True)]
+    assert shown(answer) == [("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True)]
 
 
 def test_a_false_amount_is_replaced_by_the_sources_own_sentence(tmp_path: Path) -> None:
@@ -173,40 +174,40 @@ def test_a_false_amount_is_replaced_by_the_sources_own_sentence(tmp_path: Path) 
     ],
 )
 def test_nothing_false_is_shown(tmp_path: Path, false: str) -> None:
-    assert false not in [sentence.text for sentence in ask(tmp_path, LENGTH, false).sentences]
+    assert false not in [sentence.text for sentence in ask(tmp_path, HOW, false).sentences]
 
 
 def test_a_sentence_about_something_else_is_withheld(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元。唐代诗人常在此饮酒赋诗。")
+    answer = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。唐代诗人常在此饮酒赋诗。")
     assert shown(answer) == [("大桥全长120米，总投资3500万元。", False)]
 
 
 def test_a_model_that_says_nothing_is_told_gives_way_to_the_source(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "资料中未提及青石桥的长度。")
-    assert ("大桥全长120米，总投资3500万元。", True) in shown(answer)
+    answer = ask(tmp_path, HOW, "资料中未提及青石桥的长度。")
+    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
     assert "未提及" not in answer.text
 
 
 def test_markers_that_the_model_writes_are_no_citations(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, "大桥全长120米，总投资3500万元[7]。")
+    answer = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元[7]。")
     assert "[7]" not in answer.text
 
 
 def test_without_a_model_the_sources_sentences_are_quoted(tmp_path: Path) -> None:
-    answer = make_bot(tmp_path, ARTICLES, None).ask(LENGTH)
+    answer = make_bot(tmp_path, ARTICLES, None).ask(HOW)
     assert (answer.status, answer.model) == (Status.ANSWERED, "")
-    assert ("大桥全长120米，总投资3500万元。", True) in shown(answer)
+    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
 
 
 def test_a_model_that_fails_is_replaced_by_quotations(tmp_path: Path) -> None:
-    answer = make_bot(tmp_path, ARTICLES, FailingGenerator()).ask(LENGTH)
+    answer = make_bot(tmp_path, ARTICLES, FailingGenerator()).ask(HOW)
     assert answer.status is Status.ANSWERED
     assert all(sentence.quoted for sentence in answer.sentences)
 
 
 def test_a_model_that_fails_while_writing_is_replaced_by_quotations(tmp_path: Path) -> None:
-    answer = ask(tmp_path, LENGTH, RuntimeError("out of memory"))
-    assert ("大桥全长120米，总投资3500万元。", True) in shown(answer)
+    answer = ask(tmp_path, HOW, RuntimeError("out of memory"))
+    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
 
 
 def test_an_article_that_gives_orders_is_not_obeyed(tmp_path: Path) -> None:
@@ -229,8 +230,8 @@ def test_a_topic_that_no_article_has_is_not_recorded(tmp_path: Path) -> None:
 
 
 def test_what_an_article_does_not_tell_is_insufficient_and_names_the_nearest(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。"), FakeJudge(doubt=1.0))
-    answer = bot.ask("青石桥建成通车时由谁来剪彩？")
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。", preference=-8.0), FakeJudge(doubt=1.0))
+    answer = bot.ask("青石桥建成通车以后怎样管理？")
     assert (answer.status, answer.sentences) == (Status.INSUFFICIENT, ())
     assert answer.nearest[0].title == "青石桥建成通车"
     assert "《青石桥建成通车》" in answer.text
@@ -268,7 +269,7 @@ def test_a_sentence_from_a_proposal_says_who_suggested_it(tmp_path: Path) -> Non
 
 
 def test_a_sentence_that_names_the_speaker_is_left_as_it_is(tmp_path: Path) -> None:
-    answer = ask(tmp_path, "沈若溪建议减免几个月租金？", "沈若溪建议对新开小店减免三个月租金。")
+    answer = ask(tmp_path, "沈若溪建议怎样减免租金？", "沈若溪建议对新开小店减免三个月租金。")
     assert shown(answer) == [("沈若溪建议对新开小店减免三个月租金。", False)]
 
 
@@ -279,7 +280,7 @@ def test_a_proposal_never_becomes_a_rule(tmp_path: Path) -> None:
 
 def test_a_sentence_from_a_notice_names_no_one(tmp_path: Path) -> None:
     answer = ask(tmp_path, "护学岗志愿者每月补贴多少元？", "护学岗志愿者每人每月补贴300元。")
-    assert shown(answer) == [("护学岗志愿者每人每月补贴300元。", False)]
+    assert shown(answer) == [("护学岗志愿者每人每月补贴300元。", True)]
 
 
 # ---- more than one question
@@ -306,7 +307,7 @@ def test_without_a_model_the_question_before_is_put_in_front(tmp_path: Path) -> 
 
 
 def test_a_whole_question_is_not_rewritten(tmp_path: Path) -> None:
-    answer = ask(tmp_path, "护学岗志愿者每月补贴多少元？", history=[(LENGTH, "120米。")])
+    answer = ask(tmp_path, "护学岗志愿者每月补贴多少元？", history=[(PLAIN, "120米。")])
     assert answer.standalone_question == "护学岗志愿者每月补贴多少元？"
 
 
@@ -330,13 +331,13 @@ def test_given_texts_are_answered_from_without_a_search(tmp_path: Path) -> None:
 
 
 def test_given_texts_that_do_not_tell_are_refused(tmp_path: Path) -> None:
-    answer = make_bot(tmp_path, ARTICLES, FakeGenerator("大桥全长120米。")).ask_over(LENGTH, ["柳渡渡口每日开行12班。"])
+    answer = make_bot(tmp_path, ARTICLES, FakeGenerator("大桥全长120米。")).ask_over(PLAIN, ["柳渡渡口每日开行12班。"])
     assert not answer.status.has_sentences
 
 
 @pytest.mark.parametrize("given", [[], [""], [" \n"]])
 def test_no_texts_are_refused(tmp_path: Path, given: list[str]) -> None:
-    assert make_bot(tmp_path, ARTICLES, FakeGenerator()).ask_over(LENGTH, given).status is Status.NO_EVIDENCE
+    assert make_bot(tmp_path, ARTICLES, FakeGenerator()).ask_over(HOW, given).status is Status.NO_EVIDENCE
 
 
 # ---- streaming
@@ -345,7 +346,7 @@ def test_no_texts_are_refused(tmp_path: Path, given: list[str]) -> None:
 def test_a_stream_is_progress_then_sentences_then_the_answer(tmp_path: Path) -> None:
     drafted = FakeGenerator("大桥全长120米，总投资3500万元。青石桥1月9日建成通车。")
     bot = make_bot(tmp_path, ARTICLES, drafted, UNSURE)
-    events = list(bot.stream(LENGTH))
+    events = list(bot.stream(HOW))
     steps = [event.step if isinstance(event, Progress) else type(event) for event in events]
     assert steps == ["searching", "reading", "writing", Sentence, Sentence, Answer]
     assert events[-1].sentences == tuple(e for e in events if isinstance(e, Sentence))  # type: ignore[union-attr]
@@ -353,7 +354,7 @@ def test_a_stream_is_progress_then_sentences_then_the_answer(tmp_path: Path) -> 
 
 def test_a_sentence_is_shown_before_the_model_has_written_the_next(tmp_path: Path) -> None:
     generator = FakeGenerator("大桥全长120米，总投资3500万元。青石桥1月9日建成通车。")
-    events = make_bot(tmp_path, ARTICLES, generator, UNSURE).stream(LENGTH, cancelled=lambda: bool(stop))
+    events = make_bot(tmp_path, ARTICLES, generator, UNSURE).stream(HOW, cancelled=lambda: bool(stop))
     stop: list[bool] = []
     for event in events:
         if isinstance(event, Sentence):
@@ -380,7 +381,7 @@ def test_search_gives_the_passages_best_first(tmp_path: Path) -> None:
 
 def test_the_same_question_gets_the_same_answer(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES)
-    assert bot.ask(LENGTH).text == bot.ask(LENGTH).text
+    assert bot.ask(HOW).text == bot.ask(HOW).text
 
 
 def test_examples_are_of_as_many_kinds_as_there_are(tmp_path: Path) -> None:
@@ -394,5 +395,5 @@ def test_a_caption_makes_no_example() -> None:
 
 
 def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
-    quoted = quotations(LENGTH, make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
+    quoted = quotations(PLAIN, make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
     assert [item.text for item in quoted] == ["青石桥全长120米。"]
