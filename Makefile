@@ -33,7 +33,8 @@ setup: .venv/runs ## 安装依赖，下载并转换模型，为 ARTICLES 建立�
 run: setup ## 完成 setup 后启动聊天（ARTICLES=路径 换成自己的文章）
 	$(PY) ui.py --index $(INDEX) --port $(PORT)
 
-test: .venv/tests setup ## 全部检查和测试，包括真实模型和浏览器
+test: .venv/tests setup ## 全部检查和测试，包括真实模型、浏览器和数据库
+	bash .ci/packages
 	$(MAKE) check
 	$(PY) -m pytest
 
