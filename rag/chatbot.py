@@ -49,7 +49,6 @@ from rag.evidence import (
     is_whole,
     keep_named,
     passage_at,
-    plain_sentences,
     quick_sentence,
     rank_sentences,
     rules_first,
@@ -99,6 +98,7 @@ MAX_SENTENCES = 4
 NEAREST = 3
 MATCHED_PASSAGES = 30
 CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
+SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
@@ -303,14 +303,12 @@ class Chatbot:
         return told
 
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
-        """A plain question (a date, a price, a name) is answered in the source's own words alone: a model that shortens
-        them may join a figure to what it does not belong to. To others the sentence that the judge points at is shown
-        at once, and the model writes from each article what is still to be said."""
-        if is_plain(question):
-            yield from filter(None, map(run.quote, plain_sentences(question, hits, self.retriever.judge)))
-            return
+        """The sentence that the judge points at, at once; that is all of a plain answer. From each article the model
+        writes what is still to be said."""
         if (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
+            if is_plain(question):
+                return
         for source in sources(question, hits):
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
@@ -332,7 +330,8 @@ class Chatbot:
             with run.timed("quoting"):
                 fitting = quotations(question, source, self.retriever.judge)
             for item in fitting:
-                if gives_expected(question, item.text) and (sentence := run.quote(item)):
+                enough = item.score >= QUOTED_FROM or not is_plain(question)
+                if enough and gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 
     def find(self, query: str, passages: Sequence[str] = ()) -> Found:
@@ -463,11 +462,16 @@ class _Run:
         """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
         comes close; else None."""
         statement = LIST_MARK.sub("", statement.strip())
-        if len(bare(statement)) < 2 or any(words in statement for words in SAYS_NOTHING):
+        plain = is_plain(question)
+        if len(bare(statement)) < (2 if plain else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
             return None
         sentences = evidence_sentences(evidence)
         aligned = align(statement, sentences, judge)
         if aligned.support >= SUPPORTED:
+            if (
+                plain
+            ):  # a model that shortens may join a figure to what it does not belong to: it points, the source says
+                return self.quote(aligned.evidence[0]) if gives_expected(question, aligned.evidence[0].text) else None
             relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
             return self._add(statement, aligned.evidence, quoted=False) if relevant else None
         if aligned.evidence and aligned.support > 0.0:

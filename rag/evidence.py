@@ -39,7 +39,7 @@ ASKED_WEIGHTS = (0.762, 0.801, -1.166)
 NOT_SURE = (0.1, 0.8)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
 TELLS_THRESHOLD = 0.30  # docs/experiments.md has what it refuses, rightly and wrongly
-TELLS_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
+TELLS_YES_OR_NO = 0.20  # whether something is so: what the article says of it is wanted, a suggestion too
 CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
@@ -53,7 +53,6 @@ RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of w
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 RELEVANT = 0.6  # least share of the best reading's probability for what a drafted sentence cites
-PLAIN_HITS = 3
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
@@ -215,19 +214,6 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     found = sentence_at(best)
     short = found.span.end - found.span.start <= QUICK_CHARACTERS
     return found if short and gives_expected(question, found.text) else None
-
-
-def plain_sentences(question: str, hits: Sequence[Hit], judge: EvidenceJudge | None) -> list[Evidence]:
-    """What answers a plain question in the source's own words: the sentence that the judge points at, or where that
-    does not give the kind of figure that was asked for, the best of the first passages that does."""
-    first = [hit for hit in hits[:PLAIN_HITS] if hit.reading]
-    if first and first[0].reading and first[0].reading.certainty > 0:
-        found = sentence_at(first[0])
-        if gives_expected(question, found.text):
-            return [found]
-    pieces = [Evidence(h.passage, h.passage.span, 1 / h.rank) for h in hits[:PLAIN_HITS]]
-    fitting = [e for e in rank_sentences(question, pieces, judge) if gives_expected(question, e.text)]
-    return [e for e in fitting[:1] if e.score > 0]
 
 
 def speaker_sentence(hits: Sequence[Hit]) -> Evidence | None:

@@ -71,8 +71,13 @@ FILLERS = re.compile(
 
 
 def expected_answer(question: str) -> Expected:
-    plain = normalize(question)
-    return next((kind for kind, pattern in ASKS if re.search(pattern, plain)), Expected.ANYTHING)
+    """By the last clause that asks: what stands before it is what a follow-up leans on."""
+    clauses = [clause for clause in re.split(r"[,;?!。]", normalize(question)) if clause.strip()]
+    for clause in reversed(clauses):
+        for kind, pattern in ASKS:
+            if re.search(pattern, clause):
+                return kind
+    return Expected.ANYTHING
 
 
 def holds_expected(expected: Expected, text: str) -> bool:
