@@ -155,7 +155,7 @@ OPPOSITES = (
     ("允许", "禁止"), ("可以", "不得"), ("同意", "反对"), ("高于", "低于"), ("早于", "晚于"), ("盈利", "亏损"),
 )  # fmt: skip
 SPLICE_MIN = 8  # characters; a shorter clause says too little to mix two statements
-SPLICE_SHARE = 0.75
+SPLICE_SHARE = 0.88
 CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
