@@ -27,13 +27,13 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from desk.log import AnswerLog
-from rag.datatypes import Answer, Article, Kind
+from rag.datatypes import Answer, Article, Kind, Match
 from rag.errors import UserError
 from rag.refusals import date_words
 from rag.settings import DEFAULT_INDEX
 from web import pages
 from web.answers import conversation_markdown, turn_html
-from web.asking import Bot, Line, Match, Question, ask
+from web.asking import Bot, Line, Question, ask
 from web.feed import Feed
 from web.pages import MAX_QUESTION, Look
 from web.sources import article_html, find_articles, places_from

@@ -7,7 +7,7 @@ under WENCE_HOME/eval by the corpus's digest and the encoder.
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -154,7 +154,7 @@ class Product:
         read = time.perf_counter()
         text = "".join(generator.stream(messages, tokens))
         written = time.perf_counter()
-        count = _token_counter(generator)
+        count = generator.count_tokens
         return Generation(count(prompt), read - start, max(1, count(text)), written - read)
 
     def time_plain_generation(self, prompt: str, tokens: int) -> Generation | None:
@@ -233,12 +233,6 @@ class _IndexSearcher:
 
     def search(self, query: str, top_k: int, method: Method) -> list[Hit]:
         return self._retriever.search(query, top_k, method)
-
-
-def _token_counter(generator: "Generator") -> Callable[[str], int]:
-    """The generator hides its tokenizer; only the evaluation has use for it."""
-    tokenizer: Any = getattr(generator, "_tokenizer")  # noqa: B009
-    return lambda text: len(tokenizer.encode(text, add_special_tokens=False))
 
 
 def _size_of(path: Path) -> int:

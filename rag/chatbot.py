@@ -466,7 +466,8 @@ class _Run:
         if len(bare(statement)) < (2 if plain else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
             return None
         sentences = evidence_sentences(evidence)
-        aligned = align(statement, sentences, judge)
+        # Of a plain answer the source's own sentence is shown: words enough to find it are enough.
+        aligned = align(statement, sentences, None if plain else judge)
         if aligned.support >= SUPPORTED:
             if (
                 plain

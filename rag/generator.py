@@ -114,12 +114,6 @@ class Generator:
             scores = self._read(self._prompt(messages), cancelled)[-1]
         return float(scores[first[0]] - scores[first[1]])
 
-    def has_read(self, one: Sequence[Message], other: Sequence[Message]) -> bool:
-        """Whether what both prompts begin with is kept, so that either costs only its own end."""
-        shared = self._shared(one, other)
-        held = self._prefixes is not None and self._prefixes.holds(shared)
-        return held or common_prefix(shared, self._kept.ids) == len(shared)
-
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
     ) -> None:

@@ -216,10 +216,11 @@ def test_a_taken_port_is_one_clear_line(capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_missing_index_is_one_clear_line(capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch):
-    def no_index(directory: object) -> None:
+    def no_index(directory: object, settings: object) -> None:
         raise UserError(f"没有索引 {directory}。", "no index")
 
     monkeypatch.setattr("rag.setup.load_chatbot", no_index)
+    monkeypatch.setenv("WENCE_DATABASE", f"sqlite:///{tmp_path / 'desk.sqlite'}")
     assert ui.main(["--index", str(tmp_path / "none"), "--port", "0"]) == 2
     assert lines(capsys)[-1] == f"没有索引 {tmp_path / 'none'}。"
 

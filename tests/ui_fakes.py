@@ -4,11 +4,10 @@ serves the page over them."""
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from rag.chatbot import Event
-from rag.datatypes import Answer, Article, Citation, Kind, Passage, Progress, Sentence, Span, Status
+from rag.datatypes import Answer, Article, Citation, Kind, Match, Passage, Progress, Sentence, Span, Status
 from rag.refusals import missing_parts, refusal
 from tests.payloads import PAYLOADS
 
@@ -79,12 +78,6 @@ NEWS = Article(
     section="要闻",
     published="2026-01-16",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    article: Article
-    why: Sentence
 
 
 def cite(number: int, article: Article, words: str) -> Citation:

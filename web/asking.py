@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from rag.datatypes import Answer, Article, Progress, Sentence
+from rag.datatypes import Answer, Article, Match, Progress, Sentence
 from rag.errors import UserError
 
 log = logging.getLogger("wence")
@@ -19,15 +19,6 @@ AT_ONCE = 1  # answers written at a time: the models are one
 LONGEST_LINE = 60
 PULSE = 2.0  # seconds after which an empty batch shows whoever listens that it goes on, and shows us who has gone
 PAUSE = 0.015  # seconds between two updates of a page: less than anyone sees, more than a page is busy
-
-
-class Match(Protocol):
-    """An article that concerns somebody, and the cited sentence that says why."""
-
-    @property
-    def article(self) -> Article: ...
-    @property
-    def why(self) -> Sentence: ...
 
 
 class Bot(Protocol):

@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
-from rag.datatypes import Article, Kind, Span, Status
+from rag.datatypes import Article, Kind, Match, Span, Status
 from rag.refusals import date_words
 from web.answers import (
     article_address,
@@ -21,7 +21,6 @@ from web.answers import (
     suggestion_html,
     turn_html,
 )
-from web.asking import Match
 from web.sources import article_html, text_html
 from web.texts import kind_name, say, script_texts
 from web.turns import Label, Turn, label_of, said_of
