@@ -577,7 +577,7 @@ def holds(outer: Span, inner: Span) -> bool:
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The source's own best sentences for the question: the best one, and one almost as good."""
-    ranked = rank_sentences(question, evidence, judge)
+    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]  # no headings
     best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
 
