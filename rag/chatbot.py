@@ -167,13 +167,14 @@ class Chatbot:
             known = any(match.article.id == article.id for match in matches)
             if known or article.kind not in (Kind.PROPOSAL, Kind.POLICY) or len(matches) == most:
                 continue
+            if self.retriever.cosine(description, hit.passage) < CONCERNS:
+                continue
             pieces = evidence_sentences([Evidence(hit.passage, hit.passage.span, 1.0)])
             vectors = self._encoder.encode_queries([description, *(piece.text for piece in pieces)])
             nearness = vectors[1:] @ vectors[0]
-            if self.retriever.cosine(description, hit.passage) >= CONCERNS:
-                best = pieces[int(nearness.argmax())]
-                quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
-                matches.append(Match(article, quote))
+            best = pieces[int(nearness.argmax())]
+            quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
+            matches.append(Match(article, quote))
         return matches
 
     def example_questions(self, count: int = 4) -> list[str]:

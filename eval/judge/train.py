@@ -17,18 +17,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.judge.pairs import Pair
+from rag.judge import BOS, EOS, FIRST_TOKENS, MOST_TOKENS, PAD
 from rag.judge_model import Judged, JudgeModel
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MOST_TOKENS = 320
 BATCH = 32
 SORTED_TOGETHER = 12  # batches whose pairs are sorted by length among themselves: less padding, still mixed
 RATE, HEAD_RATE = 1.2e-4, 5e-4
 WARM_UP, DECAY = 0.04, 0.3  # parts of the run
 SPAN_WEIGHT = 0.5
-BOS, PAD, EOS = 0, 1, 2
 CHECKPOINT_EVERY = 100  # steps
 
 
@@ -46,7 +45,7 @@ class Encoded:
 def encode_pair(tokenizer: "Tokenizer", pair: Pair) -> Encoded:
     first = tokenizer.encode(pair.first, add_special_tokens=False)
     second = tokenizer.encode(pair.second, add_special_tokens=False)
-    lead = [BOS, *first.ids[:80], EOS, EOS]
+    lead = [BOS, *first.ids[:FIRST_TOKENS], EOS, EOS]
     ids = [*lead, *second.ids[: MOST_TOKENS - len(lead) - 1], EOS]
     start = end = -1 if pair.task == "supports" else 0
     if pair.task == "answers" and pair.label:
