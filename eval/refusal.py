@@ -1,4 +1,4 @@
-"""Fits rag.evidence's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` ASKED_WEIGHTS.
+"""Fits rag.evidence's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` PROBED_WEIGHTS.
 
 The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
 group of questions weighing the same, cross-validated in ten folds. Only with --model is the local model asked.
@@ -98,7 +98,7 @@ def balance(cases: Sequence[Case]) -> Vector:
 
 
 def ask_model(product: Product, count: int) -> None:
-    """Fits ASKED_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
+    """Fits PROBED_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
     root = evaldata_root()
     values: list[tuple[str, bool, float, float]] = []
     asked: list[tuple[Corpus, Sequence[Question], str]] = []
@@ -120,9 +120,9 @@ def ask_model(product: Product, count: int) -> None:
             found = bot.find(question.text, question.passages)
             hits = keep_named(question.text, found.hits)
             kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
-            preference = bot.preference(question.text, hits)
-            if preference is not None:
-                values.append((kind, question.answerable, tells(question.text, found, hits), preference))
+            probed = bot.probed(question.text, hits)
+            if probed is not None:
+                values.append((kind, question.answerable, tells(question.text, found, hits), probed))
                 print(json.dumps(values[-1]), flush=True)
     fit_asked(values)
 
@@ -131,7 +131,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
 
-    features = np.array([[log_odds(told), preference] for _, _, told, preference in values])
+    features = np.array([[log_odds(told), probed] for _, _, told, probed in values])
     labels = np.array([told for _, told, _, _ in values])
     keys = [(group.partition("/")[0], told) for group, told, _, _ in values]
     weights = np.array([100 / keys.count(key) for key in keys])
@@ -140,7 +140,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
         model, features, labels, cv=10, method="predict_proba", params={"sample_weight": weights}
     )[:, 1]
     fitted = model.fit(features, labels, sample_weight=weights)
-    print("ASKED_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
+    print("PROBED_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
     alone = np.array([told for _, _, told, _ in values])
     told_scores = sorted(together[labels])
     for share in (0.04, 0.06, 0.08, 0.1, 0.12):

@@ -130,10 +130,12 @@ class Product:
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
         from rag.judge import load_judge
+        from rag.probe import load_probe
         from rag.retrieval import Retriever
 
         retriever = Retriever(self._index(corpus), self._encoder, load_judge())
-        return Chatbot(retriever, self._encoder, self._generator)
+        generator = self.generator
+        return Chatbot(retriever, self._encoder, generator, generator and load_probe(generator.identity))
 
     def time_indexing(self, corpus: Corpus, most: int) -> tuple[int, float]:
         from rag.passages import split_articles
@@ -145,7 +147,7 @@ class Product:
 
     def time_generation(self, prompt: str, tokens: int) -> Generation | None:
         """Read, then written: the second call finds the prompt already read."""
-        generator = self._generator
+        generator = self.generator
         if generator is None:
             return None
         messages = [Message("user", prompt)]
@@ -200,8 +202,12 @@ class Product:
 
         return open_encoder(self._settings)
 
+    @property
+    def home(self) -> Path:
+        return self._settings.home
+
     @cached_property
-    def _generator(self) -> "Generator | None":
+    def generator(self) -> "Generator | None":
         from rag.setup import open_generator
 
         loading = open_generator(self._settings)

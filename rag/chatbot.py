@@ -56,16 +56,16 @@ from rag.evidence import (
     sources,
     speaker_sentence,
     tells,
-    tells_asked,
+    tells_probed,
+    whole_source,
 )
 from rag.index import Index
+from rag.injection import is_order
 from rag.passages import split_passages
+from rag.probe import LAYER, Probe
 from rag.prompts import (
-    ANSWERED,
     DRAFT,
     DRAFT_LIST,
-    IS_ANSWERED,
-    NOT_ANSWERED,
     SAYS_NOTHING,
     ask_about,
     make_standalone,
@@ -109,11 +109,12 @@ Never = Callable[[], bool]
 
 
 class Chatbot:
-    """Answers questions from one index. `generator` may be None: answers are then quotations."""
+    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it."""
 
-    def __init__(self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None) -> None:
+    def __init__(self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None, probe: Probe | None = None) -> None:
         self.retriever = retriever
         self.generator = generator
+        self._probe = probe
         self._encoder = encoder
         self._examples: list[str] | None = None
 
@@ -246,7 +247,7 @@ class Chatbot:
         """Let the model read every article that it reads whole, newest first, so that a question pays only for itself.
         `advance` is told of each article."""
         for article in sorted(self.articles, key=lambda a: a.published or "", reverse=True):
-            source = [Evidence(p, p.span, 1.0) for p in split_passages(article)]
+            source = whole_source(article)
             if is_whole(source):
                 self.read_ahead(source)
             advance(1)
@@ -299,8 +300,8 @@ class Chatbot:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
         told = tells(question, found, hits)
         if NOT_SURE[0] < told < NOT_SURE[1]:
-            preference = self.preference(question, hits, cancelled)
-            return told if preference is None else tells_asked(told, preference)
+            probed = self.probed(question, hits, cancelled)
+            return told if probed is None else tells_probed(told, probed)
         return told
 
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
@@ -339,18 +340,18 @@ class Chatbot:
         """What is found for a query, in the index or among the given texts, and how well it fits."""
         return self._find_given(query, given_passages(passages)) if passages else self._find(query)
 
-    def preference(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
-        """How much sooner the local model says that the best source answers than that it does not; None where it cannot
-        be asked."""
-        if self.generator is None:
+    def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+        """Log-odds that the best source tells what is asked, by the local model's state when it has read both; None where
+        it cannot be asked. What it has read it need not read again to draft the answer."""
+        source = next(iter(sources(question, hits)), None)
+        if self.generator is None or self._probe is None or source is None:
             return None
-        source = sources(question, hits)[0]
         try:
             if is_whole(source):
                 self.read_ahead(source, cancelled)
-            return self.generator.prefer(ask_about(question, source, IS_ANSWERED), ANSWERED, NOT_ANSWERED, cancelled)
+            return self._probe.log_odds(self.generator.state(ask_about(question, source, DRAFT), LAYER, cancelled))
         except Exception:
-            log.exception("the model failed to judge the source")
+            log.exception("the model failed to read the source")
             return None
 
     def _find(self, query: str, within: str | None = None) -> Found:
@@ -489,6 +490,8 @@ class _Run:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)
+        if any(is_order(item.text) for item in evidence):
+            return None
         self.told += 1
         if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):
             return None

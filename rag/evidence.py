@@ -9,9 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.citations import join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
 from rag.figures import chinese_number
+from rag.injection import is_order
 from rag.judge import log_odds, logistic
 from rag.passages import enumeration_starts, split_passages
 from rag.questions import (
@@ -34,11 +36,11 @@ TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
 # TELLS: is it told? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
 # whether the kind of thing asked for stands there.
 TELLS_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.327)
-# Where these are not sure, the local model is asked too: weights of their log-odds and of its preference for 有 over 没有.
-ASKED_WEIGHTS = (0.762, 0.801, -1.166)
-NOT_SURE = (0.1, 0.8)  # between these probabilities
+# Where these are not sure, the local model reads the source too: weights of their log-odds and of rag.probe's.
+PROBED_WEIGHTS = (0.678, 0.417, 0.096)
+NOT_SURE = (0.02, 0.95)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
-TELLS_THRESHOLD = 0.30  # docs/experiments.md has what it refuses, rightly and wrongly
+TELLS_THRESHOLD = 0.25  # docs/experiments.md has what it refuses, rightly and wrongly
 TELLS_YES_OR_NO = 0.20  # whether something is so: what the article says of it is wanted, a suggestion too
 CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
 NAMED = 0.6
@@ -100,9 +102,9 @@ def tells(question: str, found: Found, hits: Sequence[Hit]) -> float:
     return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
 
 
-def tells_asked(told: float, preference: float) -> float:
-    """The probability once the local model was asked: `preference` is its logit of 有 less that of 没有."""
-    return logistic(ASKED_WEIGHTS, (log_odds(told), preference, 1.0))
+def tells_probed(told: float, probed: float) -> float:
+    """The probability once the local model has read the source: `probed` is what rag.probe makes of its state."""
+    return logistic(PROBED_WEIGHTS, (log_odds(told), probed, 1.0))
 
 
 def told_signals(question: str, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:
@@ -150,7 +152,7 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    return [_source(hit.passage.article, hits) for hit in chosen]
+    return [source for hit in chosen if (source := _source(hit.passage.article, hits))]
 
 
 def _source(article: Article, hits: Sequence[Hit]) -> list[Evidence]:
@@ -165,7 +167,22 @@ def _source(article: Article, hits: Sequence[Hit]) -> list[Evidence]:
                 break
             passages.append(hit.passage)
         passages.sort(key=lambda p: p.span)
-    return [Evidence(p, p.span, _told(found.get(p.id))) for p in passages]
+    return [piece for p in passages for piece in without_orders(Evidence(p, p.span, _told(found.get(p.id))))]
+
+
+def whole_source(article: Article) -> list[Evidence]:
+    """The article from beginning to end, as the model reads it."""
+    return [piece for p in split_passages(article) for piece in without_orders(Evidence(p, p.span, 1.0))]
+
+
+def without_orders(evidence: Evidence) -> list[Evidence]:
+    """The evidence in one piece, or in the pieces between sentences that give the assistant orders."""
+    if not is_order(evidence.text):
+        return [evidence]
+    spans = split_sentences(evidence.text, evidence.span.start)
+    text = evidence.passage.article.text
+    kept = [Evidence(evidence.passage, s, evidence.score) for s in spans if not is_order(text[s.start : s.end])]
+    return join_neighbours(kept)
 
 
 def _told(hit: Hit | None) -> float:

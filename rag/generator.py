@@ -99,20 +99,17 @@ class Generator:
                         yield text[len(shown) :]
                     shown = text
 
-    def prefer(
-        self,
-        messages: Sequence[Message],
-        one: str,
-        other: str,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> float:
-        """How much sooner the model would begin its answer with `one` than with `other`: a difference of logits."""
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[float]:
+        """The hidden state (hidden size,) of the prompt's last token after `layer` layers. What the prompt's draft then
+        costs is one step less: it is read already. CancelledError where whoever asked has left."""
         import torch
 
-        first = [self._tokenizer.encode(option, add_special_tokens=False)[0] for option in (one, other)]
         with self._turn, torch.inference_mode():
-            scores = self._read(self._prompt(messages), cancelled)[-1]
-        return float(scores[first[0]] - scores[first[1]])
+            read = self._read(self._prompt(messages), cancelled, states=True)
+            state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
+        return state
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -136,7 +133,7 @@ class Generator:
 
     def _prompt(self, messages: Sequence[Message]) -> list[int]:
         ids = self._tokenizer.apply_chat_template(
-            [{"role": role, "content": content} for role, content in messages],
+            [{"role": role, "content": content.replace("<|", "< |")} for role, content in messages],  # not its marks
             add_generation_prompt=True,
             tokenize=True,
             return_dict=False,
@@ -151,11 +148,10 @@ class Generator:
 
         ids = list(prompt)
         with torch.inference_mode():
-            scores = self._read(ids, cancelled)
-            next_token = int(scores[-1].argmax())
+            next_token = int(self._read(ids, cancelled).logits[0, -1].argmax())
             while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
                 guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
-                scores = self._read([*ids, next_token, *guess])
+                scores = self._read([*ids, next_token, *guess]).logits[0]
                 best = scores[-len(guess) - 1 :].argmax(dim=-1).tolist()
                 agreed = 0
                 while agreed < len(guess) and guess[agreed] == best[agreed] and guess[agreed] not in self._ends:
@@ -165,8 +161,9 @@ class Generator:
                 next_token = best[agreed]
                 yield new
 
-    def _read(self, ids: list[int], cancelled: Callable[[], bool] = lambda: False) -> "Tensor":
-        """Scores (tokens read last, vocabulary) for what follows `ids`; what a kept cache holds is not read again."""
+    def _read(self, ids: list[int], cancelled: Callable[[], bool] = lambda: False, states: bool = False) -> Any:
+        """The model's output for the tokens of `ids` that it read last, `logits` (1, tokens, vocabulary) for what follows
+        each and, where wanted, hidden `states`; what a kept cache holds is not read again."""
         import torch
         from transformers import DynamicCache
 
@@ -191,11 +188,11 @@ class Generator:
                 past_key_values=kept.cache,
                 use_cache=True,
                 logits_to_keep=LOOKUP_TOKENS + 1,
+                output_hidden_states=states,
             )
             kept.ids = ids[: len(kept.ids) + len(new)]
             if len(kept.ids) == len(ids):
-                scores: Tensor = output.logits[0]
-                return scores
+                return output
             if cancelled():
                 raise CancelledError
 

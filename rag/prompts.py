@@ -7,6 +7,7 @@ are done by `rag.citations` and `rag.evidence`.
 from collections.abc import Sequence
 
 from rag.datatypes import Evidence, Message
+from rag.injection import is_order
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
 DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"
@@ -14,8 +15,6 @@ DRAFT_LIST = (
     "把资料里与问题有关的每一项都说出来，每项一句，照抄资料里的原话、数字和名称，不要遗漏，不要补充资料以外的内容。"
 )
 SAYS_NOTHING = ("未提及", "没有提及", "没有提到", "未提到", "无法回答", "没有说明", "未说明", "没有相关")
-IS_ANSWERED = "资料里有没有这个问题的答案？只回答“有”或“没有”。"
-ANSWERED, NOT_ANSWERED = "有", "没有"
 STANDALONE = "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
 
 
@@ -26,7 +25,7 @@ def source_text(evidence: Sequence[Evidence]) -> str:
     for item in evidence:
         if item.passage.article.title != title:
             title = item.passage.article.title
-            lines.append(f"《{title}》" if title else "")
+            lines.append(f"《{title}》" if title and not is_order(title) else "")
         lines.append(item.text)
     return "\n".join(filter(None, lines))
 

@@ -15,6 +15,7 @@ from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, l
 from rag.index import open_index, read_manifest
 from rag.judge import load_judge
 from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.probe import load_probe
 from rag.prompts import ask_about
 from rag.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
@@ -81,10 +82,10 @@ class LoadingGenerator:
     ) -> Iterator[str]:
         return self.generator.stream(messages, max_tokens, cancelled)
 
-    def prefer(
-        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
-    ) -> float:
-        return self.generator.prefer(messages, one, other, cancelled)
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Sequence[float]:
+        return self.generator.state(messages, layer, cancelled)
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -159,4 +160,6 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     go_offline(settings)
     index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
     encoder = open_encoder(settings)
-    return Chatbot(Retriever(index, encoder, load_judge()), encoder, open_generator(settings))
+    generator = open_generator(settings)
+    probe = load_probe(generator.identity) if generator else None
+    return Chatbot(Retriever(index, encoder, load_judge()), encoder, generator, probe)

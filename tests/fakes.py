@@ -14,10 +14,12 @@ from rag.citations import coverage
 from rag.datatypes import Article, Evidence, Kind, Message, Passage, Reading, Span, Vectors
 from rag.encoder import searched_title
 from rag.index import build_index, open_index
+from rag.probe import Probe
 from rag.questions import content_coverage, expected_answer, holds_expected
 from rag.retrieval import Retriever
 from rag.text import bare, bigrams, split_sentences
 
+PROBE = Probe("fake-generator", weights=(1.0,), intercept=0.0)
 PIECE = 3  # characters that the generator yields at a time
 
 
@@ -67,13 +69,14 @@ class TableEncoder:
 
 
 class FakeGenerator:
-    """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent."""
+    """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent;
+    `told`: what PROBE makes of its state, whatever it reads."""
 
     identity = "fake-generator"
 
-    def __init__(self, *texts: str | Exception, preference: float = 3.0) -> None:
+    def __init__(self, *texts: str | Exception, told: float = 3.0) -> None:
         self.texts = list(texts)
-        self.preference = preference
+        self.told = told
         self.seen: list[Sequence[Message]] = []
         self.read: list[Sequence[Message]] = []
 
@@ -89,10 +92,10 @@ class FakeGenerator:
                 return
             yield text[start : start + PIECE]
 
-    def prefer(
-        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
-    ) -> float:
-        return self.preference
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[float]:
+        return [self.told]
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -111,9 +114,9 @@ class FailingGenerator:
         raise RuntimeError("out of memory")
         yield ""
 
-    def prefer(
-        self, messages: Sequence[Message], one: str, other: str, cancelled: Callable[[], bool] = lambda: False
-    ) -> float:
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[float]:
         raise RuntimeError("out of memory")
 
     def read_ahead(
@@ -188,4 +191,4 @@ def make_bot(
     encoder = FakeEncoder()
     build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
     retriever = Retriever(open_index(folder / "index", "fake"), encoder, judge or FakeJudge())
-    return Chatbot(retriever, encoder, generator)  # type: ignore[arg-type]
+    return Chatbot(retriever, encoder, generator, PROBE)  # type: ignore[arg-type]

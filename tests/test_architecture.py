@@ -28,6 +28,8 @@ LAYERS = (
         "int8",
         "convert",
         "prefixes",
+        "injection",
+        "probe",
     },
     {"encoder", "vectors", "index", "judge_model", "judge"},
     {"retrieval", "generator", "citations", "prompts", "evidence"},

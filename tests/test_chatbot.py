@@ -230,7 +230,7 @@ def test_a_topic_that_no_article_has_is_not_recorded(tmp_path: Path) -> None:
 
 
 def test_what_an_article_does_not_tell_is_insufficient_and_names_the_nearest(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。", preference=-8.0), FakeJudge(doubt=1.0))
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。", told=-8.0), FakeJudge(doubt=1.0))
     answer = bot.ask("青石桥建成通车以后怎样管理？")
     assert (answer.status, answer.sentences) == (Status.INSUFFICIENT, ())
     assert answer.nearest[0].title == "青石桥建成通车"
