@@ -14,7 +14,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.citations import SUPPORTED, align, coverage, evidence_sentences, join_neighbours, score_support
+from rag.citations import (
+    align,
+    coverage,
+    evidence_sentences,
+    join_neighbours,
+    point,
+    score_support,
+)
 from rag.datatypes import (
     Answer,
     Article,
@@ -97,8 +104,10 @@ STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
 MATCHED_PASSAGES = 30
+FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
 SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
+ITEM = 12  # characters; what is shorter is an item of a list, not a statement
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
@@ -239,6 +248,10 @@ class Chatbot:
             run.nearest(found)
             yield Progress("reading", len(article_order(found.hits)))
             status = yield from self._answer_part(run, part, found, cancelled)
+            if status is not None and history and run.standalone == question:
+                # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
+                before = find(f"{history[-1][0]} {part}")
+                status = yield from self._answer_part(run, part, before, cancelled, FOLLOWS)
             if status is not None:
                 failed.append((part, status))
         yield run.finish(failed, parts)
@@ -262,9 +275,9 @@ class Chatbot:
         return parts if best >= QUICK else each
 
     def _answer_part(
-        self, run: "_Run", question: str, found: Found, cancelled: Never
+        self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
-        """Sentences for one question; returns why there are none, or None."""
+        """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
         if not found.hits:
             return Status.NO_EVIDENCE
         about = found.about >= ABOUT_THRESHOLD
@@ -279,7 +292,7 @@ class Chatbot:
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
             least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
-            if told < (least if about else CLEARLY):
+            if told < max(sure, least if about else CLEARLY):
                 return untold
         before = run.told
         if asks_speaker(question) and (speaker := speaker_sentence(hits)):
@@ -326,8 +339,9 @@ class Chatbot:
             waiting.append(statement)
             given = given or gives_expected(question, statement)
             while given and waiting:
-                if sentence := run.check(waiting.pop(0), question, source, self.retriever.judge):
-                    yield sentence
+                yield from run.check(waiting.pop(0), question, source, self.retriever.judge)
+            if is_plain(question) and len(run.sentences) > before:
+                return  # one figure, one name: what else the model would say is not asked for
         if not run.sentences:
             with run.timed("quoting"):
                 fitting = quotations(question, source, self.retriever.judge)
@@ -460,29 +474,33 @@ class _Run:
 
     def check(
         self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
-    ) -> Sentence | None:
-        """The drafted statement with its citations where the evidence supports it; the source's own sentence where it
-        comes close; else None."""
+    ) -> list[Sentence]:
+        """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
+        own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
         statement = LIST_MARK.sub("", statement.strip())
-        plain = is_plain(question)
-        if len(bare(statement)) < (2 if plain else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
-            return None
+        plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
+        length = len(bare(statement))
+        if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
+            return []
         sentences = evidence_sentences(evidence)
-        # Of a plain answer the source's own sentence is shown: words enough to find it are enough.
-        aligned = align(statement, sentences, None if plain else judge)
-        if aligned.support >= SUPPORTED:
-            if (
-                plain
-            ):  # a model that shortens may join a figure to what it does not belong to: it points, the source says
-                return self.quote(aligned.evidence[0]) if gives_expected(question, aligned.evidence[0].text) else None
+        # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
+        # there it points, and the source says.
+        if plain or (listed and length < ITEM):
+            meant = point(statement, question, sentences) or align(statement, sentences).enough
+            fits = gives_expected(question, "".join(item.text for item in meant))
+            return [*filter(None, map(self.quote, meant))] if fits else []
+        aligned = align(statement, sentences, judge)
+        if aligned.enough:
             relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
-            return self._add(statement, aligned.evidence, quoted=False) if relevant else None
+            return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])] if relevant else []
+        if listed and (meant := point(statement, question, sentences)):
+            return [*filter(None, map(self.quote, meant))]
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
             if fits and score_support(nearest.text, statement, None) >= 0.5:
-                return self.quote(nearest)
-        return None
+                return [*filter(None, [self.quote(nearest)])]
+        return []
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence."""

@@ -25,6 +25,8 @@ TOGETHER_WEIGHTS = (0.875, 0.677, -0.393)
 SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation
 CONTRADICTED = 0.1  # what is left of the support where a figure or a name stands nowhere in the quote
 MAX_CITED_SENTENCES = 3
+MAX_POINTED = 2
+POINTED = 0.8  # share of the bigrams that a drafted answer adds to the question which the sentence that it means holds
 MUCH = 0.3  # share of the statement's bigrams that a further citation must add once the statement is supported
 
 
@@ -34,6 +36,11 @@ class Alignment:
 
     evidence: tuple[Evidence, ...]
     support: float
+
+    @property
+    def enough(self) -> tuple[Evidence, ...]:
+        """The evidence where it supports the statement, else none."""
+        return self.evidence if self.support >= SUPPORTED else ()
 
 
 def support(statement: str, quote: str) -> float:
@@ -241,6 +248,33 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
     if any(is_spliced(clause, quote) for clause in CLAUSE_ENDS.split(statement)):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
+
+
+def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
+    its words. Whether the draft may be shown is another matter (`align`): it puts the source's figure into the question's
+    words, which the source need not have. Empty where something that it says stands nowhere."""
+    figures = unsupported_figures(statement, question)
+    said = bare(write_figures(statement)) + bare(write_figures(question))
+    ranked = sorted(sentences, key=lambda s: -coverage(said, bare(write_figures(s.text)), 2))
+    if not figures:
+        new = "".join(bare(statement)[run.start : run.end] for run in uncovered_runs(bare(statement), bare(question)))
+        new = new.strip(FUNCTION_CHARACTERS)
+        held = [s for s in ranked if coverage(new, bare(s.text), 2) >= POINTED] if len(new) >= 2 else []
+        return sorted(held[:1], key=lambda s: s.span)
+    chosen: list[Evidence] = []
+    while figures and len(chosen) < MAX_POINTED:
+        left = figures
+        best = min(ranked, key=lambda s: len(_not_in(left, s.text)), default=None)
+        if best is None or len(_not_in(figures, best.text)) == len(figures):
+            return []
+        figures = _not_in(figures, best.text)
+        chosen.append(best)
+    return [] if figures else sorted(chosen, key=lambda s: s.span)
+
+
+def _not_in(figures: Sequence[str], quote: str) -> list[str]:
+    return [figure for figure in figures if unsupported_figures(figure, quote)]
 
 
 def join_neighbours(evidence: Sequence[Evidence]) -> list[Evidence]:

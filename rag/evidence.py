@@ -54,7 +54,7 @@ RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
-RELEVANT = 0.6  # least share of the best reading's probability for what a drafted sentence cites
+RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 

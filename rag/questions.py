@@ -43,7 +43,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
     ),
     (
         Expected.NUMBER,
-        r"多少|(?<!星期)(?<!周)(?<!礼拜)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
+        r"多少|(?<!星期)(?<!周)(?<!礼拜)(?<!哪)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
     ),
     (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫什么名|姓名|何人"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
@@ -88,6 +88,7 @@ def holds_expected(expected: Expected, text: str) -> bool:
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
+HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
@@ -101,6 +102,8 @@ def gives_expected(question: str, text: str) -> bool:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
         return bool(units & {"元", "美元", "%", "折"} or MONEY.search(text))
+    if expected is Expected.NUMBER and HOW_LONG.search(question):
+        return bool(units & SPAN_OF_TIME) or "工作日" in text
     if expected is Expected.NUMBER:
         return bool(units - NOT_A_COUNT) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|多少(?!年)", text) and "几年" not in text

@@ -9,6 +9,7 @@ from rag.citations import (
     coverage,
     evidence_sentences,
     join_neighbours,
+    point,
     overlap_features,
     score_support,
     uncovered_runs,
@@ -187,3 +188,23 @@ def test_neighbouring_stretches_become_one() -> None:
     ]
     joined = join_neighbours(parts)
     assert joined == [Evidence(passage, Span(0, 8), 0.7), Evidence(passage, Span(10, 12), 0.9)]
+
+
+# ---- pointing
+
+POINTED_AT = make_evidence("大桥全长120米，总投资3500万元。", "夜间不对货车开放。", "养护由市交通局负责，每年投入80万元。")
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "meant"),
+    [
+        ("每年要花80万元。", "养这座桥一年花多少钱？", ["养护由市交通局负责，每年投入80万元。"]),
+        ("全长120米，每年80万元。", "多长，一年多少钱？", ["大桥全长120米，总投资3500万元。", "养护由市交通局负责，每年投入80万元。"]),
+        ("每年要花90万元。", "养这座桥一年花多少钱？", []),  # a figure that stands nowhere
+        ("是市交通局。", "谁来养护？", ["养护由市交通局负责，每年投入80万元。"]),
+        ("是县城管局。", "谁来养护？", []),
+        ("谁来养护。", "谁来养护？", []),  # says nothing beyond the question
+    ],
+)  # fmt: skip
+def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(statement: str, question: str, meant: list[str]) -> None:
+    assert [item.text for item in point(statement, question, POINTED_AT)] == meant

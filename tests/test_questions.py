@@ -6,6 +6,7 @@ from rag.questions import (
     content_coverage,
     content_runs,
     expected_answer,
+    gives_expected,
     holds_expected,
     is_instruction,
     is_small_talk,
@@ -25,6 +26,9 @@ from rag.questions import (
         ("這項建議是誰提的？", Expected.PERSON),
         ("在哪里办？", Expected.PLACE),
         ("有哪些条件？", Expected.LIST),
+        ("能打哪几种球？", Expected.LIST),
+        ("是哪几位委员提的？", Expected.PERSON),
+        ("要几个工作日？", Expected.NUMBER),
         ("为什么停工？", Expected.REASON),
         ("桥通车了吗？", Expected.ANYTHING),
     ],
@@ -125,3 +129,16 @@ def test_questions_of_citizens_are_neither(question: str) -> None:
 
 def test_a_day_of_the_week_is_no_number() -> None:
     assert expected_answer("图书馆星期几不开门？") is Expected.ANYTHING
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gives"),
+    [
+        ("几年之内不准再报？", "两年内不得重新申报。", True),
+        ("几年之内不准再报？", "追回资金5万元。", False),
+        ("办理要几个工作日？", "材料齐全的3个工作日内办结。", True),
+        ("一共几家？", "2026年开业。", False),
+    ],
+)
+def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
+    assert gives_expected(question, text) is gives
