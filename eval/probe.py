@@ -91,7 +91,9 @@ def news_texts(root: Path, rng: random.Random) -> Iterator[Text]:
         found = [q for span in split_sentences(text)[:40] for q in ask_clauses(text, span.start, span.end, rng)]
         if len(found) < 3:
             continue
-        asked = [Asked("crud_news", q, text, place) for q, place in rng.sample(found, min(QUESTIONS_A_TEXT, len(found)))]
+        asked = [
+            Asked("crud_news", q, text, place) for q, place in rng.sample(found, min(QUESTIONS_A_TEXT, len(found)))
+        ]
         rest, questions = take_out(text, asked, rng)
         if questions:
             left -= 1
@@ -115,7 +117,9 @@ def take_out(text: str, asked: Sequence[Asked], rng: random.Random) -> tuple[str
         told = one.answer is not None and any(s.start <= one.answer[0] < s.end for s in kept)
         if told == (one not in untold):
             question = as_yes_no(one, rng) if rng.random() < 0.1 else None
-            questions.append((question or (as_people_talk(one.question, rng) if rng.random() < 0.5 else one.question), told))
+            questions.append(
+                (question or (as_people_talk(one.question, rng) if rng.random() < 0.5 else one.question), told)
+            )
     return rest, questions
 
 
@@ -209,7 +213,9 @@ def cross_validate(cases: Sequence[Case], folds: int = 5) -> dict[str, float]:
 def main() -> int:
     root = evaldata_root()
     if not root.is_dir():
-        print(UserError(f"没有训练数据：{root}。", f"There is no training data in {root}.").message("en"), file=sys.stderr)
+        print(
+            UserError(f"没有训练数据：{root}。", f"There is no training data in {root}.").message("en"), file=sys.stderr
+        )
         return 2
     product = Product()
     texts = [*page_texts(product), *make_texts(root, random.Random(SEED))]

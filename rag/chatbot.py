@@ -43,6 +43,7 @@ from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
     CLEARLY,
+    COMPARED,
     ITEM_NUMBER,
     NOT_SURE,
     QUICK,
@@ -84,6 +85,7 @@ from rag.questions import (
     content_coverage,
     expected_answer,
     gives_expected,
+    is_comparison,
     is_instruction,
     is_small_talk,
     is_yes_or_no,
@@ -107,7 +109,7 @@ MATCHED_PASSAGES = 30
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
 SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
-ITEM = 12  # characters; what is shorter is an item of a list, not a statement
+ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
@@ -120,7 +122,9 @@ Never = Callable[[], bool]
 class Chatbot:
     """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it."""
 
-    def __init__(self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None, probe: Probe | None = None) -> None:
+    def __init__(
+        self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None, probe: Probe | None = None
+    ) -> None:
         self.retriever = retriever
         self.generator = generator
         self._probe = probe
@@ -320,11 +324,14 @@ class Chatbot:
     def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each article the model
         writes what is still to be said."""
-        if (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
+        compares = is_comparison(question)
+        if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
             if is_plain(question):
                 return
-        for source in sources(question, hits):
+        for number, source in enumerate(sources(question, hits)):
+            if number and compares and ((told := self._probed(question, source, cancelled)) is None or told < COMPARED):
+                continue
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
 
@@ -355,10 +362,15 @@ class Chatbot:
         return self._find_given(query, given_passages(passages)) if passages else self._find(query)
 
     def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
-        """Log-odds that the best source tells what is asked, by the local model's state when it has read both; None where
-        it cannot be asked. What it has read it need not read again to draft the answer."""
-        source = next(iter(sources(question, hits)), None)
-        if self.generator is None or self._probe is None or source is None:
+        """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
+        comparison, that one of its sources does. None where the model cannot be asked."""
+        read = sources(question, hits)[: None if is_comparison(question) else 1]
+        values = [self._probed(question, source, cancelled) for source in read]
+        return max((value for value in values if value is not None), default=None)
+
+    def _probed(self, question: str, source: Sequence[Evidence], cancelled: Never) -> float | None:
+        """What the model has read here it need not read again to draft the answer."""
+        if self.generator is None or self._probe is None:
             return None
         try:
             if is_whole(source):
@@ -485,7 +497,7 @@ class _Run:
         sentences = evidence_sentences(evidence)
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
-        if plain or (listed and length < ITEM):
+        if plain or length < ITEM:
             meant = point(statement, question, sentences) or align(statement, sentences).enough
             fits = gives_expected(question, "".join(item.text for item in meant))
             return [*filter(None, map(self.quote, meant))] if fits else []

@@ -23,6 +23,7 @@ from rag.questions import (
     expected_answer,
     gives_expected,
     holds_expected,
+    is_comparison,
     names_missing,
 )
 from rag.text import bare, normalize, split_sentences
@@ -41,7 +42,7 @@ PROBED_WEIGHTS = (0.678, 0.417, 0.096)
 NOT_SURE = (0.02, 0.95)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
 TELLS_THRESHOLD = 0.25  # docs/experiments.md has what it refuses, rightly and wrongly
-TELLS_YES_OR_NO = 0.20  # whether something is so: what the article says of it is wanted, a suggestion too
+TELLS_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
 CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
@@ -54,6 +55,7 @@ RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
+COMPARED = 0.0  # log-odds, by the model's state, from which the other article of a comparison tells its side
 RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
@@ -140,7 +142,7 @@ def weighted_coverage(question: str, text: str, rarity: Rarity) -> float:
 def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
     """What the model reads, an article at a time, best first: the article whole, or of a long one the passages that were
     found, within a budget and in the order of their text. Another article than the best is read where its best passage
-    is told to answer too, or where the question names who speaks in it."""
+    is told to answer too, where the question names who speaks in it, or compares."""
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.passage.article.id, hit)
@@ -149,6 +151,7 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         hit
         for hit in best.values()
         if hit is hits[0]
+        or is_comparison(question)
         or (hit.passage.article.speaker or "\0") in question
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]

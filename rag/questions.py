@@ -167,6 +167,16 @@ def is_yes_or_no(question: str) -> bool:
     return bool(YES_OR_NO.search(question.strip()))
 
 
+COMPARES = re.compile(
+    r"分别|各(?:是|有|能|自|要|补|出|多少|几)|哪[个家篇条件](?:更)?(?:多|少|大|小|高|低|早|晚|先|快|在前)|不同|区别|相比|对比|差多少|多多少|少多少|都(?:提|说|有|要)"
+)
+
+
+def is_comparison(question: str) -> bool:
+    """Whether the question sets two things side by side, of which different articles may tell."""
+    return bool(COMPARES.search(question))
+
+
 EACH = re.compile(
     r"^(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
 )

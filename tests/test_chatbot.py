@@ -397,3 +397,32 @@ def test_a_caption_makes_no_example() -> None:
 def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
     quoted = quotations(PLAIN, make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
     assert [item.text for item in quoted] == ["青石桥全长120米。"]
+
+
+# ---- comparisons and follow-ups that show nothing of it
+
+
+NORTH = make_article("北岸渡口开航", "北岸渡口每日开行12班，票价2元。")
+SOUTH = make_article("南岸渡口开航", "南岸渡口每日开行9班，票价3元。")
+
+
+def test_each_article_of_a_comparison_tells_its_side(tmp_path: Path) -> None:
+    both = "北岸渡口票价2元。南岸渡口票价3元。"
+    generator = FakeGenerator(both, both)
+    answer = make_bot(tmp_path, [NORTH, SOUTH], generator).ask("北岸渡口的票价和南岸渡口的相比，哪个高？")
+    assert {c.article.title for c in answer.citations} == {"北岸渡口开航", "南岸渡口开航"}
+
+
+def test_an_article_that_has_no_side_of_the_comparison_is_left_out(tmp_path: Path) -> None:
+    both = "北岸渡口票价2元。南岸渡口票价3元。"
+    generator = FakeGenerator(both, both, told=-1.0)
+    answer = make_bot(tmp_path, [NORTH, SOUTH], generator).ask("北岸渡口的票价和南岸渡口的相比，哪个高？")
+    assert len({c.article.title for c in answer.citations}) <= 1
+
+
+def test_what_is_not_told_alone_is_looked_for_in_what_was_asked_before(tmp_path: Path) -> None:
+    history = [("北岸渡口每日开行几班？", "12班。")]
+    answer = make_bot(tmp_path, [NORTH, SOUTH, *ARTICLES], FakeGenerator("票价2元。", "票价2元。", told=9.0)).ask(
+        "单程票价收费标准多少元", history
+    )
+    assert (answer.standalone_question, "2元" in answer.text) == ("单程票价收费标准多少元", True)

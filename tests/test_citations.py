@@ -192,7 +192,9 @@ def test_neighbouring_stretches_become_one() -> None:
 
 # ---- pointing
 
-POINTED_AT = make_evidence("大桥全长120米，总投资3500万元。", "夜间不对货车开放。", "养护由市交通局负责，每年投入80万元。")
+POINTED_AT = make_evidence(
+    "大桥全长120米，总投资3500万元。", "夜间不对货车开放。", "养护由市交通局负责，每年投入80万元。"
+)
 
 
 @pytest.mark.parametrize(
@@ -206,5 +208,7 @@ POINTED_AT = make_evidence("大桥全长120米，总投资3500万元。", "夜�
         ("谁来养护。", "谁来养护？", []),  # says nothing beyond the question
     ],
 )  # fmt: skip
-def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(statement: str, question: str, meant: list[str]) -> None:
+def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
+    statement: str, question: str, meant: list[str]
+) -> None:
     assert [item.text for item in point(statement, question, POINTED_AT)] == meant
