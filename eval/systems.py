@@ -135,7 +135,7 @@ class Product:
 
         retriever = Retriever(self._index(corpus), self._encoder, load_judge())
         generator = self.generator
-        return Chatbot(retriever, self._encoder, generator, generator and load_probe(generator.identity))
+        return Chatbot(retriever, self._encoder, generator, load_probe(generator.identity) if generator else None)
 
     def time_indexing(self, corpus: Corpus, most: int) -> tuple[int, float]:
         from rag.passages import split_articles

@@ -422,7 +422,7 @@ def test_an_article_that_has_no_side_of_the_comparison_is_left_out(tmp_path: Pat
 
 def test_what_is_not_told_alone_is_looked_for_in_what_was_asked_before(tmp_path: Path) -> None:
     history = [("北岸渡口每日开行几班？", "12班。")]
-    answer = make_bot(tmp_path, [NORTH, SOUTH, *ARTICLES], FakeGenerator("票价2元。", "票价2元。", told=9.0)).ask(
+    answer = make_bot(tmp_path, [NORTH, SOUTH, *ARTICLES], FakeGenerator(*["票价2元。"] * 6, told=9.0)).ask(
         "单程票价收费标准多少元", history
     )
     assert (answer.standalone_question, "2元" in answer.text) == ("单程票价收费标准多少元", True)
