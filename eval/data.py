@@ -472,10 +472,17 @@ class PageSet:
         return self.path.stem
 
 
-def read_page_sets() -> tuple[list[PageSet], list[str]]:
-    """The page questions of eval/questions, and the names of pages that are asked about but absent."""
+# Pages of the project whose questions the probe is fitted on (eval/probe.py): nothing is measured on them.
+FITTED_PAGES = frozenset({"jizhou-proposals", "lanhe-notices", "linxi-deputies", "mochuan-weekly", "qingyu-news"})
+
+
+def read_page_sets(fitted: bool = False) -> tuple[list[PageSet], list[str]]:
+    """The page questions of eval/questions that measure (or those that the probe is `fitted` on), and the names of pages
+    that are asked about but absent."""
     found, absent = [], []
     for path in sorted((HERE / "questions").glob("*.jsonl")):
+        if (path.stem in FITTED_PAGES) != fitted:
+            continue
         page = find_page(path.stem)
         if page is None:
             absent.append(path.stem)

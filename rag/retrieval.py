@@ -17,7 +17,7 @@ Method = Literal["judged", "fused", "dense", "lexical"]
 DENSE_WEIGHT = 0.7
 GIVEN_JUDGED = 16  # of the parts of what a caller gives
 GIVEN_ENCODED = 2  # of them: each costs a tenth of a second
-JUDGED = 12  # of the first fused hits: each costs some 25 ms; 8, 16 and 20 are no better (docs/experiments.md)
+JUDGED = 8  # of the first fused hits: each costs some 25 ms; 12, 16 and 20 are no better (docs/experiments.md)
 FUSED_WEIGHT = 2.0  # of the fused score (z), beside the log-odds of the judge's probability
 CANDIDATES = 200  # of each kind; the right passage is nearly always among the first 50 (MEASURED.md)
 

@@ -8,6 +8,7 @@ from rag.questions import (
     expected_answer,
     gives_expected,
     holds_expected,
+    is_comparison,
     is_instruction,
     is_small_talk,
     leans_on_history,
@@ -142,3 +143,16 @@ def test_a_day_of_the_week_is_no_number() -> None:
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
     assert gives_expected(question, text) is gives
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["两家各有多少人？", "首批食堂和助餐点哪个多？", "甲区和乙区的做法有什么不同？", "建议和规定差多少？", "上限分别是多少？"],
+)
+def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: str) -> None:
+    assert is_comparison(question)
+
+
+@pytest.mark.parametrize("question", ["全市有多少人？", "各县怎样申请？", "补贴标准是多少？", "哪个部门负责？"])
+def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
+    assert not is_comparison(question)
