@@ -288,7 +288,8 @@ class Chatbot:
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
-        items = enumerated_items(question, hits[0].passage) if len(found.speakers) < 2 else []
+        one = len(found.speakers) < 2 and not is_yes_or_no(question)
+        items = enumerated_items(question, hits[0].passage) if one else []
         named = asks_speaker(question) and about and speaker_sentence(hits) is not None
         if not (
             named or (items and found.speakers)
@@ -305,7 +306,7 @@ class Chatbot:
         if items:
             yield from filter(None, map(run.quote, items))
             return None
-        answering, suggestions = rules_first(question, hits)
+        answering, suggestions = (hits, []) if is_comparison(question) else rules_first(question, hits)
         yield from self._answer_from(run, question, answering, cancelled)
         if run.told == before and suggestions:
             yield from self._answer_from(run, question, suggestions, cancelled)

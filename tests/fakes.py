@@ -70,11 +70,11 @@ class TableEncoder:
 
 class FakeGenerator:
     """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent;
-    `told`: what PROBE makes of its state, whatever it reads."""
+    `told`: what PROBE makes of its state; None: as much as the source holds of the question's words, -3 to 3."""
 
     identity = "fake-generator"
 
-    def __init__(self, *texts: str | Exception, told: float = 3.0) -> None:
+    def __init__(self, *texts: str | Exception, told: float | None = None) -> None:
         self.texts = list(texts)
         self.told = told
         self.seen: list[Sequence[Message]] = []
@@ -95,7 +95,10 @@ class FakeGenerator:
     def state(
         self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[float]:
-        return [self.told]
+        if self.told is not None:
+            return [self.told]
+        source, _, asked = messages[-1].content.partition("问题：")
+        return [6 * content_coverage(asked.splitlines()[0], source) - 3]
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False

@@ -147,7 +147,13 @@ def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool
 
 @pytest.mark.parametrize(
     "question",
-    ["两家各有多少人？", "首批食堂和助餐点哪个多？", "甲区和乙区的做法有什么不同？", "建议和规定差多少？", "上限分别是多少？"],
+    [
+        "两家各有多少人？",
+        "首批食堂和助餐点哪个多？",
+        "甲区和乙区的做法有什么不同？",
+        "建议和规定差多少？",
+        "上限分别是多少？",
+    ],
 )
 def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: str) -> None:
     assert is_comparison(question)
