@@ -127,7 +127,7 @@ def _generating(systems: Systems, corpus: Corpus, full: bool) -> tuple[list[Figu
         return figures, (NotRun(f"{PREFIX}/float32", "the plain float32 baseline runs with --full only"),)
     plain = systems.time_plain_generation(text, 64)
     if plain is None:
-        return figures, (NotRun(f"{PREFIX}/float32", "the generator's float32 weights are not here"),)
+        return figures, (NotRun(f"{PREFIX}/float32", "it needs the extra benchmark and the generator's GGUF file"),)
     ratios = [
         Figure(f"{PREFIX}/read_ratio_to_float32", ours.read_per_second / plain.read_per_second, 1),
         Figure(f"{PREFIX}/write_ratio_to_float32", ours.written_per_second / plain.written_per_second, 1),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -167,7 +168,7 @@ class Product:
 
         pin = read_pins().get(self._settings.generator)
         folder = model_dir(self._settings.home, pin.name) if pin else None
-        if pin is None or folder is None or not (folder / pin.file).is_file():
+        if pin is None or folder is None or not (folder / pin.file).is_file() or find_spec("accelerate") is None:
             return None
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, gguf_file=pin.file)
         model: Any = AutoModelForCausalLM.from_pretrained(folder, gguf_file=pin.file, dtype=torch.float32)
