@@ -50,6 +50,7 @@ from rag.evidence import (
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
+    article_words,
     enumerated_items,
     examine,
     is_plain,
@@ -80,6 +81,7 @@ from rag.prompts import (
 )
 from rag.questions import (
     Expected,
+    asks_items,
     asks_speaker,
     content_bigrams,
     content_coverage,
@@ -90,6 +92,7 @@ from rag.questions import (
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
+    refers_back,
     split_each,
     split_parts,
 )
@@ -106,10 +109,15 @@ STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
 NEAREST = 3
 MATCHED_PASSAGES = 30
+MATCHED_CLAUSES = 4  # of a description, beside the whole of it
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
-CONCERNS = 0.45  # least cosine of a passage that concerns who described themselves
+CONCERNS = 0.30  # least cosine of a passage that concerns who described themselves (docs/experiments.md)
+OTHER_TOPIC = (
+    0.5  # by so much more must another article hold of a short question's words than the one asked about before
+)
 SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
+PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
@@ -175,7 +183,14 @@ class Chatbot:
     def matching(self, description: str, most: int = 8) -> list[Match]:
         """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
         with the sentence of its own that comes nearest. Empty where none does."""
+        clauses = [c for c in re.split(r"[，,。；;！!？?\s]+", description) if len(bare(c)) >= 4]
+        # Who says several things of themselves is concerned by what fits any of them.
         matches: list[Match] = []
+        for described in dict.fromkeys([description, *clauses[:MATCHED_CLAUSES]]):
+            self._match(described, matches, most)
+        return matches
+
+    def _match(self, description: str, matches: list[Match], most: int) -> None:
         for hit in self.retriever.search(description, MATCHED_PASSAGES, "fused"):
             article = hit.passage.article
             known = any(match.article.id == article.id for match in matches)
@@ -189,7 +204,6 @@ class Chatbot:
             best = pieces[int(nearness.argmax())]
             quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
             matches.append(Match(article, quote))
-        return matches
 
     def example_questions(self, count: int = 4) -> list[str]:
         """Questions that the indexed articles were found to answer, one an article, of as many kinds as there are.
@@ -238,7 +252,7 @@ class Chatbot:
             return
         yield Progress("searching")
         with run.timed("standalone"):
-            run.standalone = self._standalone(question, history, cancelled)
+            run.standalone = self._standalone(question, history, find, cancelled)
         if not content_bigrams(run.standalone):
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
@@ -392,7 +406,9 @@ class Chatbot:
         hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge)
         return examine(query, hits, cosine, len(given))
 
-    def _standalone(self, question: str, history: Sequence[tuple[str, str]], cancelled: Never) -> str:
+    def _standalone(
+        self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
+    ) -> str:
         """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
         own; else the question before is put in front, which is enough to search by."""
         if not leans_on_history(question, history):
@@ -401,6 +417,8 @@ class Chatbot:
         before = next(
             (q for i, (q, _) in reversed([*enumerate(history)]) if not leans_on_history(q, history[:i])), question
         )
+        if not refers_back(question) and is_other_topic(question, find(question), find(before)):
+            return question
         if self.generator is not None and not ITEM_NUMBER.search(question):
             try:
                 written = "".join(
@@ -498,7 +516,7 @@ class _Run:
         sentences = evidence_sentences(evidence)
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
-        if plain or length < ITEM:
+        if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
             fits = gives_expected(question, "".join(item.text for item in meant))
             return [*filter(None, map(self.quote, meant))] if fits else []
@@ -608,6 +626,21 @@ def holds(outer: Span, inner: Span) -> bool:
 
 
 # ---------------------------------------------------------------- small pieces
+
+
+def is_other_topic(question: str, alone: Found, before: Found) -> bool:
+    """Whether the question's words stand in another article than that which was asked about before."""
+    if not alone.hits or not before.hits:
+        return False
+    own, there = (content_coverage(question, article_words(f.hits[0].passage.article)) for f in (alone, before))
+    return own - there >= OTHER_TOPIC
+
+
+def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
+    """Whether the statement is a part of one sentence of the source, which says it whole: 三项之一, out of 三项."""
+    text = bare(statement)
+    whole = next((bare(s.text) for s in sentences if coverage(text, bare(s.text), 2) >= SAID), text)
+    return len(text) < PIECE * len(whole)
 
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:

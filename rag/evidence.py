@@ -229,6 +229,8 @@ def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
 def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     """The sentence that the judge points at, where it is sure of it and the sentence is short enough to show."""
     best = hits[0]
+    if expected_answer(question) is Expected.PERSON:
+        return None  # a name has no form by which to tell that the sentence gives it: the model points at it
     if best.reading is None or best.reading.probability < QUICK or best.reading.certainty < 0:
         return None
     found = sentence_at(best)

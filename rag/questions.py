@@ -45,7 +45,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
         Expected.NUMBER,
         r"多少|(?<!星期)(?<!周)(?<!礼拜)(?<!哪)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
     ),
-    (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫什么名|姓名|何人"),
+    (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫(?:什么|啥)(?!名堂|项目|活动)|姓名|何人"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
@@ -163,6 +163,11 @@ def asks_speaker(question: str) -> bool:
     return bool(ASKS_SPEAKER.search(question))
 
 
+def asks_items(question: str) -> bool:
+    """Whether the question asks for all of several things (哪些, 什么材料), not how something is done."""
+    return expected_answer(question) is Expected.LIST and not re.search("怎样|如何|怎么", question)
+
+
 def is_yes_or_no(question: str) -> bool:
     return bool(YES_OR_NO.search(question.strip()))
 
@@ -208,10 +213,15 @@ INSTRUCTION = re.compile(
 )
 
 
+def refers_back(question: str) -> bool:
+    """Whether a word of the question points at what was said before: 那…, 他的…, …呢."""
+    return bool(REFERENCE.search(question.strip()))
+
+
 def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:
     """Whether the question cannot be understood without what was asked before. A place that it names stands on its own."""
     short = len(content_bigrams(question)) <= 3 and not names_in(question)
-    return bool(history) and (bool(REFERENCE.search(question.strip())) or short)
+    return bool(history) and (refers_back(question) or short)
 
 
 def is_small_talk(question: str) -> bool:

@@ -426,3 +426,16 @@ def test_what_is_not_told_alone_is_looked_for_in_what_was_asked_before(tmp_path:
         "单程票价收费标准多少元", history
     )
     assert (answer.standalone_question, "2元" in answer.text) == ("单程票价收费标准多少元", True)
+
+
+def test_a_short_question_on_another_article_is_no_follow_up(tmp_path: Path) -> None:
+    history = [("北岸渡口每日开行几班？", "12班。")]
+    answer = make_bot(tmp_path, [NORTH, *ARTICLES], FakeGenerator("大桥全长120米。")).ask("青石桥全长多少米？", history)
+    assert answer.standalone_question == "青石桥全长多少米？"
+    assert "120米" in answer.text
+
+
+def test_a_short_question_whose_words_stand_in_the_article_before_is_a_follow_up(tmp_path: Path) -> None:
+    history = [("北岸渡口每日开行几班？", "12班。")]
+    answer = make_bot(tmp_path, [NORTH, *ARTICLES]).ask("票价是多少？", history)
+    assert answer.standalone_question == "北岸渡口每日开行几班，票价是多少？"

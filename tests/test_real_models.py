@@ -87,3 +87,22 @@ def test_a_question_is_nearer_to_its_passage_than_to_another(bot: Chatbot) -> No
 def test_two_asks_give_the_same_answer(bot: Chatbot) -> None:
     question = "鲜桃的产地预冷率是多少？"
     assert bot.ask(question).text == bot.ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [
+        ("我在柳渡县种桃子，想建个冷库", "冷链"),
+        ("我父母七十多岁，家在五楼没电梯", "加装电梯"),
+        ("我家老二刚上普惠托育园", "普惠托育服务补贴"),
+        ("我是技校老师", "产教融合"),
+        ("家里有个两岁的孙子，腿脚不好，住六楼", "加装电梯"),
+    ],
+)
+def test_who_is_concerned_is_told_so(bot: Chatbot, description: str, title: str) -> None:
+    assert any(title in match.article.title for match in bot.matching(description))
+
+
+@pytest.mark.parametrize("description", ["我退休了，喜欢钓鱼", "我是一名程序员", "我是出租车司机"])
+def test_who_is_not_concerned_is_told_nothing(bot: Chatbot, description: str) -> None:
+    assert bot.matching(description) == []
