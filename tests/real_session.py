@@ -73,7 +73,7 @@ def citizen(page: Page, address: str, out: Path) -> None:
             begun = time.perf_counter()
             ask(page, question, seconds=120)
             seconds = round(time.perf_counter() - begun, 2)
-            shown = page.locator(".turn:last-child .answer").inner_text()
+            shown = page.locator(".turn:last-child").inner_text()
             file.write(
                 json.dumps({"question": question, "seconds": seconds, "shown": shown}, ensure_ascii=False) + "\n"
             )
