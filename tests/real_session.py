@@ -87,7 +87,7 @@ def citizen(page: Page, address: str, out: Path) -> None:
     page.goto(f"{address}/me")
     page.locator("textarea, input[name=about]").first.fill("我住老小区六楼，腿脚不好，家里还有个两岁的孙子")
     page.locator("form button").first.click()
-    expect(page.locator("body")).to_contain_text("《", timeout=60_000)
+    expect(page.locator(".matches")).to_be_visible(timeout=60_000)
     page.screenshot(path=out / "chat-me.png")
 
 

@@ -159,6 +159,9 @@ def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: 
     assert is_comparison(question)
 
 
-@pytest.mark.parametrize("question", ["全市有多少人？", "各县怎样申请？", "补贴标准是多少？", "哪个部门负责？", "都要带什么材料？", "都有哪些活动？"])
+@pytest.mark.parametrize(
+    "question",
+    ["全市有多少人？", "各县怎样申请？", "补贴标准是多少？", "哪个部门负责？", "都要带什么材料？", "都有哪些活动？"],
+)
 def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
     assert not is_comparison(question)
