@@ -116,6 +116,7 @@ OTHER_TOPIC = (
     0.5  # by so much more must another article hold of a short question's words than the one asked about before
 )
 SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
+SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
@@ -518,6 +519,7 @@ class _Run:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
+            meant = [item for item in meant if plain or item.text.rstrip().endswith(SENTENCE_ENDS)]  # no heading
             fits = gives_expected(question, "".join(item.text for item in meant))
             return [*filter(None, map(self.quote, meant))] if fits else []
         aligned = align(statement, sentences, judge)
@@ -544,7 +546,7 @@ class _Run:
         self.told += 1
         if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):
             return None
-        if not text.endswith(("。", "！", "？", "；", "”", "…")):
+        if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
         citations: list[Citation] = []
         for item in evidence:

@@ -439,3 +439,9 @@ def test_a_short_question_whose_words_stand_in_the_article_before_is_a_follow_up
     history = [("北岸渡口每日开行几班？", "12班。")]
     answer = make_bot(tmp_path, [NORTH, *ARTICLES]).ask("票价是多少？", history)
     assert answer.standalone_question == "北岸渡口每日开行几班，票价是多少？"
+
+
+def test_a_heading_that_the_model_copies_is_not_shown(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("一、补贴标准。护学岗志愿者每人每月补贴300元。"), UNSURE)
+    answer = bot.ask("护学岗补贴是怎么回事？")
+    assert [s.text for s in answer.sentences] == ["护学岗志愿者每人每月补贴300元。"]
