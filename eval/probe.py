@@ -1,7 +1,7 @@
-"""Fits the probe of rag/probe.py: `python -m eval.probe`, about an hour on two cores; goes on where it stopped.
+"""Fits the probe of rag/probe.py: `python -m eval.probe`, twenty minutes on two cores; goes on where it stopped.
 
-The local model reads a text and is asked whether it answers a question; its inner state at the last token is kept, with
-whether the text does. A logistic regression on these states is the probe. Questions come from data marked fit for
+The local model reads a text and a question as if to draft the answer; its inner state at the last token is kept, with
+whether the text tells it. A logistic regression on these states is the probe. Questions come from data marked fit for
 training (less what `eval.data.held_back` keeps for measuring) and from the project's own pages. Of half of the questions
 on a text, the sentences that answer are taken out, so that one reading of a text serves questions told and untold.
 """
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from eval.data import Corpus, evaldata_root, read_distractors, read_page_sets
-from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_clauses, read_asked
+from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from eval.metrics import auroc
 from eval.systems import Product
 from rag.chatbot import Chatbot
@@ -36,7 +36,7 @@ LONGEST_TEXT = 1200  # characters: an article that is read whole has up to 1,500
 QUESTIONS_A_TEXT = 6
 OWN_PAGES = "pages"
 MOST_TEXTS = 500  # of those made, mixed: what twenty minutes of two cores read
-STRENGTH = 0.003  # of the fit (scikit-learn's C), the best of .0003 … .1 in cross-validation
+STRENGTH = 0.003  # of the fit (scikit-learn's C); from .0005 to .03 it hardly matters (docs/experiments.md)
 
 Vector = NDArray[np.float32]
 Questions = list[tuple[str, bool]]
@@ -88,7 +88,7 @@ def news_texts(root: Path, rng: random.Random) -> Iterator[Text]:
         text = normalize(article.text)
         if not left or not 200 <= len(text) <= LONGEST_TEXT:
             continue
-        found = [q for span in split_sentences(text)[:40] for q in ask_clauses(text, span.start, span.end, rng)]
+        found = ask_article(text, rng)
         if len(found) < 3:
             continue
         asked = [
@@ -97,11 +97,10 @@ def news_texts(root: Path, rng: random.Random) -> Iterator[Text]:
         rest, questions = take_out(text, asked, rng)
         if questions:
             left -= 1
-            title = text[: text.find("。", 12)][-28:] if "。" in text[:80] else ""
-            yield make_text("crud_news", title, rest, questions)
+            yield make_text("crud_news", lead(text), rest, questions)
 
 
-def take_out(text: str, asked: Sequence[Asked], rng: random.Random) -> tuple[str, list[tuple[str, bool]]]:
+def take_out(text: str, asked: Sequence[Asked], rng: random.Random) -> tuple[str, Questions]:
     """The text without the sentences that answer the first half of the questions, and which of the questions it still
     tells. Nothing where too little of the text would be left."""
     order = rng.sample(list(asked), len(asked))
@@ -112,7 +111,7 @@ def take_out(text: str, asked: Sequence[Asked], rng: random.Random) -> tuple[str
     rest = "".join(text[s.start : s.end] for s in kept)
     if len(kept) < 0.6 * len(spans) or len(rest) < 60:
         return text, [] if len(order) > 1 else [(one.question, True) for one in order]
-    questions = []
+    questions: Questions = []
     for one in order:
         told = one.answer is not None and any(s.start <= one.answer[0] < s.end for s in kept)
         if told == (one not in untold):
@@ -134,7 +133,7 @@ def page_texts(product: Product) -> Iterator[Text]:
     for page_set in read_page_sets(fitted=True)[0]:
         bot = product.asker(Corpus(page_set.name, tuple(product.parse(page_set.path))))
         assert isinstance(bot, Chatbot)
-        by_source: dict[tuple[Evidence, ...], list[tuple[str, bool]]] = {}
+        by_source: dict[tuple[Evidence, ...], Questions] = {}
         for question in page_set.questions:
             hits = keep_named(question.text, bot.find(question.text).hits)
             if not question.history and hits:

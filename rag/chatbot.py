@@ -192,6 +192,7 @@ class Chatbot:
         return matches
 
     def _match(self, description: str, matches: list[Match], most: int) -> None:
+        """Add what concerns this one description to `matches`, up to `most`."""
         for hit in self.retriever.search(description, MATCHED_PASSAGES, "fused"):
             article = hit.passage.article
             known = any(match.article.id == article.id for match in matches)
@@ -639,7 +640,7 @@ def is_other_topic(question: str, alone: Found, before: Found) -> bool:
 
 
 def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
-    """Whether the statement is a part of one sentence of the source, which says it whole: 三项之一, out of 三项."""
+    """Whether the statement is a part of one sentence of the source, which says it whole: one item out of three."""
     text = bare(statement)
     whole = next((bare(s.text) for s in sentences if coverage(text, bare(s.text), 2) >= SAID), text)
     return len(text) < PIECE * len(whole)

@@ -128,13 +128,22 @@ def ask_news(root: Path, rng: random.Random) -> Iterator[Asked]:
     """Questions made of clauses of news articles, by asking in place."""
     for article in read_distractors(root, NEWS_ARTICLES, 7) or ():
         text = normalize(article.text)
-        found = [q for span in split_sentences(text)[:40] for q in ask_clauses(text, span.start, span.end, rng)]
-        title = text[: text.find("。", 12)][-28:] if "。" in text[:80] else ""
+        found = ask_article(text, rng)
         for question, place in rng.sample(found, min(2, len(found))):
-            yield Asked("crud_news", question, text, place, title)
+            yield Asked("crud_news", question, text, place, lead(text))
 
 
-def ask_clauses(text: str, start: int, end: int, rng: random.Random) -> Iterator[tuple[str, tuple[int, int]]]:
+def ask_article(text: str, rng: random.Random) -> list[tuple[str, tuple[int, int]]]:
+    """Questions on the first sentences of a news article, each with where its answer stands."""
+    return [q for span in split_sentences(text)[:40] for q in _ask_clauses(text, span.start, span.end, rng)]
+
+
+def lead(text: str) -> str:
+    """The end of a news article's first sentence, in place of the title that it has not."""
+    return text[: text.find("。", 12)][-28:] if "。" in text[:80] else ""
+
+
+def _ask_clauses(text: str, start: int, end: int, rng: random.Random) -> Iterator[tuple[str, tuple[int, int]]]:
     sentence = text[start:end]
     clauses = [(m.start(), m.end()) for m in re.finditer(r"[^,;:。!?]+", sentence)]
     for index, (a, b) in enumerate(clauses):
