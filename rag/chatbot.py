@@ -115,7 +115,7 @@ CONCERNS = 0.30  # least cosine of a passage that concerns who described themsel
 OTHER_TOPIC = (
     0.5  # by so much more must another article hold of a short question's words than the one asked about before
 )
-SHORTEST = 6  # characters of a drafted sentence that says something; fewer are a heading
+SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
@@ -520,7 +520,6 @@ class _Run:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
-            meant = [item for item in meant if plain or item.text.rstrip().endswith(SENTENCE_ENDS)]  # no heading
             fits = gives_expected(question, "".join(item.text for item in meant))
             return [*filter(None, map(self.quote, meant))] if fits else []
         aligned = align(statement, sentences, judge)
@@ -648,7 +647,7 @@ def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The source's own best sentences for the question: the best one, and one almost as good."""
-    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]  # no headings
+    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]
     best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
 

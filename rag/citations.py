@@ -14,7 +14,7 @@ from rag.datatypes import Evidence, EvidenceJudge, Span
 from rag.figures import extract_figures, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
-from rag.text import bare, normalize, split_sentences
+from rag.text import bare, ends_sentence, normalize, split_sentences
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
@@ -27,6 +27,8 @@ CONTRADICTED = 0.1  # what is left of the support where a figure or a name stand
 MAX_CITED_SENTENCES = 3
 MAX_POINTED = 2
 POINTED = 0.8  # share of the bigrams that a drafted answer adds to the question which the sentence that it means holds
+HEADING = 20  # characters that a heading has at most
+FIGURE = re.compile(r"\d")
 MUCH = 0.3  # share of the statement's bigrams that a further citation must add once the statement is supported
 
 
@@ -212,12 +214,25 @@ def _turned(clause: str, near: str, said: str, held: str) -> bool:
 
 
 def evidence_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence cut into sentences, in order, each once."""
+    """The evidence cut into sentences, in order, each once; headings say nothing and are left out."""
     found: dict[tuple[str, Span], Evidence] = {}
     for item in evidence:
         for span in split_sentences(item.text, item.span.start):
             found.setdefault((item.passage.article.id, span), Evidence(item.passage, span, item.score))
-    return list(found.values())
+    pieces = list(found.values())
+    texts = ["", *(piece.text for piece in pieces), ""]
+    return [piece for i, piece in enumerate(pieces) if not is_heading(*texts[i : i + 3])]
+
+
+def is_heading(before: str, text: str, after: str) -> bool:
+    """Whether a line stands over a text: short, with neither a figure nor an end, before a sentence that has one. One of
+    several such lines is an item of a list."""
+    return _is_title_like(text) and ends_sentence(after) and not _is_title_like(before)
+
+
+def _is_title_like(line: str) -> bool:
+    goes_on = ends_sentence(line) or line.endswith(("；", ";", "，", ",", "、"))
+    return 0 < len(line) <= HEADING and not goes_on and not FIGURE.search(line)
 
 
 def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | None = None) -> Alignment:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.citations import join_neighbours
+from rag.citations import evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
 from rag.figures import chinese_number
@@ -283,11 +283,7 @@ def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evide
 def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The evidence's sentences, those that answer the question best first; `score` in [0, 1]: what the judge makes of
     the sentence under its title, or without a judge how much of the question it covers."""
-    pieces = [
-        Evidence(item.passage, span, item.score)
-        for item in evidence
-        for span in split_sentences(item.text, item.span.start)
-    ]
+    pieces = evidence_sentences(evidence)
     if judge is None:
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:

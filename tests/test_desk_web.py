@@ -325,6 +325,20 @@ def test_a_verdict_leads_to_the_next_in_the_queue_and_at_last_back_to_it(house: 
     assert house.store.audit.of(ids[1])[0].action == "review"
 
 
+def test_a_follow_up_is_listed_with_the_question_that_it_was_understood_as(house: House):
+    follow_up = replace(SUBSIDY_ANSWER, question="三孩呢？", standalone_question="三孩的托育补贴多少钱？")
+    id = house.store.save(follow_up, "c", 1)
+    house.store.rate(id, False, "")
+    visitor = house.staff("lina")
+    for path in ("/queue?why=thumbs", "/answers", f"/answers/{id}"):
+        assert visitor.get(path).text.count("按上下文理解为：三孩的托育补贴多少钱？") == 1
+
+
+def test_a_question_that_stands_alone_is_listed_once(house: House):
+    house.store.save(SUBSIDY_ANSWER, "c", 1)
+    assert "按上下文理解为" not in house.staff("lina").get("/answers").text
+
+
 def test_a_refusal_has_the_verdicts_of_refusals(house: House):
     id = house.store.save(refused("天气？"), "c", 1)
     visitor = house.staff("lina")
@@ -487,6 +501,15 @@ def test_a_withdrawn_article_is_answered_from_no_longer_and_its_answers_are_list
     house.indexing.wait()
     assert house.bot.articles == (PROPOSAL, ARTICLE)
     assert visitor.post("/articles/subsidy/restore").status_code == 400, "it is there already"
+
+
+def test_the_last_article_stays_until_there_is_another(house: House):
+    visitor = house.staff("lina")
+    visitor.post("/articles/subsidy/withdraw")
+    house.indexing.wait()
+    response = visitor.post(f"/articles/{PROPOSAL.id}/withdraw")
+    assert (response.status_code, "这是最后一篇在用的文章" in response.text) == (400, True)
+    assert house.store.catalogue.live() == house.bot.articles == (PROPOSAL,)
 
 
 def test_files_that_hold_no_article_are_said_one_by_one(house: House):

@@ -73,6 +73,7 @@ class Line:
     id: str
     asked: str
     question: str
+    standalone: str
     status: str
     good: bool | None
     reason: str
@@ -251,8 +252,8 @@ def keep_snapshot(session: Session, article: Article) -> str:
 def select_lines() -> Select[*tuple[Any, ...]]:
     row = AnswerRow
     return select(
-        row.id, row.public_id, row.asked, row.question, row.status, row.good, row.reason, row.support, row.seconds,
-        row.reviewed,
+        row.id, row.public_id, row.asked, row.question, row.standalone, row.status, row.good, row.reason, row.support,
+        row.seconds, row.reviewed,
     )  # fmt: skip
 
 

@@ -186,6 +186,14 @@ class Catalogue:
                     record(session, self._now(), by, "article.replace", corrected.id, id)
 
     def withdraw(self, id: str, by: str, why: str = "") -> None:
+        """UserError where no other article is left: an index of nothing cannot be built, so the chat would go on
+        answering from this one."""
+        if self.live_ids() == {id}:
+            raise UserError(
+                "这是最后一篇在用的文章，撤下后就没有文章可答。请先上传并发布别的文章，再撤下这一篇。",
+                "This is the last article in use; without it there is nothing to answer from. Upload and publish another "
+                "one first, then withdraw this.",
+            )
         self._move(id, State.LIVE, State.WITHDRAWN, by, "article.withdraw", why)
 
     def restore(self, id: str, by: str) -> None:
