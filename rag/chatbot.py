@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from rag.citations import (
     align,
@@ -42,8 +43,8 @@ from rag.datatypes import (
 from rag.errors import UserError
 from rag.evidence import (
     ABOUT_THRESHOLD,
+    BESIDE,
     CLEARLY,
-    COMPARED,
     ITEM_NUMBER,
     NOT_SURE,
     QUICK,
@@ -61,7 +62,6 @@ from rag.evidence import (
     quick_sentence,
     rank_sentences,
     rules_first,
-    sentence_at,
     sources,
     speaker_sentence,
     tells,
@@ -240,6 +240,7 @@ class Chatbot:
         self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
     ) -> Iterator[Event]:
         question = question.strip()
+        find = cache(find)  # more than one step wants the same search
         run = _Run(question, question, self.generator.identity if self.generator else "", self._index_identity())
         if len(question) > MAX_QUESTION:
             raise UserError(
@@ -322,12 +323,12 @@ class Chatbot:
         if items:
             yield from filter(None, map(run.quote, items))
             return None
-        answering, suggestions = (hits, []) if is_comparison(question) else rules_first(question, hits)
-        yield from self._answer_from(run, question, answering, cancelled)
-        if run.told == before and suggestions:
-            yield from self._answer_from(run, question, suggestions, cancelled)
-        elif suggestions and suggestions[0].reading and (beside := sentence_at(suggestions[0])).score >= QUOTED_FROM:
-            yield from filter(None, [run.quote(beside)])
+        sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
+        if len(sides) > 1:
+            telling = [side for side in sides if self._is_told_by(question, sources(question, side)[0], cancelled)]
+            sides = telling or sides[:1]
+        for side in sides:
+            yield from self._answer_from(run, question, side, cancelled)
         return None if run.told > before else untold
 
     def _told(self, question: str, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
@@ -347,7 +348,7 @@ class Chatbot:
             if is_plain(question):
                 return
         for number, source in enumerate(sources(question, hits)):
-            if number and compares and ((told := self._probed(question, source, cancelled)) is None or told < COMPARED):
+            if number and not self._is_told_by(question, source, cancelled):
                 continue
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
@@ -384,6 +385,11 @@ class Chatbot:
         read = sources(question, hits)[: None if is_comparison(question) else 1]
         values = [self._probed(question, source, cancelled) for source in read]
         return max((value for value in values if value is not None), default=None)
+
+    def _is_told_by(self, question: str, source: Sequence[Evidence], cancelled: Never) -> bool:
+        """Whether a source that stands beside another tells what is asked; so where the model cannot be asked."""
+        probed = self._probed(question, source, cancelled)
+        return probed is None or probed >= BESIDE
 
     def _probed(self, question: str, source: Sequence[Evidence], cancelled: Never) -> float | None:
         """What the model has read here it need not read again to draft the answer."""

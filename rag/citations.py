@@ -231,7 +231,8 @@ def is_heading(before: str, text: str, after: str) -> bool:
 
 
 def _is_title_like(line: str) -> bool:
-    goes_on = ends_sentence(line) or line.endswith(("；", ";", "，", ",", "、"))
+    words = line.rstrip("：:")  # 各县人民政府：
+    goes_on = ends_sentence(words) or words.endswith(("；", ";", "，", ",", "、"))
     return 0 < len(line) <= HEADING and not goes_on and not FIGURE.search(line)
 
 

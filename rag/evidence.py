@@ -55,7 +55,7 @@ RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
-COMPARED = 0.0  # log-odds, by the model's state, from which the other article of a comparison tells its side
+BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
 RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 

@@ -154,7 +154,7 @@ ASKS_SPEAKER = re.compile(
     r"(?:谁|哪位|哪个人|哪一?位委员)[^,，。]{0,6}(?:提|建议|说|讲|主张)|(?:谁|哪位)的(?:建议|提案|主张)|什么身份|什么职务|担任|任职|哪个(?:民主)?党派|全名|(?:单位|职务|身份)是"
 )
 YES_OR_NO = re.compile(
-    r"吗[?？。\s]*$|是不是|是否|有没有|能不能|可不可以|对吗|真的|[了过]没(?:有)?[?？\s]*$|不[?？\s]*$|^.*已经.*(?:了|吧)"
+    r"[吗吧][?？。\s]*$|是不是|是否|有没有|能不能|可不可以|对吗|真的|[了过]没(?:有)?[?？\s]*$|不[?？\s]*$|^.*已经.*了"
 )
 
 
@@ -183,19 +183,21 @@ def is_comparison(question: str) -> bool:
 
 
 EACH = re.compile(
-    r"^(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
+    r"^(?P<lead>[^。?？]{2,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
 )
 
 
 def split_each(question: str) -> list[str]:
-    """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？; a question of another make stays whole."""
+    """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？, both with the clause before them (我妈82岁，); a question of
+    another make stays whole."""
     match = EACH.match(question.strip())
     if not match:
         return [question]
     rest = re.sub(r"[,，]?\s*(?:各自|分别|各)", "", match["rest"])
     _, of, shared = match["other"].partition("的")  # 一孩和二孩的补贴: both are 的补贴
     one = match["one"] if "的" in match["one"] else match["one"] + of + shared
-    return [one + rest, match["other"] + rest]
+    lead = match["lead"] or ""
+    return [lead + one + rest, lead + match["other"] + rest]
 
 
 REFERENCE = re.compile(

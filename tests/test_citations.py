@@ -222,6 +222,7 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
     [
         (["四、资金与监管", "补贴由市、县财政统筹。"], ["补贴由市、县财政统筹。"]),
         (["桥修好了。", "百姓叫好", "路也通了。"], ["桥修好了。", "路也通了。"]),
+        (["各县人民政府：", "桥修好了。"], ["桥修好了。"]),
         (
             ["需要以下材料：", "身份证", "户口簿", "到窗口办理。"],
             ["需要以下材料：", "身份证", "户口簿", "到窗口办理。"],
@@ -229,7 +230,7 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
         (["电话：3382016", "工作日接听。"], ["电话：3382016", "工作日接听。"]),
         (["桥修好了。", "青石桥管理处", "2026年1月5日"], ["桥修好了。", "青石桥管理处", "2026年1月5日"]),
     ],
-    ids=["numbered", "between paragraphs", "items of a list", "a telephone number", "who signs"],
+    ids=["numbered", "between paragraphs", "whom it is to", "items of a list", "a telephone number", "who signs"],
 )
 def test_only_a_heading_is_left_out_of_the_sentences(lines: list[str], kept: list[str]) -> None:
     assert [sentence.text for sentence in evidence_sentences(make_evidence(*lines))] == kept

@@ -72,15 +72,11 @@ def test_a_build_asked_for_during_a_build_follows_it(store: Store):
     assert bot.articles == (PROPOSAL,)
 
 
-def test_when_the_last_article_is_withdrawn_the_problem_is_said(tmp_path: Path, store: Store):
-    handle = served(tmp_path)
-    indexing = Indexing(store, handle)
-    join_catalogue(store, indexing, handle)
-    store.catalogue.withdraw(NURSERY.id, "李")
-    indexing.start("李")
-    indexing.wait()
-    assert indexing.progress.problem == "没有可以建立索引的文章。请检查给出的路径。"
-    assert store.catalogue.builds()[0].problem == indexing.progress.problem
+def test_the_last_article_cannot_be_withdrawn(store: Store):
+    store.catalogue.adopt([NURSERY])
+    with pytest.raises(UserError, match="这是最后一篇在用的文章"):
+        store.catalogue.withdraw(NURSERY.id, "李")
+    assert store.catalogue.live() == (NURSERY,)
 
 
 def test_an_upload_gets_its_page_date_and_a_bad_one_is_refused():

@@ -12,6 +12,7 @@ from rag.questions import (
     is_instruction,
     is_small_talk,
     leans_on_history,
+    split_each,
     split_parts,
 )
 
@@ -165,3 +166,19 @@ def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: 
 )
 def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
     assert not is_comparison(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("北岸和南岸各有什么动静？", ["北岸有什么动静？", "南岸有什么动静？"]),
+        ("一孩和二孩的补贴各是多少？", ["一孩的补贴是多少？", "二孩的补贴是多少？"]),
+        (
+            "我今年70岁，坐渡船和逛公园各能便宜多少？",
+            ["我今年70岁，坐渡船能便宜多少？", "我今年70岁，逛公园能便宜多少？"],
+        ),
+        ("北岸和南岸的路修好了吗？", ["北岸和南岸的路修好了吗？"]),
+    ],
+)
+def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) -> None:
+    assert split_each(question) == parts

@@ -1,0 +1,130 @@
+"""What the chat's page itself costs: `python -m tests.chat_load` prints first paint, delay, processor and eight at once.
+
+The bot is a fake that answers at once or waits, so that all that is measured is the interface. Wants an idle machine.
+"""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, utf8, wait_for_answer
+
+RUNS = 9
+WATCHED_SECONDS = 8
+VISITORS = 8
+ASK = """() => { window.first = null; const begun = performance.now(); const seen = new MutationObserver(() => {
+    if (document.querySelector(".sentence")) { window.first = performance.now() - begun; seen.disconnect(); } });
+    seen.observe(document.getElementById("turns"), {childList: true, subtree: true});
+    document.getElementById("question").value = "补贴？"; document.getElementById("composer").requestSubmit(); }"""
+
+
+@contextmanager
+def serve(*arguments: str) -> Iterator[tuple[str, int]]:
+    """The address of a chat with a fake bot, and its process."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "tests.ui_fakes", *arguments, port]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=utf8()) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield f"http://127.0.0.1:{port}", process.pid
+        process.terminate()
+
+
+def open_page(browser: Browser, address: str, size: dict[str, int] = DESKTOP) -> Page:
+    page = browser.new_context(viewport=size).new_page()
+    page.goto(address)
+    page.wait_for_timeout(500)
+    return page
+
+
+def first_paint(browser: Browser, address: str, size: dict[str, int]) -> float:
+    """Milliseconds."""
+    page = open_page(browser, address, size)
+    value: float = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.context.close()
+    return value
+
+
+def first_sentence(browser: Browser, address: str) -> float:
+    """Milliseconds from the question to the first sentence, where the bot takes none."""
+    page = open_page(browser, address)
+    page.evaluate(ASK)
+    wait_for_answer(page, 1)
+    value: float = page.evaluate("window.first")
+    page.context.close()
+    return value
+
+
+def seconds_of_processor(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[float, float]:
+    """Shares of a core that the page and the server take while an answer is on its way."""
+    page = open_page(browser, address)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def tasks() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+
+    page.locator("#question").fill("慢")
+    page.locator("#question").press("Enter")
+    expect(page.locator(".working")).to_be_visible()
+    begun, in_page, in_server = time.perf_counter(), tasks(), seconds_of_processor(pid)
+    page.wait_for_timeout(WATCHED_SECONDS * 1000)
+    watched = time.perf_counter() - begun
+    shares = (tasks() - in_page) / watched, (seconds_of_processor(pid) - in_server) / watched
+    page.context.close()
+    return shares
+
+
+def many_at_once(browser: Browser, address: str) -> tuple[float, float]:
+    """Seconds until each of the visitors sees their place, and until all are answered."""
+    pages = [open_page(browser, address) for _ in range(VISITORS)]
+    for page in pages:
+        page.locator("#question").fill("补贴？")
+    begun = time.perf_counter()
+    for page in pages:
+        page.locator("#question").press("Enter")
+    for page in pages:
+        expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
+    seen = time.perf_counter() - begun
+    for page in pages:
+        wait_for_answer(page, 1)
+    return seen, time.perf_counter() - begun
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        with serve("quick") as (address, _):
+            for name, size in (("1280 px", DESKTOP), ("390 px", PHONE)):
+                paints = [first_paint(browser, address, size) for _ in range(RUNS)]
+                print(f"first paint, {name}: median {statistics.median(paints):.0f} ms, worst {max(paints):.0f}")
+            delays = [first_sentence(browser, address) for _ in range(RUNS)]
+            print(f"added to the first sentence: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f}")
+        with serve() as (address, pid):
+            in_page, in_server = processor_while_waiting(browser, address, pid)
+            print(f"of a core while an answer is on its way: page {in_page:.1%}, server {in_server:.1%}")
+        with serve() as (address, _):
+            seen, done = many_at_once(browser, address)
+            print(
+                f"{VISITORS} at once (the bot takes 0.6 s): all see their place after {seen:.2f} s, answered {done:.1f} s"
+            )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
