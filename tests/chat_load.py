@@ -69,9 +69,13 @@ def seconds_of_processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[float, float]:
-    """Shares of a core that the page and the server take while an answer is on its way."""
+def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[float, float, float]:
+    """Shares of a core: of the server while a page is open and nothing is asked, of the page and of the server while an
+    answer is on its way. (Gradio looks into its queue a thousand times a second, asked or not.)"""
     page = open_page(browser, address)
+    before = seconds_of_processor(pid)
+    page.wait_for_timeout(WATCHED_SECONDS * 1000)
+    idle = (seconds_of_processor(pid) - before) / WATCHED_SECONDS
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 
@@ -85,7 +89,7 @@ def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[f
     begun, in_page, in_server = time.perf_counter(), tasks(), seconds_of_processor(pid)
     page.wait_for_timeout(WATCHED_SECONDS * 1000)
     watched = time.perf_counter() - begun
-    shares = (tasks() - in_page) / watched, (seconds_of_processor(pid) - in_server) / watched
+    shares = idle, (tasks() - in_page) / watched, (seconds_of_processor(pid) - in_server) / watched
     page.context.close()
     return shares
 
@@ -116,8 +120,10 @@ def main() -> None:
             delays = [first_sentence(browser, address) for _ in range(RUNS)]
             print(f"added to the first sentence: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f}")
         with serve() as (address, pid):
-            in_page, in_server = processor_while_waiting(browser, address, pid)
-            print(f"of a core while an answer is on its way: page {in_page:.1%}, server {in_server:.1%}")
+            idle, in_page, in_server = processor_while_waiting(browser, address, pid)
+            print(
+                f"of a core: server at rest {idle:.1%}; while an answer is on its way {in_server:.1%}, page {in_page:.1%}"
+            )
         with serve() as (address, _):
             seen, done = many_at_once(browser, address)
             print(

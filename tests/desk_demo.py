@@ -101,7 +101,9 @@ def demo_answers(articles: Sequence[Article]) -> list[Answer]:
             status=Status.PARTIAL,
             note=missing_parts(["哪些小区先装"]),
         ),
-        answer("微巴票价多少", Sentence("全程票价1元。", (citing(1, buses, "W1路"),))),
+        replace(
+            answer("微巴票价多少", Sentence("全程票价1元。", (citing(1, buses, "W1路"),))), question="那票价多少"
+        ),  # a follow-up
         *(
             replace(answer(question, status=status, note=refusal(status)), nearest=near)
             for question, status, near in [

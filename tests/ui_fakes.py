@@ -122,7 +122,7 @@ class FakeBot:
         yield Progress("reading", 2)
         if "慢" in question:
             while not cancelled():
-                time.sleep(0.02)
+                time.sleep(0.1)
         sentences = self._sentences(question)
         for sentence in sentences:
             time.sleep(self._pause)
