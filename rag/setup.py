@@ -159,7 +159,7 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     settings = settings or read_settings()
     go_offline(settings)
     index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
+    generator = open_generator(settings)  # loads in the background
     encoder = open_encoder(settings)
-    generator = open_generator(settings)
     probe = load_probe(generator.identity) if generator else None
     return Chatbot(Retriever(index, encoder, load_judge()), encoder, generator, probe)
