@@ -107,7 +107,7 @@ class Product:
 
     @property
     def settings(self) -> str:
-        return f"{self._settings.encoder}, {self._settings.generator}"
+        return ", ".join(filter(None, (self._settings.encoder, self._settings.generator, self._settings.judge)))
 
     def parse(self, page: Path) -> Sequence[Article]:
         from rag import load_articles
@@ -123,18 +123,18 @@ class Product:
         return support(statement, quote)
 
     def searcher(self, corpus: Corpus) -> Searcher:
-        from rag.judge import load_judge
         from rag.retrieval import Retriever
+        from rag.setup import open_judge
 
-        return _IndexSearcher(Retriever(self._index(corpus), self._encoder, load_judge()))
+        return _IndexSearcher(Retriever(self._index(corpus), self._encoder, open_judge(self._settings)))
 
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
-        from rag.judge import load_judge
         from rag.probe import load_probe
         from rag.retrieval import Retriever
+        from rag.setup import open_judge
 
-        retriever = Retriever(self._index(corpus), self._encoder, load_judge())
+        retriever = Retriever(self._index(corpus), self._encoder, open_judge(self._settings))
         generator = self.generator
         return Chatbot(retriever, self._encoder, generator, load_probe(generator.identity) if generator else None)
 

@@ -14,15 +14,17 @@ DEFAULT_INDEX = Path("index/default")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`home` keeps the models; `encoder` and `generator` are a pinned name, a local folder or a hub id."""
+    """`home` keeps the models; `encoder` and `generator` are a pinned name, a local folder or a hub id; `judge` is a
+    CrossEncoder's folder or hub id, or "" for the one shipped with the package."""
 
     home: Path
     encoder: str = DEFAULT_ENCODER
     generator: str = DEFAULT_GENERATOR
+    judge: str = ""
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from WENCE_HOME, WENCE_ENCODER and WENCE_GENERATOR ("0.5b", "1.5b" and "none" are understood)."""
+    """Settings from WENCE_HOME, WENCE_ENCODER, WENCE_JUDGE and WENCE_GENERATOR ("0.5b", "1.5b" and "none" are understood)."""
     env = os.environ if environment is None else environment
     cache = env.get("XDG_CACHE_HOME") or Path(env.get("HOME") or Path.home()) / ".cache"
     home = Path(env.get("WENCE_HOME") or Path(cache) / "wence").expanduser().resolve()
@@ -32,4 +34,5 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=home,
         encoder=env.get("WENCE_ENCODER") or DEFAULT_ENCODER,
         generator=short_names.get(generator.lower(), generator),
+        judge=env.get("WENCE_JUDGE") or "",
     )

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rag.chatbot import Chatbot
-from rag.datatypes import Message
+from rag.cross_encoder import calibration_file, load_cross_encoder_judge
+from rag.datatypes import EvidenceJudge, Message
 from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
@@ -62,6 +63,13 @@ def open_encoder(settings: Settings) -> Encoder:
         require_complete(settings, pin)
     model = settings.encoder if pin is None else model_dir(settings.home, pin.name)
     return load_encoder(model, encoder_identity(settings))
+
+
+def open_judge(settings: Settings) -> EvidenceJudge:
+    """The judge shipped with the package, or the CrossEncoder that the settings name."""
+    if not settings.judge:
+        return load_judge()
+    return load_cross_encoder_judge(settings.judge, calibration_file(settings.home, settings.judge))
 
 
 class LoadingGenerator:
@@ -143,7 +151,7 @@ def folder_digest(name: str) -> str:
 
 def go_offline(settings: Settings) -> None:
     """Keep the model libraries from calling a hub when every model is a local one."""
-    names = (settings.encoder, settings.generator)
+    names = (settings.encoder, settings.generator, *filter(None, [settings.judge]))
     if all(name in read_pins() or name == NO_GENERATOR or Path(name).is_dir() for name in names):
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
@@ -162,4 +170,4 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     generator = open_generator(settings)  # loads in the background
     encoder = open_encoder(settings)
     probe = load_probe(generator.identity) if generator else None
-    return Chatbot(Retriever(index, encoder, load_judge()), encoder, generator, probe)
+    return Chatbot(Retriever(index, encoder, open_judge(settings)), encoder, generator, probe)

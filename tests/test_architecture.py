@@ -31,14 +31,14 @@ LAYERS = (
         "injection",
         "probe",
     },
-    {"encoder", "vectors", "index", "judge_model", "judge"},
+    {"encoder", "vectors", "index", "judge_model", "judge", "cross_encoder"},
     {"retrieval", "generator", "citations", "prompts", "evidence"},
     {"chatbot"},
     {"setup"},
     {"__init__", "__main__"},
 )
 DOORS = {
-    "sentence_transformers": "rag/encoder.py",
+    "sentence_transformers": "rag/cross_encoder.py, rag/encoder.py",  # one text to a vector; two texts to a logit
     "faiss": "rag/index.py",
     "bm25s": "rag/index.py",
     "transformers": "rag/generator.py, rag/judge_model.py",  # two models, each behind a door of its own
@@ -46,7 +46,8 @@ DOORS = {
     "opencc": "rag/text.py",
 }
 TORCH = {
-    f"rag/{module}.py" for module in ("int8", "convert", "generator", "encoder", "prefixes", "judge", "judge_model")
+    f"rag/{module}.py"
+    for module in ("int8", "convert", "generator", "encoder", "cross_encoder", "prefixes", "judge", "judge_model")
 }
 BUILT_ON_TORCH = {"int8", "judge_model"}  # layers and networks: imported only where they are needed
 

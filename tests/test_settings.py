@@ -35,3 +35,8 @@ def test_the_generator_has_short_names(value: str, generator: str) -> None:
 
 def test_the_encoder_may_be_any() -> None:
     assert read_settings({"HOME": "/home/a", "WENCE_ENCODER": "someone/model"}).encoder == "someone/model"
+
+
+def test_the_judge_is_the_shipped_one_unless_another_is_named() -> None:
+    assert read_settings({"HOME": "/home/a"}).judge == ""
+    assert read_settings({"HOME": "/home/a", "WENCE_JUDGE": "someone/reranker"}).judge == "someone/reranker"
