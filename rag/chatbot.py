@@ -120,6 +120,7 @@ SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
+NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
 LIST_MARK = re.compile(r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))\s*")  # the model's, not the source's
@@ -526,8 +527,7 @@ class _Run:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
-            fits = gives_expected(question, "".join(item.text for item in meant))
-            return [*filter(None, map(self.quote, meant))] if fits else []
+            return self._quote_fitting(question, meant)
         aligned = align(statement, sentences, judge)
         if aligned.enough:
             relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
@@ -536,10 +536,14 @@ class _Run:
             return [*filter(None, map(self.quote, meant))]
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
-            fits = content_coverage(question, nearest.text) > 0 and gives_expected(question, nearest.text)
-            if fits and score_support(nearest.text, statement, None) >= 0.5:
-                return [*filter(None, [self.quote(nearest)])]
+            near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
+            return self._quote_fitting(question, [nearest] if near else [])
         return []
+
+    def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
+        """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
+        fits = gives_expected(question, "".join(item.text for item in meant))
+        return [*filter(None, map(self.quote, meant))] if fits else []
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence."""
