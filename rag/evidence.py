@@ -55,6 +55,7 @@ RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
+QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
 RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
@@ -231,7 +232,8 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     best = hits[0]
     if expected_answer(question) is Expected.PERSON:
         return None  # a name has no form by which to tell that the sentence gives it: the model points at it
-    if best.reading is None or best.reading.probability < QUICK or best.reading.certainty < 0:
+    least = QUICK_PLAIN if is_plain(question) else QUICK
+    if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None
     found = sentence_at(best)
     short = found.span.end - found.span.start <= QUICK_CHARACTERS

@@ -129,8 +129,8 @@ class FailingGenerator:
 
 
 class FakeJudge:
-    """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`, and at
-    most `most`), in its best sentence; a quote supports as far as it holds the statement's bigrams."""
+    """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`), in its
+    best sentence; where that is more than `most`, it says `most` and is not sure of the place. A quote supports as far as it holds the statement's bigrams."""
 
     identity = "fake-judge"
 
@@ -152,7 +152,7 @@ class FakeJudge:
         best = spans[fits.index(max(fits))]
         told = content_coverage(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
         probability = max(0.01, min(self.most, told - self.doubt))
-        return Reading(probability, best, 10 * probability - 5)
+        return Reading(probability, best, 10 * probability - 5 if told - self.doubt <= self.most else -1.0)
 
     def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         return [min(0.99, max(0.01, coverage(bare(s), bare(q), 2))) for s, q in pairs]

@@ -154,7 +154,7 @@ def test_the_quick_sentence_is_the_one_that_holds_the_answer() -> None:
     assert (quick.text, quick.score) == ("青石桥全长120米。", 0.9)
 
 
-@pytest.mark.parametrize(("probability", "certainty"), [(0.7, 3.0), (0.9, -1.0)])
+@pytest.mark.parametrize(("probability", "certainty"), [(0.45, 3.0), (0.9, -1.0)])
 def test_a_judge_that_is_not_sure_has_no_quick_sentence(probability: float, certainty: float) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", probability, certainty)
     assert quick_sentence("青石桥全长多少米？", [hit]) is None
@@ -207,3 +207,11 @@ def test_a_text_without_enumeration_has_no_items() -> None:
 def test_evidence_is_a_stretch_of_its_article() -> None:
     passage = make_passage("桥通了。路通了。")
     assert Evidence(passage, passage.span._replace(start=4), 1.0).text == "路通了。"
+
+
+@pytest.mark.parametrize(("question", "quick"), [("青石桥全长多少米？", True), ("青石桥建得怎么样？", False)])
+def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_confirm(
+    question: str, quick: bool
+) -> None:
+    hit = told(make_passage("青石桥全长120米。"), "120米", 0.6, 3.0)
+    assert (quick_sentence(question, [hit]) is not None) == quick
