@@ -58,6 +58,7 @@ from rag.evidence import (
     is_relevant,
     is_whole,
     keep_named,
+    numbered_rule,
     passage_at,
     quick_sentence,
     rank_sentences,
@@ -75,6 +76,7 @@ from rag.probe import LAYER, Probe
 from rag.prompts import (
     DRAFT,
     DRAFT_LIST,
+    DRAFT_WHETHER,
     SAYS_NOTHING,
     ask_about,
     make_standalone,
@@ -123,7 +125,10 @@ SAID = 0.8  # share of a sentence's bigrams that another holds which says the sa
 NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
-LIST_MARK = re.compile(r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))\s*")  # the model's, not the source's
+# The model's, not the source's: a list's marks, 根据资料，
+ADDED = re.compile(
+    r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))?\s*(?:(?:根据|按照|依据)(?:以上|上述|给出的|所给)?(?:资料|材料|文章)[，,])?"
+)
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -307,11 +312,11 @@ class Chatbot:
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
-        items = enumerated_items(question, hits[0].passage) if one else []
+        rule = numbered_rule(question, hits[0].passage.article)
+        items = rule or (enumerated_items(question, hits[0].passage) if one else [])
         named = asks_speaker(question) and about and speaker_sentence(hits) is not None
-        if not (
-            named or (items and found.speakers)
-        ):  # who names the speaker and asks for the items has been understood
+        # Who names the speaker and asks for the items, or a rule's number, has been understood.
+        if not (named or (items and found.speakers) or (rule and about)):
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
             least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
@@ -451,7 +456,7 @@ class Chatbot:
         if is_whole(evidence):
             with run.timed("reading"):
                 self.read_ahead(evidence, cancelled)
-        instruction = DRAFT_LIST if expected_answer(question) is Expected.LIST else DRAFT
+        instruction = drafting_instruction(question)
         text = ""
         done = 0
         with run.timed("writing"):
@@ -517,7 +522,7 @@ class _Run:
     ) -> list[Sentence]:
         """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
         own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
-        statement = LIST_MARK.sub("", statement.strip())
+        statement = ADDED.sub("", statement.strip())
         plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
         length = len(bare(statement))
         if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
@@ -638,6 +643,12 @@ def holds(outer: Span, inner: Span) -> bool:
 
 
 # ---------------------------------------------------------------- small pieces
+
+
+def drafting_instruction(question: str) -> str:
+    if expected_answer(question) is Expected.LIST:
+        return DRAFT_LIST
+    return DRAFT_WHETHER if is_yes_or_no(question) else DRAFT
 
 
 def is_other_topic(question: str, alone: Found, before: Found) -> bool:

@@ -165,6 +165,7 @@ OPPOSITES = (
 )  # fmt: skip
 SPLICE_MIN = 8  # characters; a shorter clause says too little to mix two statements
 SPLICE_SHARE = 0.88
+CLAUSE_HELD = 0.5  # share of a clause's bigrams that what it cites must hold
 CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
@@ -195,6 +196,11 @@ def is_spliced(clause: str, quote: str) -> bool:
         return False
     parts = [bare(part) for part in re.split(r"[。；;！？!?\n]", normalize(quote)) if bare(part)]
     return max(coverage(text, part, 2) for part in parts) < SPLICE_SHARE * whole
+
+
+def is_foreign(clause: str, source: str) -> bool:
+    """Whether one clause says what the source does not, in an answer whose other clauses it bears: 电梯维修有补助，……"""
+    return len(bare(clause)) >= 4 and coverage(bare(clause), bare(source), 2) < CLAUSE_HELD
 
 
 def _same_extent(clause: str, near: str) -> bool:
@@ -261,7 +267,8 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
     quote = "\n".join(c.text for c in chosen)
     if judge is not None and best > CONTRADICTED:
         best = score_support(statement, quote, judge.supports([(statement, quote)])[0])
-    if any(is_spliced(clause, quote) for clause in CLAUSE_ENDS.split(statement)):
+    held = f"{chosen[0].passage.article.title}\n{quote}"
+    if any(is_spliced(clause, quote) or is_foreign(clause, held) for clause in CLAUSE_ENDS.split(statement)):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
 

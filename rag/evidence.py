@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.citations import evidence_sentences, join_neighbours
+from rag.citations import CLAUSE_ENDS, evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
 from rag.figures import chinese_number
@@ -297,6 +297,8 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
+RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
+ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
 
 
@@ -308,30 +310,60 @@ def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
     numbered = numbers[-1] if numbers else None
     if not numbered and expected_answer(question) not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
         return []
+    enumeration = _enumeration_of(question, passage)
+    if enumeration is None:
+        return []
+    lead, items = enumeration
+    if numbered:
+        number = _value(numbered[1])
+        items = [items[number - 1]] if number and 1 <= number <= len(items) else []
+    elif not _asks_for_all(question, article, lead, items):
+        return []
+    return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
+
+
+def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
+    """The enumeration that is meant, its lead and its items: one whose lead names what is asked for (什么条件: ……具备下列
+    条件), else the passage's own, else the article's only one where it follows the passage."""
+    article = passage.article
+    found: list[tuple[Span, str, list[Span]]] = []
     for paragraph in article.paragraphs:
         words = article.text[paragraph.start : paragraph.end]
-        starts = enumeration_starts(words)
-        if not starts or not (
-            paragraph.start <= passage.span.start < paragraph.end or passage.span.end < paragraph.start
-        ):
-            continue
-        ends = [*starts[1:], len(words)]
-        items = [Span(paragraph.start + a, paragraph.start + b) for a, b in zip(starts, ends, strict=True)]
-        if numbered:
-            number = chinese_number(numbered[1]) if not numbered[1].isdigit() else int(numbered[1])
-            items = [items[int(number) - 1]] if number and 1 <= number <= len(items) else []
-        elif not _asks_for_all(question, article, words[: starts[0]], items):
-            return []
-        return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
+        if starts := enumeration_starts(words):
+            ends = [*starts[1:], len(words)]
+            items = [Span(paragraph.start + a, paragraph.start + b) for a, b in zip(starts, ends, strict=True)]
+            found.append((paragraph, words[: starts[0]], items))
+    own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
+    asked = ASKED_NOUN.search(normalize(question))
+    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,"))[-1]]
+    after = [one for one in found if len(found) == 1 and passage.span.end <= one[0].start]
+    meant = next((one for one in own if not named or one in named), None) or next(iter([*named, *after]), None)
+    return None if meant is None else meant[1:]
+
+
+def numbered_rule(question: str, article: Article) -> list[Evidence]:
+    """The paragraph of a regulation that the question names by its number: 第十二条. Empty where there is none."""
+    named = RULE_NUMBER.search(normalize(question))
+    if not named:
+        return []
+    number = _value(named[1])
+    for passage in split_passages(article):
+        for paragraph in article.paragraphs:
+            first = RULE_NUMBER.match(normalize(article.text[paragraph.start : paragraph.start + 8]))
+            if first and _value(first[1]) == number and passage.span.start <= paragraph.start < passage.span.end:
+                return [Evidence(passage, paragraph, 1.0)]
     return []
+
+
+def _value(numeral: str) -> int | None:
+    value = int(numeral) if numeral.isdigit() else chinese_number(numeral)
+    return None if value is None else int(value)
 
 
 def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
     counted = ITEM_COUNT.search(normalize(question))
-    if counted:
-        number = int(counted[1]) if counted[1].isdigit() else chinese_number(counted[1])
-        if number == len(items):
-            return True
+    if counted and _value(counted[1]) == len(items):
+        return True
     if expected_answer(question) is not Expected.LIST:
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))

@@ -7,6 +7,7 @@ from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make
 from rag.chatbot import MAX_QUESTION, MAX_SENTENCES, example_question, quotations
 from rag.datatypes import Answer, Kind, Progress, Sentence, Status
 from rag.errors import UserError
+from rag.prompts import DRAFT_WHETHER
 
 BRIDGE = make_article(
     "青石桥建成通车",
@@ -475,3 +476,22 @@ def test_a_heading_that_the_model_copies_is_not_shown(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES, FakeGenerator("一、补贴标准。护学岗志愿者每人每月补贴300元。"), UNSURE)
     answer = bot.ask("护学岗补贴是怎么回事？")
     assert [s.text for s in answer.sentences] == ["护学岗志愿者每人每月补贴300元。"]
+
+
+def test_what_the_model_adds_of_its_own_is_left_out(tmp_path: Path) -> None:
+    answer = ask(tmp_path, HOW, "根据资料，大桥全长120米，总投资3500万元。")
+    assert [s.text for s in answer.sentences] == ["大桥全长120米，总投资3500万元。"]
+
+
+def test_whether_something_is_so_is_asked_for_in_the_sources_words(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("大桥由市交通局负责养护，夜间不对货车开放。"), UNSURE)
+    bot.ask("青石桥夜间对货车开放吗？")
+    assert bot.generator.seen[-1][-1].content.endswith(DRAFT_WHETHER)  # type: ignore[union-attr]
+
+
+def test_a_rule_asked_for_by_its_number_is_quoted_whole(tmp_path: Path) -> None:
+    rules = make_article(
+        "护学岗办法", "第一条 为了安全，制定护学岗办法。", "第二条 护学岗志愿者每日值守两小时。", kind=Kind.POLICY
+    )
+    answer = make_bot(tmp_path, [rules, BRIDGE], FakeGenerator()).ask("护学岗办法第二条说了什么？")
+    assert shown(answer) == [("第二条 护学岗志愿者每日值守两小时。", True)]

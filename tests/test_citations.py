@@ -234,3 +234,15 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
 )
 def test_only_a_heading_is_left_out_of_the_sentences(lines: list[str], kept: list[str]) -> None:
     assert [sentence.text for sentence in evidence_sentences(make_evidence(*lines))] == kept
+
+
+def test_a_clause_of_which_the_source_holds_nothing_spoils_the_sentence() -> None:
+    source = make_evidence("将财政奖补由每部15万元提高到20万元，放宽住房公积金提取条件。")
+    true = "财政奖补由每部15万元提高到20万元，放宽住房公积金提取条件。"
+    assert align(true, source).enough
+    assert not align(f"电梯维修有补助，{true}", source).enough
+
+
+def test_a_clause_may_name_what_the_article_is_about() -> None:
+    source = make_evidence("桥长120米，由市交通局养护，夜间不对货车开放。", title="青石桥建成通车")
+    assert align("青石桥建成，桥长120米，由市交通局养护。", source).enough

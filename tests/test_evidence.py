@@ -14,6 +14,7 @@ from rag.evidence import (
     enumerated_items,
     examine,
     keep_named,
+    numbered_rule,
     quick_sentence,
     rank_sentences,
     rules_first,
@@ -215,3 +216,50 @@ def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_c
 ) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", 0.6, 3.0)
     assert (quick_sentence(question, [hit]) is not None) == quick
+
+
+# ---- regulations
+
+REGULATION = make_article(
+    "青禾市老旧小区补助办法",
+    "第一章 对象",
+    "第四条 申请补助的企业应当具备下列条件：（一）依法登记；（二）配备两名保洁员。",
+    "第二章 申请",
+    "第八条 符合条件的企业应当于每年3月申请。申请时提交下列材料：（一）申请表；（二）营业执照。",
+    "第十二条 骗取补助的，追回资金。",
+    kind=Kind.POLICY,
+)
+
+
+def passage_of(words: str) -> Passage:
+    return next(p for p in split_passages(REGULATION) if words in p.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "items"),
+    [
+        ("企业申请补助要什么条件？", "第四条", ["（一）依法登记；（二）配备两名保洁员。"]),
+        ("企业申请补助要什么条件？", "第八条", ["（一）依法登记；（二）配备两名保洁员。"]),
+        ("企业申请补助要什么材料？", "第四条", ["（一）申请表；（二）营业执照。"]),
+    ],
+    ids=["its own, under a chapter's heading", "another, whose lead names it", "one further down"],
+)
+def test_of_several_lists_that_one_is_meant_whose_lead_names_what_is_asked_for(
+    question: str, words: str, items: list[str]
+) -> None:
+    assert "".join(e.text for e in enumerated_items(question, passage_of(words))) == "".join(items)
+
+
+def test_a_list_elsewhere_in_a_regulation_is_not_that_of_the_passage() -> None:
+    assert enumerated_items("骗取补助有哪些后果？", passage_of("第十二条")) == []
+    assert enumerated_items("对象有哪些？", Passage("x", REGULATION, REGULATION.paragraphs[0])) == []
+
+
+@pytest.mark.parametrize("question", ["第十二条说了什么？", "第12条是怎么规定的"])
+def test_a_rule_is_found_by_its_number(question: str) -> None:
+    assert [e.text for e in numbered_rule(question, REGULATION)] == ["第十二条 骗取补助的，追回资金。"]
+
+
+@pytest.mark.parametrize("question", ["第十三条说了什么？", "骗取补助怎么办？"])
+def test_no_rule_is_taken_for_another(question: str) -> None:
+    assert numbered_rule(question, REGULATION) == []
