@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from tqdm import tqdm
 
 from eval.data import Corpus
-from rag.datatypes import Answer, Article, Hit, Message, Passage, Progress, Sentence
+from rag.datatypes import Answer, Article, EvidenceJudge, Hit, Message, Passage, Progress, Sentence
 
 if TYPE_CHECKING:
     from rag.encoder import Encoder
@@ -124,17 +124,15 @@ class Product:
 
     def searcher(self, corpus: Corpus) -> Searcher:
         from rag.retrieval import Retriever
-        from rag.setup import open_judge
 
-        return _IndexSearcher(Retriever(self._index(corpus), self._encoder, open_judge(self._settings)))
+        return _IndexSearcher(Retriever(self._index(corpus), self._encoder, self._judge))
 
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
         from rag.probe import load_probe
         from rag.retrieval import Retriever
-        from rag.setup import open_judge
 
-        retriever = Retriever(self._index(corpus), self._encoder, open_judge(self._settings))
+        retriever = Retriever(self._index(corpus), self._encoder, self._judge)
         generator = self.generator
         return Chatbot(retriever, self._encoder, generator, load_probe(generator.identity) if generator else None)
 
@@ -202,6 +200,12 @@ class Product:
         from rag.setup import open_encoder
 
         return open_encoder(self._settings)
+
+    @cached_property
+    def _judge(self) -> EvidenceJudge:
+        from rag.setup import open_judge
+
+        return open_judge(self._settings)
 
     @property
     def home(self) -> Path:

@@ -48,6 +48,7 @@ from rag.evidence import (
     ITEM_NUMBER,
     NOT_SURE,
     QUICK,
+    RULE_NUMBER,
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
@@ -127,7 +128,9 @@ QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 
 # The model's, not the source's: a list's marks, 根据资料，
 ADDED = re.compile(
-    r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))?\s*(?:(?:根据|按照|依据)(?:以上|上述|给出的|所给)?(?:资料|材料|文章)[，,])?"
+    r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))?\s*"
+    r"(?:(?:根据|按照|依据)(?:(?:以上|上述|给出|所给|提供)的?)?(?:资料|材料|文章|规定|通知|办法|文件)[，,：:]"
+    r"|(?:资料|文章)(?:显示|指出|提到)[，,：:])?"
 )
 
 Event = Progress | Sentence | Answer
@@ -305,6 +308,7 @@ class Chatbot:
         self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
+        run.begun = len(run.sentences)
         if not found.hits:
             return Status.NO_EVIDENCE
         about = found.about >= ABOUT_THRESHOLD
@@ -312,7 +316,7 @@ class Chatbot:
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
-        rule = numbered_rule(question, hits[0].passage.article)
+        rule = numbered_rule(question, hits[0].passage)
         items = rule or (enumerated_items(question, hits[0].passage) if one else [])
         named = asks_speaker(question) and about and speaker_sentence(hits) is not None
         # Who names the speaker and asks for the items, or a rule's number, has been understood.
@@ -331,7 +335,7 @@ class Chatbot:
             return None
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
         if len(sides) > 1:
-            telling = [side for side in sides if self._is_told_by(question, sources(question, side)[0], cancelled)]
+            telling = [s for s in sides if any(self._is_told_by(question, x, cancelled) for x in sources(question, s))]
             sides = telling or sides[:1]
         for side in sides:
             yield from self._answer_from(run, question, side, cancelled)
@@ -363,7 +367,7 @@ class Chatbot:
         """The model's checked sentences; the source's own best ones where there is nothing else."""
         before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
-        given = before > 0
+        given = before > run.begun
         for statement in self._draft(run, question, source, cancelled):
             if len(run.sentences) - before == MAX_SENTENCES:
                 break
@@ -373,7 +377,7 @@ class Chatbot:
                 yield from run.check(waiting.pop(0), question, source, self.retriever.judge)
             if is_plain(question) and len(run.sentences) > before:
                 return  # one figure, one name: what else the model would say is not asked for
-        if not run.sentences:
+        if len(run.sentences) == run.begun:
             with run.timed("quoting"):
                 fitting = quotations(question, source, self.retriever.judge)
             for item in fitting:
@@ -393,9 +397,9 @@ class Chatbot:
         return max((value for value in values if value is not None), default=None)
 
     def _is_told_by(self, question: str, source: Sequence[Evidence], cancelled: Never) -> bool:
-        """Whether a source that stands beside another tells what is asked; so where the model cannot be asked."""
+        """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
         probed = self._probed(question, source, cancelled)
-        return probed is None or probed >= BESIDE
+        return max(e.score for e in source) >= QUOTED_FROM if probed is None else probed >= BESIDE
 
     def _probed(self, question: str, source: Sequence[Evidence], cancelled: Never) -> float | None:
         """What the model has read here it need not read again to draft the answer."""
@@ -433,7 +437,7 @@ class Chatbot:
         )
         if not refers_back(question) and is_other_topic(question, find(question), find(before)):
             return question
-        if self.generator is not None and not ITEM_NUMBER.search(question):
+        if self.generator is not None and not ITEM_NUMBER.search(question) and not RULE_NUMBER.search(question):
             try:
                 written = "".join(
                     self.generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled)
@@ -499,6 +503,7 @@ class _Run:
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     told: int = 0  # sentences shown, and those not shown because another says the same
+    begun: int = 0  # sentences shown before the part that is being answered
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)

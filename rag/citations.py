@@ -28,7 +28,7 @@ MAX_CITED_SENTENCES = 3
 MAX_POINTED = 2
 POINTED = 0.8  # share of the bigrams that a drafted answer adds to the question which the sentence that it means holds
 HEADING = 20  # characters that a heading has at most
-FIGURE = re.compile(r"\d")
+CHAPTER = re.compile(r"第.{1,3}[章节编]\s*")
 MUCH = 0.3  # share of the statement's bigrams that a further citation must add once the statement is supported
 
 
@@ -200,7 +200,8 @@ def is_spliced(clause: str, quote: str) -> bool:
 
 def is_foreign(clause: str, source: str) -> bool:
     """Whether one clause says what the source does not, in an answer whose other clauses it bears: 电梯维修有补助，……"""
-    return len(bare(clause)) >= 4 and coverage(bare(clause), bare(source), 2) < CLAUSE_HELD
+    text, held = (bare(write_figures(words)) for words in (clause, source))
+    return len(text) >= 4 and coverage(text, held, 2) < CLAUSE_HELD
 
 
 def _same_extent(clause: str, near: str) -> bool:
@@ -233,13 +234,20 @@ def evidence_sentences(evidence: Sequence[Evidence]) -> list[Evidence]:
 def is_heading(before: str, text: str, after: str) -> bool:
     """Whether a line stands over a text: short, with neither a figure nor an end, before a sentence that has one. One of
     several such lines is an item of a list."""
-    return _is_title_like(text) and ends_sentence(after) and not _is_title_like(before)
+    if not _is_title_like(text):
+        return False
+    return bool(CHAPTER.match(text)) or (ends_sentence(after) and not _is_title_like(before))
 
 
 def _is_title_like(line: str) -> bool:
     words = line.rstrip("：:")  # 各县人民政府：
     goes_on = ends_sentence(words) or words.endswith(("；", ";", "，", ",", "、"))
-    return 0 < len(line) <= HEADING and not goes_on and not FIGURE.search(line)
+    return (
+        0 < len(line) <= HEADING
+        and not goes_on
+        and not re.search("[：:]", words)
+        and not extract_figures(CHAPTER.sub("", line))
+    )
 
 
 def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | None = None) -> Alignment:

@@ -15,7 +15,7 @@ from typing import Any
 from rag.datatypes import Reading, Span
 from rag.errors import UserError
 from rag.judge import Calibration, log_odds
-from rag.text import split_sentences
+from rag.text import normalize, split_sentences
 
 Pairs = Sequence[tuple[str, str]]
 MOST_TOKENS = 512  # of a pair, where the model sets no limit of its own
@@ -38,7 +38,7 @@ class CrossEncoderJudge:
         places = [_sentences(passage) for passage in passages]
         texts = [(question, passage) for passage in passages]
         texts += [(question, p[s.start : s.end]) for p, spans in zip(passages, places, strict=True) for s in spans]
-        probabilities = [self._answers.probability(logit) for logit in self._score(texts)] if texts else []
+        probabilities = [self._answers.probability(logit) for logit in self._logits(texts)]
         readings: list[Reading] = []
         at = len(passages)
         for probability, spans in zip(probabilities, places, strict=False):
@@ -54,7 +54,11 @@ class CrossEncoderJudge:
 
     def supports(self, pairs: Pairs) -> list[float]:
         """Probability, for each (statement, quote), that the quote supports the statement."""
-        return [self._supports.probability(logit) for logit in self._score(pairs)] if pairs else []
+        return [self._supports.probability(logit) for logit in self._logits(pairs)]
+
+    def _logits(self, pairs: Pairs) -> Sequence[float]:
+        """Of the texts as they were when the calibration was fitted: normalised."""
+        return self._score([(normalize(one), normalize(other)) for one, other in pairs]) if pairs else []
 
 
 def _sentences(passage: str) -> list[Span]:

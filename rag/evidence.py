@@ -51,7 +51,6 @@ EVIDENCE_CHARACTERS = 900  # what the model reads for one question, where it doe
 WHOLE_CHARACTERS = 1500  # an article up to this length is read whole, and kept (rag.prefixes)
 MAX_PASSAGES = 6
 MAX_ARTICLES = 2  # that are asked one after the other
-RULES_BESIDE = 2  # passages
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
@@ -202,8 +201,8 @@ ABOUT_SUGGESTIONS = re.compile(r"建议|提议|提案|委员|代表|建言|呼�
 
 
 def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """What answers the question, and the suggestions kept apart: where rules and suggestions stand side by side and the
-    question does not ask for suggestions, the rules answer it."""
+    """The hits on either side, where rules and suggestions stand side by side and the question does not ask for
+    suggestions: all that suggests nothing, and the suggestions. Else all of them, and none."""
     first = hits[:RULE_RANKS]
     rules = [h for h in first if h.passage.article.kind is Kind.POLICY]
     suggestions = [h for h in first if h.passage.article.kind is Kind.PROPOSAL]
@@ -232,7 +231,8 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     best = hits[0]
     if expected_answer(question) is Expected.PERSON:
         return None  # a name has no form by which to tell that the sentence gives it: the model points at it
-    least = QUICK_PLAIN if is_plain(question) else QUICK
+    checked = is_plain(question) and expected_answer(question) is not Expected.PLACE  # a place has no form to check
+    least = QUICK_PLAIN if checked else QUICK
     if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None
     found = sentence_at(best)
@@ -298,6 +298,7 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
 RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
+RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
 ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
 
@@ -327,31 +328,51 @@ def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] |
     条件), else the passage's own, else the article's only one where it follows the passage."""
     article = passage.article
     found: list[tuple[Span, str, list[Span]]] = []
-    for paragraph in article.paragraphs:
-        words = article.text[paragraph.start : paragraph.end]
+    for block in _blocks(article):
+        words = article.text[block.start : block.end]
         if starts := enumeration_starts(words):
             ends = [*starts[1:], len(words)]
-            items = [Span(paragraph.start + a, paragraph.start + b) for a, b in zip(starts, ends, strict=True)]
-            found.append((paragraph, words[: starts[0]], items))
+            items = [Span(block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
+            found.append((block, words[: starts[0]], items))
     own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
     asked = ASKED_NOUN.search(normalize(question))
-    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,"))[-1]]
-    after = [one for one in found if len(found) == 1 and passage.span.end <= one[0].start]
-    meant = next((one for one in own if not named or one in named), None) or next(iter([*named, *after]), None)
+    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,。 \n"))[-1]]
+    if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
+        return own[0][1:]
+    after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
+    meant = next(iter([*(one for one in own if one in named), *named, *after]), None)
     return None if meant is None else meant[1:]
 
 
-def numbered_rule(question: str, article: Article) -> list[Evidence]:
-    """The paragraph of a regulation that the question names by its number: 第十二条. Empty where there is none."""
-    named = RULE_NUMBER.search(normalize(question))
-    if not named:
+def is_regulation(article: Article) -> bool:
+    """Whether its paragraphs are numbered rules: 第一条 ……"""
+    return any(RULE_NUMBER.match(article.text[p.start : p.start + 8]) for p in article.paragraphs)
+
+
+def _blocks(article: Article) -> list[Span]:
+    """The paragraphs, each with those below it that it opens a list of: ……下列条件：（一）……；（二）……。"""
+    blocks: list[Span] = []
+    goes_on = False
+    for paragraph in article.paragraphs:
+        if goes_on:
+            blocks[-1] = Span(blocks[-1].start, paragraph.end)
+        else:
+            blocks.append(paragraph)
+        goes_on = article.text[paragraph.start : paragraph.end].rstrip().endswith(("：", ":", "；", ";"))
+    return blocks
+
+
+def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
+    """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
+    there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
+    numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
+    if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
         return []
-    number = _value(named[1])
-    for passage in split_passages(article):
-        for paragraph in article.paragraphs:
-            first = RULE_NUMBER.match(normalize(article.text[paragraph.start : paragraph.start + 8]))
-            if first and _value(first[1]) == number and passage.span.start <= paragraph.start < passage.span.end:
-                return [Evidence(passage, paragraph, 1.0)]
+    text = passage.article.text
+    for block in _blocks(passage.article):
+        first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
+        if first and _value(first[1]) == _value(numbers[-1][1]):
+            return [Evidence(passage_at(passage, block), block, 1.0)]
     return []
 
 

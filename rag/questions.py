@@ -169,7 +169,8 @@ def asks_items(question: str) -> bool:
 
 
 def is_yes_or_no(question: str) -> bool:
-    return bool(YES_OR_NO.search(question.strip()))
+    """Whether the question asks whether something is so, and for nothing else besides."""
+    return bool(YES_OR_NO.search(question.strip())) and expected_answer(question) is Expected.ANYTHING
 
 
 COMPARES = re.compile(
@@ -183,7 +184,7 @@ def is_comparison(question: str) -> bool:
 
 
 EACH = re.compile(
-    r"^(?P<lead>[^。?？]{2,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
+    r"^(?P<lead>[^。?？]{5,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
 )
 
 

@@ -167,7 +167,13 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     settings = settings or read_settings()
     go_offline(settings)
     index = open_index(Path(index_dir), encoder_identity(settings))  # first: it is quick to say that there is none
-    generator = open_generator(settings)  # loads in the background
+    judge = open_judge(settings)
+    pins = _pins(settings)
+    for pin in pins:
+        require_complete(settings, pin)
+    # The pinned models load beside each other; what may not be there, or set torch's defaults, one after the other.
+    generator = open_generator(settings) if len(pins) == 2 else None
     encoder = open_encoder(settings)
+    generator = generator or open_generator(settings)
     probe = load_probe(generator.identity) if generator else None
-    return Chatbot(Retriever(index, encoder, open_judge(settings)), encoder, generator, probe)
+    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe)

@@ -35,8 +35,10 @@ def serve(*arguments: str) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=utf8()) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        yield f"http://127.0.0.1:{port}", process.pid
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{port}", process.pid
+        finally:
+            process.terminate()
 
 
 def open_page(browser: Browser, address: str, size: dict[str, int] = DESKTOP) -> Page:

@@ -223,6 +223,9 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
         (["四、资金与监管", "补贴由市、县财政统筹。"], ["补贴由市、县财政统筹。"]),
         (["桥修好了。", "百姓叫好", "路也通了。"], ["桥修好了。", "路也通了。"]),
         (["各县人民政府：", "桥修好了。"], ["桥修好了。"]),
+        (["第二章 申请", "第一节 条件", "桥修好了。"], ["桥修好了。"]),
+        (["桥修好了。", "地点：政务大厅", "逾期不办。"], ["桥修好了。", "地点：政务大厅", "逾期不办。"]),
+        (["标准如下。", "每人每月六十元", "逾期不补。"], ["标准如下。", "每人每月六十元", "逾期不补。"]),
         (
             ["需要以下材料：", "身份证", "户口簿", "到窗口办理。"],
             ["需要以下材料：", "身份证", "户口簿", "到窗口办理。"],
@@ -230,7 +233,17 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
         (["电话：3382016", "工作日接听。"], ["电话：3382016", "工作日接听。"]),
         (["桥修好了。", "青石桥管理处", "2026年1月5日"], ["桥修好了。", "青石桥管理处", "2026年1月5日"]),
     ],
-    ids=["numbered", "between paragraphs", "whom it is to", "items of a list", "a telephone number", "who signs"],
+    ids=[
+        "numbered",
+        "between paragraphs",
+        "whom it is to",
+        "chapters",
+        "a place",
+        "an amount",
+        "items of a list",
+        "a telephone number",
+        "who signs",
+    ],
 )
 def test_only_a_heading_is_left_out_of_the_sentences(lines: list[str], kept: list[str]) -> None:
     assert [sentence.text for sentence in evidence_sentences(make_evidence(*lines))] == kept
@@ -241,6 +254,11 @@ def test_a_clause_of_which_the_source_holds_nothing_spoils_the_sentence() -> Non
     true = "财政奖补由每部15万元提高到20万元，放宽住房公积金提取条件。"
     assert align(true, source).enough
     assert not align(f"电梯维修有补助，{true}", source).enough
+
+
+def test_a_clause_may_write_a_figure_in_another_way() -> None:
+    source = make_evidence("补助十二万元，由县财政局拨付给施工单位。")
+    assert align("补助12万元，由县财政局拨付给施工单位。", source).enough
 
 
 def test_a_clause_may_name_what_the_article_is_about() -> None:

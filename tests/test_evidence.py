@@ -210,7 +210,9 @@ def test_evidence_is_a_stretch_of_its_article() -> None:
     assert Evidence(passage, passage.span._replace(start=4), 1.0).text == "路通了。"
 
 
-@pytest.mark.parametrize(("question", "quick"), [("青石桥全长多少米？", True), ("青石桥建得怎么样？", False)])
+@pytest.mark.parametrize(
+    ("question", "quick"), [("青石桥全长多少米？", True), ("青石桥建得怎么样？", False), ("青石桥在哪里？", False)]
+)
 def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_confirm(
     question: str, quick: bool
 ) -> None:
@@ -257,9 +259,35 @@ def test_a_list_elsewhere_in_a_regulation_is_not_that_of_the_passage() -> None:
 
 @pytest.mark.parametrize("question", ["第十二条说了什么？", "第12条是怎么规定的"])
 def test_a_rule_is_found_by_its_number(question: str) -> None:
-    assert [e.text for e in numbered_rule(question, REGULATION)] == ["第十二条 骗取补助的，追回资金。"]
+    assert [e.text for e in numbered_rule(question, passage_of("第八条"))] == ["第十二条 骗取补助的，追回资金。"]
 
 
-@pytest.mark.parametrize("question", ["第十三条说了什么？", "骗取补助怎么办？"])
+@pytest.mark.parametrize(
+    "question", ["第十三条说了什么？", "骗取补助怎么办？", "违反第十二条罚多少钱？", "按照第十二条怎样处理？"]
+)
 def test_no_rule_is_taken_for_another(question: str) -> None:
-    assert numbered_rule(question, REGULATION) == []
+    assert numbered_rule(question, passage_of("第八条")) == []
+
+
+def test_in_a_follow_up_its_own_number_counts() -> None:
+    assert [e.text[:4] for e in numbered_rule("第四条怎么规定的，第八条呢？", passage_of("第十二条"))] == ["第八条 "]
+
+
+def test_a_rule_is_found_with_its_items_though_each_has_a_line_of_its_own() -> None:
+    rules = make_article(
+        "办法", "第一条 应当具备下列条件：", "（一）依法登记；", "（二）有保洁员。", "第二条 本办法自发布之日起施行。"
+    )
+    (passage, *_) = split_passages(rules)
+    whole = "第一条 应当具备下列条件：\n（一）依法登记；\n（二）有保洁员。"
+    assert [e.text for e in numbered_rule("第一条是什么？", passage)] == [whole]
+    assert "".join(e.text for e in enumerated_items("要具备哪些条件？", passage)) == "（一）依法登记；（二）有保洁员。"
+
+
+def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
+    news = make_article(
+        "整治见成效",
+        "云河县整治的主要做法是：一是拆除违建；二是清运垃圾；三是疏通河道。",
+        "县里为整治出台保障措施：一是加大投入；二是强化考核。",
+    )
+    (first, *_) = split_passages(news)
+    assert [e.text[:4] for e in enumerated_items("云河县整治采取了哪些措施？", first)][:1] == ["一是拆除"]

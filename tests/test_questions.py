@@ -11,6 +11,7 @@ from rag.questions import (
     is_comparison,
     is_instruction,
     is_small_talk,
+    is_yes_or_no,
     leans_on_history,
     split_each,
     split_parts,
@@ -178,7 +179,22 @@ def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
             ["我今年70岁，坐渡船能便宜多少？", "我今年70岁，逛公园能便宜多少？"],
         ),
         ("北岸和南岸的路修好了吗？", ["北岸和南岸的路修好了吗？"]),
+        ("张三，李四和王五分别建议什么？", ["张三，李四和王五分别建议什么？"]),
     ],
 )
 def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) -> None:
     assert split_each(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("桥通车了吗？", True),
+        ("一个月能领800吧？", True),
+        ("我妈已经82岁了，每月能领多少高龄津贴？", False),
+        ("有没有补贴，在哪里领？", False),
+        ("告诉我条件有哪些吧", False),
+    ],
+)
+def test_whether_something_is_so_is_asked_by_itself(question: str, whether: bool) -> None:
+    assert is_yes_or_no(question) == whether

@@ -188,22 +188,24 @@ class Catalogue:
     def withdraw(self, id: str, by: str, why: str = "") -> None:
         """UserError where no other article is left: an index of nothing cannot be built, so the chat would go on
         answering from this one."""
-        if self.live_ids() == {id}:
-            raise UserError(
-                "这是最后一篇在用的文章，撤下后就没有文章可答。请先上传并发布别的文章，再撤下这一篇。",
-                "This is the last article in use; without it there is nothing to answer from. Upload and publish another "
-                "one first, then withdraw this.",
-            )
-        self._move(id, State.LIVE, State.WITHDRAWN, by, "article.withdraw", why)
+        with self._sessions.begin() as session:
+            live = select(ArticleRow.id).where(ArticleRow.state == State.LIVE.value).with_for_update()
+            if set(session.scalars(live)) == {id}:
+                raise UserError(
+                    "这是最后一篇在用的文章，撤下后就没有文章可答。请先上传并发布别的文章，再撤下这一篇。",
+                    "This is the last article in use; without it there is nothing to answer from. Upload and publish "
+                    "another one first, then withdraw this.",
+                )
+            self._move(session, id, State.LIVE, State.WITHDRAWN, by, "article.withdraw", why)
 
     def restore(self, id: str, by: str) -> None:
-        self._move(id, State.WITHDRAWN, State.LIVE, by, "article.restore", "")
-
-    def _move(self, id: str, old: State, new: State, by: str, action: str, detail: str) -> None:
         with self._sessions.begin() as session:
-            row = _require(session, id, old)
-            row.state, row.changed = new.value, self._now()
-            record(session, self._now(), by, action, id, detail or row.title)
+            self._move(session, id, State.WITHDRAWN, State.LIVE, by, "article.restore", "")
+
+    def _move(self, session: Session, id: str, old: State, new: State, by: str, action: str, detail: str) -> None:
+        row = _require(session, id, old)
+        row.state, row.changed = new.value, self._now()
+        record(session, self._now(), by, action, id, detail or row.title)
 
     def note_build(self, by: str, articles: int, seconds: float, corpus: str, problem: str = "") -> None:
         with self._sessions.begin() as session:

@@ -26,6 +26,11 @@ def calibrate(model: str) -> dict[str, object]:
         raise UserError(f"没有校准用的数据：{root}。", f"There is no data to calibrate on in {root}.")
     score = load_scorer(model)
     sets = dev_sets(root)
+    if absent := sorted(name for name, pairs in sets.items() if not pairs):
+        which = ", ".join(absent)
+        raise UserError(
+            f"缺少校准用的数据：{which}（{root}）。", f"Data to calibrate on is absent from {root}: {which}."
+        )
     found: dict[str, object] = {"model": model}
     figures: dict[str, float] = {}
     for task, names in TASKS.items():
