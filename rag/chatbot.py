@@ -336,6 +336,8 @@ class Chatbot:
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
         if len(sides) > 1:
             telling = [s for s in sides if any(self._is_told_by(question, x, cancelled) for x in sources(question, s))]
+            if is_yes_or_no(question):  # a rule that says otherwise tells too: it is heard in any case
+                telling = [sides[0], *(side for side in telling if side is not sides[0])]
             sides = telling or sides[:1]
         for side in sides:
             yield from self._answer_from(run, question, side, cancelled)

@@ -1,11 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot, make_evidence
 
 from rag.chatbot import MAX_QUESTION, MAX_SENTENCES, example_question, quotations
-from rag.datatypes import Answer, Kind, Progress, Sentence, Status
+from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import UserError
 from rag.prompts import DRAFT_WHETHER
 
@@ -495,6 +495,30 @@ def test_a_rule_asked_for_by_its_number_is_quoted_whole(tmp_path: Path) -> None:
     )
     answer = make_bot(tmp_path, [rules, BRIDGE], FakeGenerator()).ask("护学岗办法第二条说了什么？")
     assert shown(answer) == [("第二条 护学岗志愿者每日值守两小时。", True)]
+
+
+class RuleSaysOtherwise(FakeGenerator):
+    """Does not find in the rule what is asked."""
+
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[float]:
+        return [-1.0 if SHELTER_RULE.title in messages[-1].content else 1.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "drafted_from"),
+    [
+        ("渡口加装雨棚每座补贴5万元吗？", ["《关于渡口雨棚补贴的通知》", "《让渡口雨棚多起来》"]),
+        ("渡口加装雨棚每座补贴多少元？", ["《让渡口雨棚多起来》"]),
+    ],
+)
+def test_asked_whether_a_suggestion_holds_the_rule_is_heard_first(
+    tmp_path: Path, question: str, drafted_from: list[str]
+) -> None:
+    generator = RuleSaysOtherwise()
+    make_bot(tmp_path, [SHELTER_RULE, SHELTER_SUGGESTION, BRIDGE], generator, UNSURE).ask(question)
+    assert [messages[-1].content.splitlines()[1] for messages in generator.seen] == drafted_from
 
 
 def test_a_side_that_gives_orders_is_not_read(tmp_path: Path) -> None:
