@@ -49,7 +49,7 @@ class Sizes:
 
 
 DEV = Sizes()
-# About an hour and a half of two cores, most of it dragonball's long texts; squad2_zh whole would take two more.
+# Over four hours of two cores: every policy article is read for the first time. squad2_zh whole would take two more.
 FULL = Sizes(
     policy_answerable=None, policy_unanswerable=None, dragonball_answerable=None, dragonball_unanswerable=None,
     squad2=500, distractors=(1_000, 10_000),

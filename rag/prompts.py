@@ -14,9 +14,8 @@ DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字�
 DRAFT_LIST = (
     "把资料里与问题有关的每一项都说出来，每项一句，照抄资料里的原话、数字和名称，不要遗漏，不要补充资料以外的内容。"
 )
-DRAFT_WHETHER = (
-    "从资料里找出回答这个问题的那一句话，原样照抄，一个字也不要改。"  # asked whether it is so, a model says yes
-)
+# Asked whether something is so, a model says yes; the source's sentence says what is.
+DRAFT_WHETHER = "从资料里找出回答这个问题的那一句话，原样照抄，一个字也不要改。"
 SAYS_NOTHING = ("未提及", "没有提及", "没有提到", "未提到", "无法回答", "没有说明", "未说明", "没有相关")
 STANDALONE = "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
 

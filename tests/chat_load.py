@@ -15,15 +15,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, utf8, wait_for_answer
+from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, TIMED_QUESTION, ask_at_once, utf8, wait_for_answer
 
 RUNS = 9
 WATCHED_SECONDS = 8
 VISITORS = 8
-ASK = """() => { window.first = null; const begun = performance.now(); const seen = new MutationObserver(() => {
-    if (document.querySelector(".sentence")) { window.first = performance.now() - begun; seen.disconnect(); } });
-    seen.observe(document.getElementById("turns"), {childList: true, subtree: true});
-    document.getElementById("question").value = "补贴？"; document.getElementById("composer").requestSubmit(); }"""
 
 
 @contextmanager
@@ -59,7 +55,7 @@ def first_paint(browser: Browser, address: str, size: dict[str, int]) -> float:
 def first_sentence(browser: Browser, address: str) -> float:
     """Milliseconds from the question to the first sentence, where the bot takes none."""
     page = open_page(browser, address)
-    page.evaluate(ASK)
+    page.evaluate(TIMED_QUESTION)
     wait_for_answer(page, 1)
     value: float = page.evaluate("window.first")
     page.context.close()
@@ -99,11 +95,7 @@ def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[f
 def many_at_once(browser: Browser, address: str) -> tuple[float, float]:
     """Seconds until each of the visitors sees their place, and until all are answered."""
     pages = [open_page(browser, address) for _ in range(VISITORS)]
-    for page in pages:
-        page.locator("#question").fill("补贴？")
-    begun = time.perf_counter()
-    for page in pages:
-        page.locator("#question").press("Enter")
+    begun = ask_at_once(pages)
     for page in pages:
         expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
     seen = time.perf_counter() - begun

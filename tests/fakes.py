@@ -130,7 +130,8 @@ class FailingGenerator:
 
 class FakeJudge:
     """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`), in its
-    best sentence; where that is more than `most`, it says `most` and is not sure of the place. A quote supports as far as it holds the statement's bigrams."""
+    best sentence; where that is more than `most`, it says `most` and is not sure of the place. A quote
+    supports as far as it holds the statement's bigrams."""
 
     identity = "fake-judge"
 

@@ -10,13 +10,11 @@ import sys
 
 from eval.data import evaldata_root
 from eval.judge.dev import dev_sets
-from eval.judge.fit import platt
+from eval.judge.fit import CALIBRATED_ON, platt
 from eval.metrics import auroc
 from rag.cross_encoder import calibration_file, load_scorer
 from rag.errors import UserError
 from rag.settings import read_settings
-
-TASKS = {"answers": ("squad2", "checklist"), "supports": ("citecheck",)}
 
 
 def calibrate(model: str) -> dict[str, object]:
@@ -33,7 +31,7 @@ def calibrate(model: str) -> dict[str, object]:
         )
     found: dict[str, object] = {"model": model}
     figures: dict[str, float] = {}
-    for task, names in TASKS.items():
+    for task, names in CALIBRATED_ON.items():
         logits: list[float] = []
         labels: list[bool] = []
         for name in names:

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 
+# Squad2 and the checklist stand for questions, citecheck for statements.
+CALIBRATED_ON = {"answers": ("squad2", "checklist"), "supports": ("citecheck",)}
+
+
 def fit_calibration(model: JudgeModel, tokenizer: "Tokenizer", root: Path) -> dict[str, dict[str, float]]:
-    """Scale and shift of each task's logit. Squad2 and the checklist stand for questions, citecheck for statements."""
+    """Scale and shift of each task's logit."""
     model.eval()
     sets = dev_sets(root)
     values: dict[str, tuple[list[float], list[bool]]] = {}
     with torch.inference_mode():
-        for task, names in (("answers", ("squad2", "checklist")), ("supports", ("citecheck",))):
+        for task, names in CALIBRATED_ON.items():
             pairs = [encode_pair(tokenizer, pair) for name in names for pair in sets[name]]
             values[task] = (score(model, pairs), [bool(pair.label) for pair in pairs])
     return {task: platt(*found) for task, found in values.items()}
