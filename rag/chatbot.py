@@ -10,10 +10,11 @@ own best sentences are the answer, marked as quoted.
 import logging
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
 from rag.citations import (
     align,
@@ -45,22 +46,17 @@ from rag.evidence import (
     ABOUT_THRESHOLD,
     BESIDE,
     CLEARLY,
-    ITEM_NUMBER,
     NOT_SURE,
     QUICK,
-    RULE_NUMBER,
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
+    article_sources,
     article_words,
-    enumerated_items,
     examine,
     is_plain,
     is_relevant,
-    is_whole,
     keep_named,
-    numbered_rule,
-    passage_at,
     quick_sentence,
     rank_sentences,
     rules_first,
@@ -68,10 +64,17 @@ from rag.evidence import (
     speaker_sentence,
     tells,
     tells_probed,
-    whole_source,
 )
 from rag.index import Index
 from rag.injection import is_order
+from rag.outline import (
+    ITEM_NUMBER,
+    RULE_NUMBER,
+    enumerated_items,
+    headed_sentences,
+    numbered_rule,
+    passage_at,
+)
 from rag.passages import split_passages
 from rag.probe import LAYER, Probe
 from rag.prompts import (
@@ -95,6 +98,7 @@ from rag.questions import (
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
+    only_repeats,
     refers_back,
     split_each,
     split_parts,
@@ -287,11 +291,10 @@ class Chatbot:
         yield run.finish(failed, parts)
 
     def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
-        """Let the model read every article that it reads whole, newest first, so that a question pays only for itself.
-        `advance` is told of each article."""
+        """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of
+        each article."""
         for article in sorted(self.articles, key=lambda a: a.published or "", reverse=True):
-            source = whole_source(article)
-            if is_whole(source):
+            for source in filter(None, article_sources(article)):
                 self.read_ahead(source)
             advance(1)
 
@@ -308,7 +311,7 @@ class Chatbot:
         self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
-        run.begun = len(run.sentences)
+        run.asked, run.begun = question, len(run.sentences)
         if not found.hits:
             return Status.NO_EVIDENCE
         about = found.about >= ABOUT_THRESHOLD
@@ -316,11 +319,11 @@ class Chatbot:
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
-        rule = numbered_rule(question, hits[0].passage)
-        items = rule or (enumerated_items(question, hits[0].passage) if one else [])
+        section = numbered_rule(question, hits[0].passage) or headed_sentences(question, hits[0].passage)
+        items = section or (enumerated_items(question, hits[0].passage) if one else [])
         named = asks_speaker(question) and about and speaker_sentence(hits) is not None
-        # Who names the speaker and asks for the items, or a rule's number, has been understood.
-        if not (named or (items and found.speakers) or (rule and about)):
+        # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
+        if not (named or (items and found.speakers) or (section and about)):
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
             least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
@@ -334,14 +337,26 @@ class Chatbot:
             yield from filter(None, map(run.quote, items))
             return None
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
-        if len(sides) > 1:
-            telling = [s for s in sides if any(self._is_told_by(question, x, cancelled) for x in sources(question, s))]
-            if is_yes_or_no(question):  # a rule that says otherwise tells too: it is heard in any case
-                telling = [sides[0], *(side for side in telling if side is not sides[0])]
-            sides = telling or sides[:1]
-        for side in sides:
-            yield from self._answer_from(run, question, side, cancelled)
+        for side, read in self._telling(question, sides, cancelled):
+            yield from self._answer_from(run, question, side, read, cancelled)
         return None if run.told > before else untold
+
+    def _telling(
+        self, question: str, sides: Sequence[Sequence[Hit]], cancelled: Never
+    ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
+        """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
+        tell; its second source is asked only after the first has answered."""
+        if len(sides) == 1:
+            own = sources(question, sides[0])
+            others = (source for source in own[1:] if self._is_told_by(question, source, cancelled))
+            yield sides[0], chain(own[:1], others)
+            return
+        read = [sources(question, side) for side in sides]
+        telling = [[s for s in side if self._is_told_by(question, s, cancelled)] for side in read]
+        # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
+        if not telling[0] and (is_yes_or_no(question) or not any(telling)):
+            telling[0] = read[0][:1]
+        yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
 
     def _told(self, question: str, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
@@ -351,17 +366,22 @@ class Chatbot:
             return told if probed is None else tells_probed(told, probed)
         return told
 
-    def _answer_from(self, run: "_Run", question: str, hits: Sequence[Hit], cancelled: Never) -> Iterator[Event]:
-        """The sentence that the judge points at, at once; that is all of a plain answer. From each article the model
+    def _answer_from(
+        self,
+        run: "_Run",
+        question: str,
+        hits: Sequence[Hit],
+        read: Iterable[Sequence[Evidence]],
+        cancelled: Never,
+    ) -> Iterator[Event]:
+        """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
         writes what is still to be said."""
         compares = is_comparison(question)
         if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
             if is_plain(question):
                 return
-        for number, source in enumerate(sources(question, hits)):
-            if number and not self._is_told_by(question, source, cancelled):
-                continue
+        for source in read:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
 
@@ -408,8 +428,7 @@ class Chatbot:
         if self.generator is None or self._probe is None:
             return None
         try:
-            if is_whole(source):
-                self.read_ahead(source, cancelled)
+            self.read_ahead(source, cancelled)
             return self._probe.log_odds(self.generator.state(ask_about(question, source, DRAFT), LAYER, cancelled))
         except Exception:
             log.exception("the model failed to read the source")
@@ -459,9 +478,8 @@ class Chatbot:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
             return
-        if is_whole(evidence):
-            with run.timed("reading"):
-                self.read_ahead(evidence, cancelled)
+        with run.timed("reading"):
+            self.read_ahead(evidence, cancelled)
         instruction = drafting_instruction(question)
         text = ""
         done = 0
@@ -476,7 +494,7 @@ class Chatbot:
             except Exception:
                 log.exception("the model failed to write")
                 return
-        if cancelled():
+        if cancelled() or self.generator.count_tokens(text) >= DRAFT_TOKENS - 1:
             return  # the last sentence may be cut off
         for span in split_sentences(text)[done:]:
             yield text[span.start : span.end]
@@ -504,8 +522,9 @@ class _Run:
     index: str
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    asked: str = ""  # the part of the question that is being answered
+    begun: int = 0  # sentences shown before it
     told: int = 0  # sentences shown, and those not shown because another says the same
-    begun: int = 0  # sentences shown before the part that is being answered
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
@@ -563,7 +582,7 @@ class _Run:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)
-        if any(is_order(item.text) for item in evidence):
+        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
             return None
         self.told += 1
         if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.citations import CLAUSE_ENDS, evidence_sentences, join_neighbours
+from rag.citations import evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
-from rag.figures import chinese_number
 from rag.injection import is_order
 from rag.judge import log_odds, logistic
-from rag.passages import enumeration_starts, split_passages
+from rag.outline import passage_at
+from rag.passages import split_passages
 from rag.questions import (
     Expected,
     content_bigrams,
@@ -47,9 +47,7 @@ CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its 
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
 
-EVIDENCE_CHARACTERS = 900  # what the model reads for one question, where it does not read a whole article
-WHOLE_CHARACTERS = 1500  # an article up to this length is read whole, and kept (rag.prefixes)
-MAX_PASSAGES = 6
+WINDOW_CHARACTERS = 1500  # what the model reads at once, and keeps (rag.prefixes): an article, or a part of a long one
 MAX_ARTICLES = 2  # that are asked one after the other
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
@@ -140,9 +138,9 @@ def weighted_coverage(question: str, text: str, rarity: Rarity) -> float:
 
 
 def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
-    """What the model reads, an article at a time, best first: the article whole, or of a long one the passages that were
-    found, within a budget and in the order of their text. Another article than the best is read where its best passage
-    is told to answer too, where the question names who speaks in it, or compares."""
+    """What the model reads, an article at a time, best first: the window that the article's best hit lies in. Another
+    article than the best is read where its best passage is told to answer too, where the question names who speaks in
+    it, or compares."""
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.passage.article.id, hit)
@@ -155,27 +153,37 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    return [source for hit in chosen if (source := _source(hit.passage.article, hits))]
+    told = {hit.passage.id: hit.reading.probability if hit.reading else 1 / hit.rank for hit in hits}
+    read = [[(p, told.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
+    return [source for scored in read if (source := _without_orders(scored))]
 
 
-def _source(article: Article, hits: Sequence[Hit]) -> list[Evidence]:
-    found = {hit.passage.id: hit for hit in hits if hit.passage.article.id == article.id}
-    if len(article.text) <= WHOLE_CHARACTERS:
-        passages = split_passages(article)
-    else:
-        passages, used = [], 0
-        for hit in found.values():
-            used += len(hit.passage.text)
-            if passages and (used > EVIDENCE_CHARACTERS or len(passages) == MAX_PASSAGES):
-                break
-            passages.append(hit.passage)
-        passages.sort(key=lambda p: p.span)
-    return [piece for p in passages for piece in without_orders(Evidence(p, p.span, _told(found.get(p.id))))]
-
-
-def whole_source(article: Article) -> list[Evidence]:
+def article_sources(article: Article) -> list[list[Evidence]]:
     """The article from beginning to end, as the model reads it."""
-    return [piece for p in split_passages(article) for piece in without_orders(Evidence(p, p.span, 1.0))]
+    return [_without_orders([(passage, 1.0) for passage in window]) for window in windows(article)]
+
+
+def windows(article: Article) -> list[list[Passage]]:
+    """The article's passages in one window, or a long article's in as few as hold WINDOW_CHARACTERS each, of about the
+    same length. The same article has the same windows whatever is asked, so that what was read of it can be kept."""
+    read: list[list[Passage]] = [[] for _ in range(_window_count(article))]
+    for passage in split_passages(article):
+        read[window_of(passage)].append(passage)
+    return read
+
+
+def window_of(passage: Passage) -> int:
+    """Which of its article's windows the middle of the passage lies in."""
+    article = passage.article
+    return (passage.span.start + passage.span.end) * _window_count(article) // (2 * max(1, len(article.text)))
+
+
+def _window_count(article: Article) -> int:
+    return max(1, math.ceil(len(article.text) / WINDOW_CHARACTERS))
+
+
+def _without_orders(scored: Sequence[tuple[Passage, float]]) -> list[Evidence]:
+    return [piece for passage, score in scored for piece in without_orders(Evidence(passage, passage.span, score))]
 
 
 def without_orders(evidence: Evidence) -> list[Evidence]:
@@ -186,15 +194,6 @@ def without_orders(evidence: Evidence) -> list[Evidence]:
     text = evidence.passage.article.text
     kept = [Evidence(evidence.passage, s, evidence.score) for s in spans if not is_order(text[s.start : s.end])]
     return join_neighbours(kept)
-
-
-def _told(hit: Hit | None) -> float:
-    return 0.0 if hit is None else hit.reading.probability if hit.reading else 1 / hit.rank
-
-
-def is_whole(source: Sequence[Evidence]) -> bool:
-    """Whether the source is its article from beginning to end."""
-    return bool(source) and len(source[0].passage.article.text) <= WHOLE_CHARACTERS
 
 
 ABOUT_SUGGESTIONS = re.compile(r"建议|提议|提案|委员|代表|建言|呼吁|主张|谁提|谁说|两会|政协|人大")
@@ -293,113 +292,3 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
         scores = [reading.probability for reading in judge.read(question, texts)]
     scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
-
-
-ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
-ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
-RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
-RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
-ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
-ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
-
-
-def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
-    """The items of the enumeration that `passage` belongs to, each by its first sentence, where the question asks for
-    all of them (哪些, 哪四条…) or for one by its number (第三条); empty where it is about something inside one item."""
-    article = passage.article
-    numbers = list(ITEM_NUMBER.finditer(normalize(question)))  # a follow-up's own number stands last
-    numbered = numbers[-1] if numbers else None
-    if not numbered and expected_answer(question) not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
-        return []
-    enumeration = _enumeration_of(question, passage)
-    if enumeration is None:
-        return []
-    lead, items = enumeration
-    if numbered:
-        number = _value(numbered[1])
-        items = [items[number - 1]] if number and 1 <= number <= len(items) else []
-    elif not _asks_for_all(question, article, lead, items):
-        return []
-    return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
-
-
-def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
-    """The enumeration that is meant, its lead and its items: one whose lead names what is asked for (什么条件: ……具备下列
-    条件), else the passage's own, else the article's only one where it follows the passage."""
-    article = passage.article
-    found: list[tuple[Span, str, list[Span]]] = []
-    for block in _blocks(article):
-        words = article.text[block.start : block.end]
-        if starts := enumeration_starts(words):
-            ends = [*starts[1:], len(words)]
-            items = [Span(block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
-            found.append((block, words[: starts[0]], items))
-    own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
-    asked = ASKED_NOUN.search(normalize(question))
-    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,。 \n"))[-1]]
-    if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
-        return own[0][1:]
-    after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
-    meant = next(iter([*(one for one in own if one in named), *named, *after]), None)
-    return None if meant is None else meant[1:]
-
-
-def is_regulation(article: Article) -> bool:
-    """Whether its paragraphs are numbered rules: 第一条 ……"""
-    return any(RULE_NUMBER.match(article.text[p.start : p.start + 8]) for p in article.paragraphs)
-
-
-def _blocks(article: Article) -> list[Span]:
-    """The paragraphs, each with those below it that it opens a list of: ……下列条件：（一）……；（二）……。"""
-    blocks: list[Span] = []
-    goes_on = False
-    for paragraph in article.paragraphs:
-        if goes_on:
-            blocks[-1] = Span(blocks[-1].start, paragraph.end)
-        else:
-            blocks.append(paragraph)
-        goes_on = article.text[paragraph.start : paragraph.end].rstrip().endswith(("：", ":", "；", ";"))
-    return blocks
-
-
-def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
-    """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
-    there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
-    numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
-    if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
-        return []
-    text = passage.article.text
-    for block in _blocks(passage.article):
-        first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
-        if first and _value(first[1]) == _value(numbers[-1][1]):
-            return [Evidence(passage_at(passage, block), block, 1.0)]
-    return []
-
-
-def _value(numeral: str) -> int | None:
-    value = int(numeral) if numeral.isdigit() else chinese_number(numeral)
-    return None if value is None else int(value)
-
-
-def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
-    counted = ITEM_COUNT.search(normalize(question))
-    if counted and _value(counted[1]) == len(items):
-        return True
-    if expected_answer(question) is not Expected.LIST:
-        return False
-    head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
-    best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
-    return best - content_coverage(question, head) <= ITEM_MARGIN
-
-
-def passage_at(passage: Passage, span: Span) -> Passage:
-    """The passage of the same article in which `span` begins; the one given where it begins in none."""
-    return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)
-
-
-def first_sentence(text: str, item: Span) -> Span:
-    """The item's first sentence; the first two where the first is only a heading (……“硬实力”。)."""
-    sentences = split_sentences(text[item.start : item.end], item.start)
-    if len(sentences) > 1 and sentences[0].end - sentences[0].start < 25:
-        return Span(sentences[0].start, sentences[1].end)
-    return sentences[0]

@@ -125,6 +125,8 @@ class Generator:
         with self._turn, suppress(CancelledError), torch.inference_mode():
             self._read(shared, cancelled)
             self._prefixes.keep(shared, ((layer.keys, layer.values) for layer in self._kept.cache.layers))
+            # Go on from what was kept, so that an answer does not depend on whether its article was read before.
+            self._kept = _Kept([], None)
 
     def _shared(self, one: Sequence[Message], other: Sequence[Message]) -> list[int]:
         prompts = self._prompt(one), self._prompt(other)

@@ -26,9 +26,10 @@ FAMILIES = (
     [f"（{d}）" for d in DIGITS],
     [f"({d})" for d in DIGITS],
     list("①②③④⑤⑥⑦⑧⑨⑩"),
+    [f"{n}." for n in range(1, 11)] + [f"{n}．" for n in range(1, 11)] + [f"{n}、" for n in range(1, 11)],
     ["首先", "其次", "再次", "最后"],
 )
-AFTER = "。；;：:！？!?\n”"
+AFTER = "。；;：:！？!?\n” \u3000"
 
 
 def split_passages(article: Article) -> list[Passage]:
@@ -91,7 +92,8 @@ def enumeration_starts(words: str) -> list[int]:
 
 def _find_marker(words: str, marker: str, position: int) -> int:
     while (position := words.find(marker, position)) >= 0:
-        if position == 0 or words[position - 1] in AFTER or marker[0] in "（(①②③④⑤⑥⑦⑧⑨⑩":
+        begins = position == 0 or words[position - 1] in AFTER or marker[0] in "（(①②③④⑤⑥⑦⑧⑨⑩"
+        if begins and not (marker[-1] == "." and words[position + len(marker) :][:1].isdigit()):  # 1.5万元
             return position
         position += 1
     return -1

@@ -49,7 +49,9 @@ ASKS: tuple[tuple[Expected, str], ...] = (
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
-        r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|怎么(?!回事|会|样)|怎样|如何|分别|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
+        r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
+        r"(?:条件|材料|措施|要求|内容|手续|流程|步骤|职责|任务|原则)(?:都|主要|各)?(?:是|有|包括)些?(?:什么|啥)|(?:需要|包括|准备|提交)些?(?:什么|啥)$|"
+        r"怎么(?!回事|会|样)|怎样|如何|分别|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
     ),
     (Expected.REASON, r"为什么|为何|原因|凭什么|怎么会|缘由"),
 )
@@ -120,6 +122,10 @@ def gives_expected(question: str, text: str) -> bool:
 BYLINE = re.compile(r"(?:哪|谁|什么).{0,6}(?:记者|采写|采访|撰写|写的|整理|拍的|摄)|记者是谁")
 
 
+ITEM_MARK = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*")
+REPEATS = 0.9  # share of a text's content that a question holds which it only repeats
+
+
 def content_runs(question: str) -> list[str]:
     """What is left of the question without question words and fillers: runs of normalised characters."""
     plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
@@ -137,6 +143,14 @@ def content_coverage(question: str, text: str) -> float:
     grams = content_bigrams(question)
     plain = bare(text)
     return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
+
+
+def only_repeats(question: str, text: str) -> bool:
+    """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
+    if is_yes_or_no(question):
+        return False
+    asks = text.rstrip("”’）) ").endswith(("？", "?"))
+    return asks or content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
 
 
 def split_parts(question: str) -> list[str]:
@@ -174,7 +188,7 @@ def is_yes_or_no(question: str) -> bool:
 
 
 COMPARES = re.compile(
-    r"分别|各(?:是|有|能|自|要|补|出|多少|几)|哪[个家篇条件](?:更)?(?:多|少|大|小|高|低|早|晚|先|快|在前)|不同|区别|相比|对比|差多少|多多少|少多少|都(?:提|说)"
+    r"分别|各(?:是|有|能|自|要|补|出|多少|几)|哪[一个家篇条件座种项边类]{1,2}更(?![新换改正名])|哪[个家篇条件](?:多|少|大|小|高|低|早|晚|先|快|在前)|不同|区别|相比|对比|差多少|多多少|少多少|都(?:提|说)"
 )
 
 

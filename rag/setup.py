@@ -12,10 +12,12 @@ from rag.cross_encoder import calibration_file, load_cross_encoder_judge
 from rag.datatypes import EvidenceJudge, Message
 from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
+from rag.evidence import WINDOW_CHARACTERS
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
 from rag.index import open_index, read_manifest
 from rag.judge import load_judge
 from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.prefixes import FORMAT
 from rag.probe import load_probe
 from rag.prompts import ask_about
 from rag.retrieval import Retriever
@@ -85,6 +87,9 @@ class LoadingGenerator:
         """The model, once it is there; what went wrong in loading is raised here."""
         return self._loaded.result()
 
+    def count_tokens(self, text: str) -> int:
+        return self.generator.count_tokens(text)
+
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[str]:
@@ -117,9 +122,12 @@ def open_generator(settings: Settings) -> LoadingGenerator | None:
 
 
 def reading_mark(index_dir: Path, settings: Settings) -> str:
-    """What the local model's reading of an index depends on: the articles, the model and the prompt before them."""
+    """What the local model's reading of an index depends on: the articles and how much of one is read at once, the model,
+    the prompt before them, and the form in which it is kept."""
     prompt = "\n".join(message.content for message in ask_about("", [], ""))
-    return json.dumps([read_manifest(index_dir).corpus, settings.generator, prompt], ensure_ascii=False)
+    return json.dumps(
+        [read_manifest(index_dir).corpus, settings.generator, prompt, WINDOW_CHARACTERS, FORMAT], ensure_ascii=False
+    )
 
 
 def require_complete(settings: Settings, pin: Pin) -> None:

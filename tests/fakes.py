@@ -80,6 +80,9 @@ class FakeGenerator:
         self.seen: list[Sequence[Message]] = []
         self.read: list[Sequence[Message]] = []
 
+    def count_tokens(self, text: str) -> int:
+        return len(text)  # a character each
+
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[str]:
@@ -110,6 +113,9 @@ class FailingGenerator:
     """A model that breaks at whatever it is asked."""
 
     identity = "failing"
+
+    def count_tokens(self, text: str) -> int:
+        raise RuntimeError("out of memory")
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool] = lambda: False

@@ -32,7 +32,7 @@ LAYERS = (
         "probe",
     },
     {"encoder", "vectors", "index", "judge_model", "judge", "cross_encoder"},
-    {"retrieval", "generator", "citations", "prompts", "evidence"},
+    {"retrieval", "generator", "citations", "prompts", "outline", "evidence"},
     {"chatbot"},
     {"setup"},
     {"__init__", "__main__"},

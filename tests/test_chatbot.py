@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot, make_evidence
 
-from rag.chatbot import MAX_QUESTION, MAX_SENTENCES, example_question, quotations
+from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION, MAX_SENTENCES, example_question, quotations
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import UserError
 from rag.prompts import DRAFT_WHETHER
@@ -125,6 +125,33 @@ def test_where_more_is_asked_the_model_adds_what_is_not_said_yet(tmp_path: Path)
     generator = FakeGenerator("青石桥养护有两项措施。夜间不对货车开放。")
     answer = make_bot(tmp_path, [article], generator).ask("青石桥养护有哪些措施？")
     assert shown(answer) == [("青石桥养护有两项措施。", True), ("夜间不对货车开放。", True)]
+
+
+def test_what_stands_under_the_heading_that_is_asked_for_is_quoted_whole_without_the_model(tmp_path: Path) -> None:
+    article = make_article(
+        "青禾市便民措施",
+        "（一）优化网上办事平台。市数据局负责维护。年底前开通手机办理。",
+        "（二）增设自助终端。每个街道至少设两台。",
+        kind=Kind.POLICY,
+    )
+    generator = FakeGenerator("增设自助终端。", told=-9.0)
+    answer = make_bot(tmp_path, [article], generator, UNSURE).ask("青禾市如何优化网上办事平台？")
+    assert shown(answer) == [("市数据局负责维护。", True), ("年底前开通手机办理。", True)]
+    assert generator.seen == []
+
+
+def test_a_sentence_that_only_repeats_the_question_is_not_shown(tmp_path: Path) -> None:
+    article = make_article("青石桥养护", "如何做好青石桥养护？夜间不对货车开放，每年检查两次。")
+    answer = make_bot(
+        tmp_path, [article], FakeGenerator("如何做好青石桥养护？夜间不对货车开放，每年检查两次。"), UNSURE
+    ).ask("怎样做好青石桥养护？")
+    assert [text for text, _ in shown(answer)] == ["夜间不对货车开放，每年检查两次。"]
+
+
+def test_a_draft_that_was_cut_off_loses_its_last_sentence(tmp_path: Path) -> None:
+    text = "青石桥由市政队伍养护。" + "护栏每月检查一次并登记在册" * 30
+    bot = make_bot(tmp_path, [make_article("青石桥养护", text)], FakeGenerator(text[:DRAFT_TOKENS]), UNSURE)
+    assert [text for text, _ in shown(bot.ask("青石桥养护怎么样？"))] == ["青石桥由市政队伍养护。"]
 
 
 def test_an_article_is_read_before_the_model_is_asked_about_it(tmp_path: Path) -> None:

@@ -6,33 +6,21 @@ from fakes import FakeJudge, make_article, make_evidence, make_passage
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
 from rag.evidence import (
     ABOUT_THRESHOLD,
-    EVIDENCE_CHARACTERS,
     QUICK_CHARACTERS,
     TELLS_THRESHOLD,
-    WHOLE_CHARACTERS,
+    WINDOW_CHARACTERS,
     Found,
-    enumerated_items,
     examine,
     keep_named,
-    numbered_rule,
     quick_sentence,
     rank_sentences,
     rules_first,
     sources,
     tells,
     weighted_coverage,
+    windows,
 )
 from rag.passages import split_passages
-
-TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
-LISTED = (
-    "小店主盼着好政策。沈若溪建议：一要减免租金，"
-    + TAIL * 2
-    + "二要简化手续，"
-    + TAIL * 2
-    + "三要通水通电，"
-    + TAIL * 2
-)
 
 
 def hits(*passages: Passage) -> list[Hit]:
@@ -133,13 +121,29 @@ def test_a_passage_that_was_not_found_has_no_score() -> None:
     assert [e.score for e in source] == [0.0, 0.8]
 
 
-def test_of_a_long_article_the_found_passages_are_read_within_a_budget() -> None:
-    paragraphs = [f"{n}" + "桥" * 250 + "。" for n in range(8)]
-    passages = split_passages(make_article("甲", *paragraphs))
-    (source,) = sources("桥？", hits(*passages[::-1]))
-    assert sum(map(len, paragraphs)) > WHOLE_CHARACTERS
-    assert [e.text[0] for e in source] == ["5", "6", "7"]
-    assert sum(len(e.text) for e in source) <= EVIDENCE_CHARACTERS
+LONG = [f"{n}" + "桥" * 298 + "。" for n in range(8)]  # 2,400 characters and the line ends: two windows
+
+
+def test_of_a_long_article_the_window_is_read_that_the_best_passage_lies_in() -> None:
+    passages = split_passages(make_article("甲", *LONG))
+    (source,) = sources("桥？", [told(passages[5], "桥", 0.9), told(passages[6], "桥", 0.8)])
+    assert [e.text[0] for e in source] == ["4", "5", "6", "7"]
+    assert [e.score for e in source] == [0.0, 0.9, 0.8, 0.0]
+
+
+def test_the_windows_of_an_article_hold_each_passage_once() -> None:
+    article = make_article("甲", *LONG)
+    assert [[p.text[0] for p in window] for window in windows(article)] == [list("0123"), list("4567")]
+    assert [p for window in windows(article) for p in window] == split_passages(article)
+    assert len(windows(make_article("甲", *LONG[:4]))) == 1
+    assert all(len("".join(p.text for p in window)) <= WINDOW_CHARACTERS for window in windows(article))
+
+
+def test_a_comparison_reads_another_article_whatever_its_reading() -> None:
+    long, short = split_passages(make_article("甲", *LONG)), make_passage("桥长120米。", "乙")
+    found = [told(long[5], "桥", 0.9), told(long[1], "桥", 0.8), told(short, "120米", 0.2)]
+    assert [source[0].passage.article.title for source in sources("两座桥哪座更长？", found)] == ["甲", "乙"]
+    assert [source[0].passage.article.title for source in sources("桥有多长？", found)] == ["甲"]
 
 
 def test_another_article_is_read_where_it_answers_too() -> None:
@@ -183,28 +187,6 @@ def test_every_sentence_is_ranked_once_with_a_score_up_to_1() -> None:
     assert all(0 <= e.score <= 1 for e in ranked)
 
 
-def item_texts(question: str) -> list[str]:
-    article = make_article("让小店开得久", LISTED, kind=Kind.PROPOSAL, speaker="沈若溪")
-    return [item.text for item in enumerated_items(question, split_passages(article)[0])]
-
-
-def test_a_question_for_all_suggestions_gets_each_item() -> None:
-    first, second, third = item_texts("沈若溪提出了哪些建议？")
-    assert (first[:6], second[:6], third[:6]) == ("一要减免租金", "二要简化手续", "三要通水通电")
-
-
-def test_a_question_about_one_item_does_not_get_all() -> None:
-    assert item_texts("如何简化手续？") == []
-
-
-def test_a_question_for_a_figure_gets_no_list() -> None:
-    assert item_texts("沈若溪建议补多少钱？") == []
-
-
-def test_a_text_without_enumeration_has_no_items() -> None:
-    assert enumerated_items("有哪些建议？", make_passage("桥通了。")) == []
-
-
 def test_evidence_is_a_stretch_of_its_article() -> None:
     passage = make_passage("桥通了。路通了。")
     assert Evidence(passage, passage.span._replace(start=4), 1.0).text == "路通了。"
@@ -218,76 +200,3 @@ def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_c
 ) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", 0.6, 3.0)
     assert (quick_sentence(question, [hit]) is not None) == quick
-
-
-# ---- regulations
-
-REGULATION = make_article(
-    "青禾市老旧小区补助办法",
-    "第一章 对象",
-    "第四条 申请补助的企业应当具备下列条件：（一）依法登记；（二）配备两名保洁员。",
-    "第二章 申请",
-    "第八条 符合条件的企业应当于每年3月申请。申请时提交下列材料：（一）申请表；（二）营业执照。",
-    "第十二条 骗取补助的，追回资金。",
-    kind=Kind.POLICY,
-)
-
-
-def passage_of(words: str) -> Passage:
-    return next(p for p in split_passages(REGULATION) if words in p.text)
-
-
-@pytest.mark.parametrize(
-    ("question", "words", "items"),
-    [
-        ("企业申请补助要什么条件？", "第四条", ["（一）依法登记；（二）配备两名保洁员。"]),
-        ("企业申请补助要什么条件？", "第八条", ["（一）依法登记；（二）配备两名保洁员。"]),
-        ("企业申请补助要什么材料？", "第四条", ["（一）申请表；（二）营业执照。"]),
-    ],
-    ids=["its own, under a chapter's heading", "another, whose lead names it", "one further down"],
-)
-def test_of_several_lists_that_one_is_meant_whose_lead_names_what_is_asked_for(
-    question: str, words: str, items: list[str]
-) -> None:
-    assert "".join(e.text for e in enumerated_items(question, passage_of(words))) == "".join(items)
-
-
-def test_a_list_elsewhere_in_a_regulation_is_not_that_of_the_passage() -> None:
-    assert enumerated_items("骗取补助有哪些后果？", passage_of("第十二条")) == []
-    assert enumerated_items("对象有哪些？", Passage("x", REGULATION, REGULATION.paragraphs[0])) == []
-
-
-@pytest.mark.parametrize("question", ["第十二条说了什么？", "第12条是怎么规定的"])
-def test_a_rule_is_found_by_its_number(question: str) -> None:
-    assert [e.text for e in numbered_rule(question, passage_of("第八条"))] == ["第十二条 骗取补助的，追回资金。"]
-
-
-@pytest.mark.parametrize(
-    "question", ["第十三条说了什么？", "骗取补助怎么办？", "违反第十二条罚多少钱？", "按照第十二条怎样处理？"]
-)
-def test_no_rule_is_taken_for_another(question: str) -> None:
-    assert numbered_rule(question, passage_of("第八条")) == []
-
-
-def test_in_a_follow_up_its_own_number_counts() -> None:
-    assert [e.text[:4] for e in numbered_rule("第四条怎么规定的，第八条呢？", passage_of("第十二条"))] == ["第八条 "]
-
-
-def test_a_rule_is_found_with_its_items_though_each_has_a_line_of_its_own() -> None:
-    rules = make_article(
-        "办法", "第一条 应当具备下列条件：", "（一）依法登记；", "（二）有保洁员。", "第二条 本办法自发布之日起施行。"
-    )
-    (passage, *_) = split_passages(rules)
-    whole = "第一条 应当具备下列条件：\n（一）依法登记；\n（二）有保洁员。"
-    assert [e.text for e in numbered_rule("第一条是什么？", passage)] == [whole]
-    assert "".join(e.text for e in enumerated_items("要具备哪些条件？", passage)) == "（一）依法登记；（二）有保洁员。"
-
-
-def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
-    news = make_article(
-        "整治见成效",
-        "云河县整治的主要做法是：一是拆除违建；二是清运垃圾；三是疏通河道。",
-        "县里为整治出台保障措施：一是加大投入；二是强化考核。",
-    )
-    (first, *_) = split_passages(news)
-    assert [e.text[:4] for e in enumerated_items("云河县整治采取了哪些措施？", first)][:1] == ["一是拆除"]

@@ -71,12 +71,17 @@ def test_parts_are_spans_of_the_article_not_of_the_paragraph() -> None:
         ("（1）桥；（2）路。", [0, 5]),
         ("①桥②路③树", [0, 2, 4]),
         ("第一，修桥。第二，铺路。", [0, 6]),
+        ("材料： 1. 申请表； 2. 证明。", [4, 12]),
+        ("1．修桥；2．铺路。", [0, 5]),
+        ("1、修桥；2、铺路。", [0, 5]),
     ],
 )
 def test_an_enumeration_is_known_by_its_markers_in_order(words: str, starts: list[int]) -> None:
     assert enumeration_starts(words) == starts
 
 
-@pytest.mark.parametrize("words", ["一是桥。", "二是路。三是树。", "这一是桥那二是路。", "桥通了。", ""])
+@pytest.mark.parametrize(
+    "words", ["一是桥。", "补贴1.5万元。2.5万元封顶。", "二是路。三是树。", "这一是桥那二是路。", "桥通了。", ""]
+)
 def test_a_lone_marker_or_one_inside_a_clause_is_no_enumeration(words: str) -> None:
     assert enumeration_starts(words) == []

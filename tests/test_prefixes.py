@@ -6,7 +6,7 @@ import pytest
 from rag.prefixes import Layers, PrefixStore
 
 torch = pytest.importorskip("torch")
-BYTES = 2 * 2 * 3 * 4 * 2  # keys and values, 2 heads, 3 tokens of 4 numbers, float16
+BYTES = 2 * 2 * 3 * 4  # keys and values, 2 heads, 3 tokens of 4 numbers, int8
 
 
 def layers(tokens: int, value: float = 0.5, count: int = 1) -> Layers:
@@ -71,10 +71,24 @@ def test_a_file_cut_off_in_writing_is_never_found(tmp_path: Path) -> None:
     assert store.find([1, 2, 3]) is None
 
 
-def test_numbers_come_back_as_float16_holds_them(tmp_path: Path) -> None:
+def test_numbers_come_back_as_int8_holds_them(tmp_path: Path) -> None:
+    keys = torch.tensor([[[[100.0, 0.1], [-50.0, 0.05], [25.0, -0.03]]]])
+    values = torch.tensor([[[[100.0, 50.0], [0.1, -0.05], [0.0, 0.0]]]])
     store = PrefixStore(tmp_path, "model")
-    store.keep([1, 2, 3], layers(3, value=0.1))
+    store.keep([1, 2, 3], [(keys, values)])
     found = store.find([1, 2, 3])
     assert found is not None
-    assert found[1][0][0].dtype == torch.float32
-    assert found[1][0][0][0, 0, 0, 0].item() == pytest.approx(0.1, abs=5e-5)
+    ((kept_keys, kept_values),) = found[1]
+    assert kept_keys.dtype == kept_values.dtype == torch.float32
+    # A large channel of the keys spoils no small one, a large token of the values no small one: half a step of 1/127 each.
+    assert ((kept_keys - keys).abs() <= torch.tensor([100.0, 0.1]) / 127 / 2 + 1e-6).all()
+    assert ((kept_values - values).abs() <= torch.tensor([[100.0], [0.1], [0.0]]) / 127 / 2 + 1e-6).all()
+
+
+def test_a_kept_prefix_takes_a_byte_a_number(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    tokens = 1000
+    store.keep(list(range(tokens)), [(torch.ones(1, 2, tokens, 128), torch.ones(1, 2, tokens, 128))])
+    (path,) = tmp_path.glob("*.safetensors")
+    numbers = 2 * 2 * tokens * 128
+    assert numbers < path.stat().st_size < 1.03 * numbers

@@ -13,6 +13,7 @@ from rag.questions import (
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
+    only_repeats,
     split_each,
     split_parts,
 )
@@ -29,6 +30,8 @@ from rag.questions import (
         ("這項建議是誰提的？", Expected.PERSON),
         ("在哪里办？", Expected.PLACE),
         ("有哪些条件？", Expected.LIST),
+        ("申请的必备条件是什么？", Expected.LIST),
+        ("办证都需要什么？", Expected.LIST),
         ("能打哪几种球？", Expected.LIST),
         ("是哪几位委员提的？", Expected.PERSON),
         ("要几个工作日？", Expected.NUMBER),
@@ -135,6 +138,19 @@ def test_a_day_of_the_week_is_no_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "repeats"),
+    [
+        ("如何优化网上办事平台？", "（六）优化网上办事平台。", True),
+        ("如何优化网上办事平台？", "市数据局整理了要点：怎样优化网上办事平台？", True),
+        ("如何优化网上办事平台？", "优化网上办事平台，年底前开通手机办理。", False),
+        ("网上办事平台优化了吗？", "网上办事平台优化了。", False),
+    ],
+)
+def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str, text: str, repeats: bool) -> None:
+    assert only_repeats(question, text) == repeats
+
+
+@pytest.mark.parametrize(
     ("question", "text", "gives"),
     [
         ("几年之内不准再报？", "两年内不得重新申报。", True),
@@ -152,6 +168,7 @@ def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool
     [
         "两家各有多少人？",
         "首批食堂和助餐点哪个多？",
+        "两座桥哪座更长？",
         "甲区和乙区的做法有什么不同？",
         "建议和规定差多少？",
         "上限分别是多少？",
@@ -163,7 +180,15 @@ def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: 
 
 @pytest.mark.parametrize(
     "question",
-    ["全市有多少人？", "各县怎样申请？", "补贴标准是多少？", "哪个部门负责？", "都要带什么材料？", "都有哪些活动？"],
+    [
+        "全市有多少人？",
+        "各县怎样申请？",
+        "补贴标准是多少？",
+        "哪个部门负责？",
+        "都要带什么材料？",
+        "都有哪些活动？",
+        "哪个部门更换证件？",
+    ],
 )
 def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
     assert not is_comparison(question)

@@ -1,0 +1,254 @@
+"""What an article's own make answers: a rule by its number, the items of an enumeration, what stands under a heading.
+
+Official texts are outlines: 一、……（一）……1．…… with a heading in each. Who asks for what a heading announces, or for the
+items of a list, gets what stands there, whole and in order, in the source's words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.citations import CLAUSE_ENDS
+from rag.datatypes import Article, Evidence, Passage, Span
+from rag.figures import chinese_number
+from rag.passages import enumeration_starts, split_passages
+from rag.questions import (
+    Expected,
+    asks_items,
+    content_coverage,
+    expected_answer,
+    is_comparison,
+    is_yes_or_no,
+)
+from rag.text import normalize, split_sentences
+
+ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
+ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
+RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
+RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
+ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
+SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
+ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
+HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
+
+
+def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
+    """The items of the enumeration that `passage` belongs to, each by its first sentence, where the question asks for
+    all of them (哪些, 哪四条…) or for one by its number (第三条); empty where it is about something inside one item."""
+    article = passage.article
+    numbers = list(ITEM_NUMBER.finditer(normalize(question)))  # a follow-up's own number stands last
+    numbered = numbers[-1] if numbers else None
+    if not numbered and expected_answer(question) not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
+        return []
+    enumeration = _enumeration_of(question, passage)
+    if enumeration is None:
+        return []
+    lead, items = enumeration
+    if numbered:
+        number = _value(numbered[1])
+        items = [items[number - 1]] if number and 1 <= number <= len(items) else []
+    elif not _asks_for_all(question, article, lead, items):
+        return []
+    return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
+
+
+def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
+    """The enumeration that is meant, its lead and its items: one whose lead names what is asked for (什么条件: ……具备下列
+    条件), else the passage's own, else the article's only one where it follows the passage."""
+    article = passage.article
+    found: list[tuple[Span, str, list[Span]]] = []
+    for block in _blocks(article):
+        words = article.text[block.start : block.end]
+        if starts := enumeration_starts(words):
+            ends = [*starts[1:], len(words)]
+            items = [Span(block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
+            found.append((block, words[: starts[0]], items))
+    own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
+    asked = ASKED_NOUN.search(normalize(question))
+    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,。 \n"))[-1]]
+    if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
+        return own[0][1:]
+    after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
+    meant = next(iter([*(one for one in own if one in named), *named, *after]), None)
+    return None if meant is None else meant[1:]
+
+
+def is_regulation(article: Article) -> bool:
+    """Whether its paragraphs are numbered rules: 第一条 ……"""
+    return any(RULE_NUMBER.match(article.text[p.start : p.start + 8]) for p in article.paragraphs)
+
+
+def _blocks(article: Article) -> list[Span]:
+    """The paragraphs, each with those below it that it opens a list of: ……下列条件：（一）……；（二）……。"""
+    blocks: list[Span] = []
+    goes_on = False
+    for paragraph in article.paragraphs:
+        if goes_on:
+            blocks[-1] = Span(blocks[-1].start, paragraph.end)
+        else:
+            blocks.append(paragraph)
+        goes_on = article.text[paragraph.start : paragraph.end].rstrip().endswith(("：", ":", "；", ";"))
+    return blocks
+
+
+def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
+    """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
+    there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
+    numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
+    if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
+        return []
+    text = passage.article.text
+    for block in _blocks(passage.article):
+        first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
+        if first and _value(first[1]) == _value(numbers[-1][1]):
+            return [Evidence(passage_at(passage, block), block, 1.0)]
+    return []
+
+
+def _value(numeral: str) -> int | None:
+    value = int(numeral) if numeral.isdigit() else chinese_number(numeral)
+    return None if value is None else int(value)
+
+
+def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
+    counted = ITEM_COUNT.search(normalize(question))
+    if counted and _value(counted[1]) == len(items):
+        return True
+    if expected_answer(question) is not Expected.LIST:
+        return False
+    head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
+    best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
+    margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
+    return best - content_coverage(question, head) <= margin
+
+
+def passage_at(passage: Passage, span: Span) -> Passage:
+    """The passage of the same article in which `span` begins; the one given where it begins in none."""
+    return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)
+
+
+def first_sentence(text: str, item: Span) -> Span:
+    """The item's first sentence; the first two where the first is only a heading (……“硬实力”。)."""
+    sentences = split_sentences(text[item.start : item.end], item.start)
+    if len(sentences) > 1 and sentences[0].end - sentences[0].start < SHORT_ITEM:
+        return Span(sentences[0].start, sentences[1].end)
+    return sentences[0]
+
+
+# ---------------------------------------------------------------- headings
+
+DIGITS = "[一二三四五六七八九十]"
+# The marks of an outline, the widest first. A heading on a line of its own is wider than all of them, an unnumbered one at
+# the beginning of its paragraph (减少融资成本。鼓励各银行……) narrower.
+MARKS = (
+    r"第[一二三四五六七八九十百]{1,4}[章编]",
+    r"第[一二三四五六七八九十百]{1,4}节",
+    r"第[一二三四五六七八九十百]{1,4}条",
+    rf"{DIGITS}{{1,3}}、",
+    rf"[（(]{DIGITS}{{1,3}}[)）]",
+    r"\d{1,2}[.．、](?!\d)",
+    r"[（(]\d{1,2}[)）]",
+)
+MARK = re.compile(r"(?:^|(?<=[\s。；：]))(?:" + "|".join(f"({mark})" for mark in MARKS) + r")\s*")
+LINE, SENTENCE = -1, len(MARKS)  # ranks
+HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
+LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
+SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
+NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
+ASKED_ABOUT = 0.6  # least share of the question that the article holds
+SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
+ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
+OPEN = (Expected.LIST, Expected.ANYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where a section of the outline begins: its rank (the lower, the wider) and its heading, empty for an item
+    that is a sentence."""
+
+    rank: int
+    start: int
+    heading: Span
+
+
+def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
+    """What stands under the heading of the passage's article that the question asks for (如何优化办税平台: （六）优化办税平台。
+    ……), a sentence each; of what is long, the first sentence of each item. Empty where no heading is meant."""
+    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+        return []
+    article = passage.article
+    if content_coverage(question, f"{article.title}\n{article.text}") < ASKED_ABOUT:
+        return []
+    marks = outline(article)
+    named = [content_coverage(article.text[m.heading.start : m.heading.end], question) for m in marks]
+    best = max([NAMED_HEADING, *named])
+    bodies = [section_body(article, marks, number) for number, share in enumerate(named) if share >= best]
+    # Of several headings that are the same (申请材料 of one subsidy and another) that one whose text the question fits.
+    bodies = [body for body in bodies if body.end - body.start >= SHORTEST_SECTION]
+    body = max(bodies, key=lambda b: content_coverage(question, article.text[b.start : b.end]), default=Span(0, 0))
+    return [Evidence(passage_at(passage, s), s, 1.0) for s in _section_sentences(article, marks, body)]
+
+
+def outline(article: Article) -> list[Mark]:
+    """Where the article's sections begin, in order."""
+    marks: list[Mark] = []
+    for paragraph in article.paragraphs:
+        words = article.text[paragraph.start : paragraph.end]
+        found = list(MARK.finditer(words))
+        if not found or found[0].start() > 0:
+            if LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]:
+                marks.append(Mark(LINE, paragraph.start, paragraph))
+            elif heading := SENTENCE_HEADING.match(words):
+                marks.append(Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end())))
+        for match in found:
+            heading = HEADING.match(words, match.end())
+            end = heading.end() if heading else match.end()
+            span = Span(paragraph.start + match.end(), paragraph.start + end)
+            marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span))
+    return marks
+
+
+def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
+    """What stands below a mark's heading, up to the next mark as wide. The last section of its rank ends with its paragraph
+    and those below it that go on with it, so that a document's signature is no part of it."""
+    mark = marks[number]
+    start = mark.heading.end + len(re.match(r"[。；;：:\s]*", article.text[mark.heading.end :])[0])  # type: ignore[index]
+    end = next(p.end for p in article.paragraphs if p.start <= mark.start < p.end)
+    after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)
+    if after is not None and mark.rank != SENTENCE:
+        return Span(start, after)
+    deeper = {m.start for m in marks if m.rank > mark.rank}
+    for paragraph in article.paragraphs:
+        if paragraph.start < end or mark.rank == SENTENCE:
+            continue
+        if end <= start or paragraph.start in deeper or article.text[:end].rstrip().endswith(("：", ":", "；", ";")):
+            end = paragraph.end
+        else:
+            break
+    return Span(min(start, end), end)
+
+
+def _section_sentences(article: Article, marks: Sequence[Mark], body: Span) -> list[Span]:
+    if body.end - body.start <= LONGEST_SECTION:
+        said = split_sentences(article.text[body.start : body.end], body.start)
+        return _with_their_headings(article, [s for s in said if not ASIDE.match(article.text[s.start : s.end])])
+    inside = [mark for mark in marks if body.start <= mark.start < body.end and mark.rank not in (LINE, SENTENCE)]
+    items = [mark.start for mark in inside if mark.rank == min(m.rank for m in inside)]
+    ends = [*items[1:], body.end]
+    return (
+        [first_sentence(article.text, Span(a, b)) for a, b in zip(items, ends, strict=True)] if len(items) > 1 else []
+    )
+
+
+def _with_their_headings(article: Article, sentences: Sequence[Span]) -> list[Span]:
+    """The sentences; a short one with a mark (1．人员管理到位。) and the next of its paragraph are one."""
+    joined: list[Span] = []
+    heads = False
+    for span in sentences:
+        words = article.text[span.start : span.end]
+        if heads and "\n" not in article.text[joined[-1].end : span.start]:
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+        heads = not heads and bool(MARK.match(words)) and len(words) < SHORT_ITEM and words.endswith("。")
+    return joined

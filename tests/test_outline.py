@@ -1,0 +1,211 @@
+import pytest
+from fakes import make_article, make_passage
+
+from rag.datatypes import Article, Kind, Passage
+from rag.outline import enumerated_items, headed_sentences, numbered_rule, outline
+from rag.passages import split_passages
+
+TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
+LISTED = (
+    "小店主盼着好政策。沈若溪建议：一要减免租金，"
+    + TAIL * 2
+    + "二要简化手续，"
+    + TAIL * 2
+    + "三要通水通电，"
+    + TAIL * 2
+)
+
+
+# ---- enumerations
+
+
+def item_texts(question: str) -> list[str]:
+    article = make_article("让小店开得久", LISTED, kind=Kind.PROPOSAL, speaker="沈若溪")
+    return [item.text for item in enumerated_items(question, split_passages(article)[0])]
+
+
+def test_a_question_for_all_suggestions_gets_each_item() -> None:
+    first, second, third = item_texts("沈若溪提出了哪些建议？")
+    assert (first[:6], second[:6], third[:6]) == ("一要减免租金", "二要简化手续", "三要通水通电")
+
+
+def test_a_question_about_one_item_does_not_get_all() -> None:
+    assert item_texts("如何简化手续？") == []
+
+
+def test_a_question_for_a_figure_gets_no_list() -> None:
+    assert item_texts("沈若溪建议补多少钱？") == []
+
+
+def test_a_text_without_enumeration_has_no_items() -> None:
+    assert enumerated_items("有哪些建议？", make_passage("桥通了。")) == []
+
+
+# ---- regulations
+
+REGULATION = make_article(
+    "青禾市老旧小区补助办法",
+    "第一章 对象",
+    "第四条 申请补助的企业应当具备下列条件：（一）依法登记；（二）配备两名保洁员。",
+    "第二章 申请",
+    "第八条 符合条件的企业应当于每年3月申请。申请时提交下列材料：（一）申请表；（二）营业执照。",
+    "第十二条 骗取补助的，追回资金。",
+    kind=Kind.POLICY,
+)
+
+
+def passage_of(words: str) -> Passage:
+    return next(p for p in split_passages(REGULATION) if words in p.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "items"),
+    [
+        ("企业申请补助要什么条件？", "第四条", ["（一）依法登记；（二）配备两名保洁员。"]),
+        ("企业申请补助要什么条件？", "第八条", ["（一）依法登记；（二）配备两名保洁员。"]),
+        ("企业申请补助要什么材料？", "第四条", ["（一）申请表；（二）营业执照。"]),
+    ],
+    ids=["its own, under a chapter's heading", "another, whose lead names it", "one further down"],
+)
+def test_of_several_lists_that_one_is_meant_whose_lead_names_what_is_asked_for(
+    question: str, words: str, items: list[str]
+) -> None:
+    assert "".join(e.text for e in enumerated_items(question, passage_of(words))) == "".join(items)
+
+
+def test_a_list_elsewhere_in_a_regulation_is_not_that_of_the_passage() -> None:
+    assert enumerated_items("骗取补助有哪些后果？", passage_of("第十二条")) == []
+    assert enumerated_items("对象有哪些？", Passage("x", REGULATION, REGULATION.paragraphs[0])) == []
+
+
+@pytest.mark.parametrize("question", ["第十二条说了什么？", "第12条是怎么规定的"])
+def test_a_rule_is_found_by_its_number(question: str) -> None:
+    assert [e.text for e in numbered_rule(question, passage_of("第八条"))] == ["第十二条 骗取补助的，追回资金。"]
+
+
+@pytest.mark.parametrize(
+    "question", ["第十三条说了什么？", "骗取补助怎么办？", "违反第十二条罚多少钱？", "按照第十二条怎样处理？"]
+)
+def test_no_rule_is_taken_for_another(question: str) -> None:
+    assert numbered_rule(question, passage_of("第八条")) == []
+
+
+def test_in_a_follow_up_its_own_number_counts() -> None:
+    assert [e.text[:4] for e in numbered_rule("第四条怎么规定的，第八条呢？", passage_of("第十二条"))] == ["第八条 "]
+
+
+def test_a_rule_is_found_with_its_items_though_each_has_a_line_of_its_own() -> None:
+    rules = make_article(
+        "办法", "第一条 应当具备下列条件：", "（一）依法登记；", "（二）有保洁员。", "第二条 本办法自发布之日起施行。"
+    )
+    (passage, *_) = split_passages(rules)
+    whole = "第一条 应当具备下列条件：\n（一）依法登记；\n（二）有保洁员。"
+    assert [e.text for e in numbered_rule("第一条是什么？", passage)] == [whole]
+    assert "".join(e.text for e in enumerated_items("要具备哪些条件？", passage)) == "（一）依法登记；（二）有保洁员。"
+
+
+def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
+    news = make_article(
+        "整治见成效",
+        "云河县整治的主要做法是：一是拆除违建；二是清运垃圾；三是疏通河道。",
+        "县里为整治出台保障措施：一是加大投入；二是强化考核。",
+    )
+    (first, *_) = split_passages(news)
+    assert [e.text[:4] for e in enumerated_items("云河县整治采取了哪些措施？", first)][:1] == ["一是拆除"]
+
+
+# ---- headings
+
+PLAN = make_article(
+    "青禾市便民服务若干措施",
+    "为方便群众办事，现就有关工作通知如下。",
+    "一、办好线上服务 （一）优化网上办事平台。市数据局负责平台维护，确保稳定。年底前开通手机办理。",
+    "（二）增设自助终端。每个街道至少设两台自助终端。",
+    "二、申请材料 1. 居民身份证复印件； 2. 社区开具的证明； 3. 近期照片两张。",
+    "材料一律不退。",
+    "三、受理条件",
+    "1．必须在本市居住。居住时间满一年，以居住证为准。" + "村和社区可以代为核实。" * 20,
+    "2．必须本人申请。行动不便的可以委托家人。" + "委托书应当写明事项。" * 20,
+    "四、工作要求",
+    "各区要加强领导，按月通报。",
+    "青禾市人民政府 2026年3月1日",
+    kind=Kind.POLICY,
+)
+
+
+def headed(question: str, article: Article = PLAN) -> list[str]:
+    return [item.text for item in headed_sentences(question, split_passages(article)[0])]
+
+
+@pytest.mark.parametrize(
+    "question", ["青禾市如何优化网上办事平台？", "怎么优化网上办事平台", "优化网上办事平台有什么措施？"]
+)
+def test_who_asks_for_what_a_heading_announces_gets_all_that_stands_under_it(question: str) -> None:
+    assert headed(question) == ["市数据局负责平台维护，确保稳定。", "年底前开通手机办理。"]
+
+
+def test_a_section_ends_where_the_next_as_wide_begins() -> None:
+    assert headed("申请材料有哪些？") == [
+        "1. 居民身份证复印件；",
+        "2. 社区开具的证明；",
+        "3. 近期照片两张。",
+        "材料一律不退。",
+    ]
+
+
+def test_of_a_long_section_each_item_says_its_first_sentence_under_its_heading() -> None:
+    assert headed("受理条件是什么？") == [
+        "1．必须在本市居住。居住时间满一年，以居住证为准。",
+        "2．必须本人申请。行动不便的可以委托家人。",
+    ]
+
+
+def test_the_signature_is_no_part_of_the_last_section() -> None:
+    assert headed("有哪些工作要求？") == ["各区要加强领导，按月通报。"]
+
+
+def test_a_heading_of_items_answers_with_the_items_and_their_headings() -> None:
+    assert headed("如何办好线上服务？") == [
+        "（一）优化网上办事平台。市数据局负责平台维护，确保稳定。",
+        "年底前开通手机办理。",
+        "（二）增设自助终端。每个街道至少设两台自助终端。",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "优化网上办事平台了吗？",
+        "什么时候优化网上办事平台？",
+        "每个街道设几台自助终端？",
+        "优化养老服务有哪些措施？",
+        "某县殡葬改革对历史遗留坟墓如何优化网上办事平台？",
+    ],
+    ids=["yes or no", "a date", "a count", "another thing", "about something else besides"],
+)
+def test_a_question_that_asks_for_something_else_gets_no_section(question: str) -> None:
+    assert headed(question) == []
+
+
+def test_an_unnumbered_heading_at_the_beginning_of_its_paragraph_is_one() -> None:
+    article = make_article(
+        "青禾市支持小店的意见",
+        "减少融资成本。鼓励各银行对小店给予利率优惠，综合融资成本比上年下降半个百分点。",
+        "增加贷款投放。各银行要确保小店贷款余额不低于上年同期，增速不低于平均。",
+    )
+    assert headed("怎样减少小店融资成本？", article) == [
+        "鼓励各银行对小店给予利率优惠，综合融资成本比上年下降半个百分点。"
+    ]
+
+
+def test_a_figure_with_a_point_is_no_mark_and_an_item_without_heading_still_ends_a_section() -> None:
+    article = make_article(
+        "甲",
+        "补贴标准 1.5万元一台。",
+        "（一）补助对象",
+        "小区业主。",
+        "（二）凡是申请的，都要先经业主大会表决通过，并公示七天。",
+    )
+    marks = [(m.rank, article.text[m.heading.start : m.heading.end]) for m in outline(article)]
+    assert marks == [(4, "补助对象"), (4, "")]
+    assert headed("补助对象有哪些？", article) == ["小区业主。"]
