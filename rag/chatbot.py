@@ -25,6 +25,7 @@ from rag.citations import (
     score_support,
 )
 from rag.datatypes import (
+    GIVEN,
     Answer,
     Article,
     Citation,
@@ -500,8 +501,9 @@ class Chatbot:
             yield text[span.start : span.end]
 
     def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
-        """Let the model read the source before it is asked about it; what it has read before costs nothing."""
-        if self.generator is not None:
+        """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
+        are put together for one question, so keeping them would serve no other."""
+        if self.generator is not None and not source[0].passage.article.is_given:
             one, other = (ask_about(question, source, DRAFT) for question in ("甲", "乙"))
             try:
                 self.generator.read_ahead(one, other, cancelled)
@@ -709,7 +711,7 @@ def given_passage(text: str, number: int) -> Passage:
         id=f"given-{number}",
         title=f"给定资料{number}",
         kind=Kind.NEWS,
-        source="given",
+        source=GIVEN,
         text=text,
         paragraphs=(Span(0, len(text)),),
     )

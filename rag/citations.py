@@ -251,7 +251,7 @@ def _is_title_like(line: str) -> bool:
 
 
 def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | None = None) -> Alignment:
-    """The fewest sentences, of one article, that support the statement best: the best one alone, and others only where
+    """The fewest sentences, of one article or of texts given together, that support the statement best: the best one alone, and others only where
     they add to the words that are covered. The judge has its say on what was chosen."""
     text = bare(statement)
     if not text or not sentences:
@@ -260,7 +260,7 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
     chosen = [ranked[0]]
     best = score_support(statement, ranked[0].text, None)
     while len(chosen) < MAX_CITED_SENTENCES:
-        near = [s for s in sentences if s.passage.article.id == chosen[0].passage.article.id and s not in chosen]
+        near = [s for s in sentences if s not in chosen and _belong_together(s, chosen[0])]
         covered = "\n".join(c.text for c in chosen)
         more = max(near, key=lambda s: coverage(text, bare(covered + "\n" + s.text), 2), default=None)
         if more is None:
@@ -271,7 +271,7 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
             break
         chosen.append(more)
         best = together
-    chosen.sort(key=lambda s: s.span)
+    chosen.sort(key=sentences.index)
     quote = "\n".join(c.text for c in chosen)
     if judge is not None and best > CONTRADICTED:
         best = score_support(statement, quote, judge.supports([(statement, quote)])[0])
@@ -279,6 +279,11 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
     if any(is_spliced(clause, quote) or is_foreign(clause, held) for clause in CLAUSE_ENDS.split(statement)):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
+
+
+def _belong_together(one: Evidence, other: Evidence) -> bool:
+    first, second = one.passage.article, other.passage.article
+    return first.id == second.id or (first.is_given and second.is_given)
 
 
 def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[Evidence]:

@@ -55,6 +55,9 @@ class Status(StrEnum):
         return self in (Status.ANSWERED, Status.PARTIAL)
 
 
+GIVEN = "given"  # the source of a text that the caller gave (`Chatbot.ask_over`)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One article of a source file.
@@ -77,6 +80,11 @@ class Article:
     speaker_role: str | None = None
     reporter: str | None = None
     published: str | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is one of several texts given together, which answer together."""
+        return self.source == GIVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
 
 WINDOW_CHARACTERS = 1500  # what the model reads at once, and keeps (rag.prefixes): an article, or a part of a long one
+GIVEN_CHARACTERS, GIVEN_PASSAGES = 900, 8  # the same of given texts, which are read together, the best of them
 MAX_ARTICLES = 2  # that are asked one after the other
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
@@ -140,7 +141,9 @@ def weighted_coverage(question: str, text: str, rarity: Rarity) -> float:
 def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
     """What the model reads, an article at a time, best first: the window that the article's best hit lies in. Another
     article than the best is read where its best passage is told to answer too, where the question names who speaks in
-    it, or compares."""
+    it, or compares. Given texts are read together."""
+    if hits and hits[0].passage.article.is_given:
+        return list(filter(None, [_best_together(hits)]))
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.passage.article.id, hit)
@@ -153,9 +156,25 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    told = {hit.passage.id: hit.reading.probability if hit.reading else 1 / hit.rank for hit in hits}
+    told = {hit.passage.id: _told(hit) for hit in hits}
     read = [[(p, told.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
     return [source for scored in read if (source := _without_orders(scored))]
+
+
+def _best_together(hits: Sequence[Hit]) -> list[Evidence]:
+    """The best of the hits' passages within a budget, in the order in which they were given."""
+    chosen: list[Hit] = []
+    for hit in hits:
+        length = sum(len(h.passage.text) for h in (*chosen, hit))
+        if chosen and (length > GIVEN_CHARACTERS or len(chosen) == GIVEN_PASSAGES):
+            break
+        chosen.append(hit)
+    chosen.sort(key=lambda h: (int(h.passage.article.id.rpartition("-")[2]), h.passage.span))
+    return _without_orders([(hit.passage, _told(hit)) for hit in chosen])
+
+
+def _told(hit: Hit) -> float:
+    return hit.reading.probability if hit.reading else 1 / hit.rank
 
 
 def article_sources(article: Article) -> list[list[Evidence]]:
@@ -219,7 +238,9 @@ def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit
 
 def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of the articles that hold most of the names in the question: another article's telephone number is no
-    answer to a question about 电梯管家."""
+    answer to a question about 电梯管家. Given texts belong together: the name may stand in one, the answer in another."""
+    if any(hit.passage.article.is_given for hit in hits):
+        return list(hits)
     missing = {h.passage.article.id: names_missing(question, article_words(h.passage.article)) for h in hits}
     least = min(missing.values(), default=0)
     return [hit for hit in hits if missing[hit.passage.article.id] == least]

@@ -21,13 +21,13 @@ STANDALONE = "把最后一个问题改写成一个不看前文也能懂的完整
 
 
 def source_text(evidence: Sequence[Evidence]) -> str:
-    """The evidence as the model reads it: each stretch under its article's title."""
+    """The evidence as the model reads it: each stretch under its article's title. Given texts have none of their own."""
     lines: list[str] = []
     title = None
     for item in evidence:
         if item.passage.article.title != title:
             title = item.passage.article.title
-            lines.append(f"《{title}》" if title and not is_order(title) else "")
+            lines.append(f"《{title}》" if title and not item.passage.article.is_given and not is_order(title) else "")
         lines.append(item.text)
     return "\n".join(filter(None, lines))
 

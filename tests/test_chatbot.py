@@ -388,6 +388,18 @@ def test_given_texts_are_answered_from_without_a_search(tmp_path: Path) -> None:
     assert [c.article.title for c in answer.citations] == ["给定资料2"]
 
 
+def test_given_texts_are_read_together_and_may_answer_together(tmp_path: Path) -> None:
+    given = ["柳渡渡口每日开行12班。", "白苇水库库容880万立方米。", "柳渡渡口票价2元，学生免票。"]
+    generator = FakeGenerator("柳渡渡口每日开行12班，票价2元。")
+    answer = make_bot(tmp_path, ARTICLES, generator, UNSURE).ask_over("柳渡渡口的情况怎么样？", given)
+    assert all(text in generator.seen[0][-1].content for text in (given[0], given[2]))
+    assert [(c.article.title, c.quote) for c in answer.citations] == [
+        ("给定资料1", "柳渡渡口每日开行12班。"),
+        ("给定资料3", "柳渡渡口票价2元，学生免票。"),
+    ]
+    assert generator.read == []
+
+
 def test_given_texts_that_do_not_tell_are_refused(tmp_path: Path) -> None:
     answer = make_bot(tmp_path, ARTICLES, FakeGenerator("大桥全长120米。")).ask_over(PLAIN, ["柳渡渡口每日开行12班。"])
     assert not answer.status.has_sentences

@@ -3,6 +3,7 @@ import math
 import pytest
 from fakes import FakeJudge, make_article, make_evidence, make_passage
 
+from rag.chatbot import given_passages
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
 from rag.evidence import (
     ABOUT_THRESHOLD,
@@ -144,6 +145,12 @@ def test_a_comparison_reads_another_article_whatever_its_reading() -> None:
     found = [told(long[5], "桥", 0.9), told(long[1], "桥", 0.8), told(short, "120米", 0.2)]
     assert [source[0].passage.article.title for source in sources("两座桥哪座更长？", found)] == ["甲", "乙"]
     assert [source[0].passage.article.title for source in sources("桥有多长？", found)] == ["甲"]
+
+
+def test_of_given_texts_the_best_are_read_together_in_their_order_within_a_budget() -> None:
+    given = given_passages([f"{n}" + "桥" * 298 + "。" for n in range(1, 6)])
+    assert [e.text[0] for e in sources("桥？", hits(given[4], given[0], given[2], given[1]))[0]] == ["1", "3", "5"]
+    assert keep_named("“青石桥”多长？", hits(*given)) == hits(*given)
 
 
 def test_another_article_is_read_where_it_answers_too() -> None:
