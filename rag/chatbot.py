@@ -324,7 +324,7 @@ class Chatbot:
         items = section or (enumerated_items(question, hits[0].passage) if one else [])
         named = asks_speaker(question) and about and speaker_sentence(hits) is not None
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
-        if not (named or (items and found.speakers) or (section and about)):
+        if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
             least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
@@ -332,10 +332,9 @@ class Chatbot:
                 return untold
         before = run.told
         if asks_speaker(question) and (speaker := speaker_sentence(hits)):
-            yield from filter(None, [run.quote(speaker)])
-            return None
-        if items:
-            yield from filter(None, map(run.quote, items))
+            items = [speaker]
+        yield from filter(None, map(run.quote, items))
+        if run.told > before:
             return None
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
         for side, read in self._telling(question, sides, cancelled):

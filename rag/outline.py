@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.citations import CLAUSE_ENDS
+from rag.citations import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Evidence, Passage, Span
 from rag.figures import chinese_number
 from rag.passages import enumeration_starts, split_passages
@@ -16,11 +16,13 @@ from rag.questions import (
     Expected,
     asks_items,
     content_coverage,
+    content_runs,
     expected_answer,
     is_comparison,
     is_yes_or_no,
+    names_missing,
 )
-from rag.text import normalize, split_sentences
+from rag.text import bare, bigrams, normalize, split_sentences
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
@@ -144,7 +146,7 @@ MARKS = (
     r"第[一二三四五六七八九十百]{1,4}[章编]",
     r"第[一二三四五六七八九十百]{1,4}节",
     r"第[一二三四五六七八九十百]{1,4}条",
-    rf"{DIGITS}{{1,3}}、",
+    rf"{DIGITS}{{1,3}}、(?!{DIGITS}{{1,2}}[级类等期])",  # 一、二级医院
     rf"[（(]{DIGITS}{{1,3}}[)）]",
     r"\d{1,2}[.．、](?!\d)",
     r"[（(]\d{1,2}[)）]",
@@ -155,7 +157,10 @@ HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
 LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
 SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
 NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
-ASKED_ABOUT = 0.6  # least share of the question that the article holds
+# What a question about a heading may say besides.
+GENERIC = re.compile(
+    r"措施|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|需|应该?|做|得|该|年|月"
+)
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
@@ -177,16 +182,44 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
         return []
     article = passage.article
-    if content_coverage(question, f"{article.title}\n{article.text}") < ASKED_ABOUT:
+    if names_missing(question, f"{article.title}\n{article.text}"):
         return []
     marks = outline(article)
-    named = [content_coverage(article.text[m.heading.start : m.heading.end], question) for m in marks]
-    best = max([NAMED_HEADING, *named])
-    bodies = [section_body(article, marks, number) for number, share in enumerate(named) if share >= best]
-    # Of several headings that are the same (申请材料 of one subsidy and another) that one whose text the question fits.
-    bodies = [body for body in bodies if body.end - body.start >= SHORTEST_SECTION]
-    body = max(bodies, key=lambda b: content_coverage(question, article.text[b.start : b.end]), default=Span(0, 0))
-    return [Evidence(passage_at(passage, s), s, 1.0) for s in _section_sentences(article, marks, body)]
+    asked = bare(question)
+    named: list[tuple[float, int]] = []
+    for number, mark in enumerate(marks):
+        grams = bigrams(article.text[mark.heading.start : mark.heading.end])
+        share = sum(gram in asked for gram in grams) / len(grams) if grams else 0.0
+        if share >= NAMED_HEADING and not _asks_beyond(question, article, enclosing_headings(article, marks, number)):
+            named.append((share, number))
+    best = max((share for share, _ in named), default=0.0)
+    bodies = {n: section_body(article, marks, n) for share, n in named if share == best}
+    bodies = {n: body for n, body in bodies.items() if body.end - body.start >= SHORTEST_SECTION}
+    # The narrower of two headings, one below the other, is meant; of several that are the same (服务对象 of one service and of
+    # another) that one which the question fits with the headings above it.
+    inner = [n for n in bodies if not any(bodies[n].start <= marks[m].start < bodies[n].end for m in bodies)]
+    words = {n: enclosing_headings(article, marks, n) + article.text[bodies[n].start : bodies[n].end] for n in inner}
+    meant = max(inner, key=lambda n: content_coverage(question, words[n]), default=None)
+    found = [] if meant is None else _section_sentences(article, marks, bodies[meant])
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
+
+
+def _asks_beyond(question: str, article: Article, headings: str) -> bool:
+    """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
+    frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
+    runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
+    rest = [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
+    return any(uncovered_runs(piece, text) if len(piece) > 1 else piece not in frame + text for piece in rest)
+
+
+def enclosing_headings(article: Article, marks: Sequence[Mark], number: int) -> str:
+    """The heading of a mark and those of the wider sections that it stands in, a line each."""
+    rank, lines = marks[number].rank + 1, []
+    for mark in reversed(marks[: number + 1]):
+        if mark.rank < rank:
+            rank = mark.rank
+            lines.append(article.text[mark.heading.start : mark.heading.end])
+    return "\n".join(lines)
 
 
 def outline(article: Article) -> list[Mark]:
@@ -197,7 +230,8 @@ def outline(article: Article) -> list[Mark]:
         found = list(MARK.finditer(words))
         if not found or found[0].start() > 0:
             if LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]:
-                marks.append(Mark(LINE, paragraph.start, paragraph))
+                if article.title not in words:  # the title said again is wider than the whole outline
+                    marks.append(Mark(LINE, paragraph.start, paragraph))
             elif heading := SENTENCE_HEADING.match(words):
                 marks.append(Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end())))
         for match in found:

@@ -46,7 +46,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
         r"多少|(?<!星期)(?<!周)(?<!礼拜)(?<!哪)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
     ),
     (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫(?:什么|啥)(?!名堂|项目|活动)|姓名|何人"),
-    (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
+    (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|(?<!如)何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
         r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
@@ -147,7 +147,7 @@ def content_coverage(question: str, text: str) -> float:
 
 def only_repeats(question: str, text: str) -> bool:
     """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
-    if is_yes_or_no(question):
+    if ASKS_WHETHER.search(question.strip()):
         return False
     asks = text.rstrip("”’）) ").endswith(("？", "?"))
     return asks or content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
@@ -180,6 +180,9 @@ def asks_speaker(question: str) -> bool:
 def asks_items(question: str) -> bool:
     """Whether the question asks for all of several things (哪些, 什么材料), not how something is done."""
     return expected_answer(question) is Expected.LIST and not re.search("怎样|如何|怎么", question)
+
+
+ASKS_WHETHER = re.compile(YES_OR_NO.pattern + r"|么[?？\s]*$|(.)不\1|还是")  # of a date or a price too
 
 
 def is_yes_or_no(question: str) -> bool:

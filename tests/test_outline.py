@@ -180,8 +180,20 @@ def test_a_heading_of_items_answers_with_the_items_and_their_headings() -> None:
         "每个街道设几台自助终端？",
         "优化养老服务有哪些措施？",
         "某县殡葬改革对历史遗留坟墓如何优化网上办事平台？",
+        "申请材料丢了怎么办？",
+        "申请材料交到哪个窗口？",
+        "云河县的申请材料有哪些？",
     ],
-    ids=["yes or no", "a date", "a count", "another thing", "about something else besides"],
+    ids=[
+        "yes or no",
+        "a date",
+        "a count",
+        "another thing",
+        "something besides",
+        "what if",
+        "where to",
+        "another place",
+    ],
 )
 def test_a_question_that_asks_for_something_else_gets_no_section(question: str) -> None:
     assert headed(question) == []
@@ -209,3 +221,37 @@ def test_a_figure_with_a_point_is_no_mark_and_an_item_without_heading_still_ends
     marks = [(m.rank, article.text[m.heading.start : m.heading.end]) for m in outline(article)]
     assert marks == [(4, "补助对象"), (4, "")]
     assert headed("补助对象有哪些？", article) == ["小区业主。"]
+
+
+CARE = make_article(
+    "青禾市养老服务办法",
+    "青禾市养老服务办法",
+    "一、养老助餐服务",
+    "（一）服务对象。本市六十岁以上的老人。",
+    "（二）医院费用。报销比例如下：一、二级医院报销85%，三级医院报销70%。",
+    "二、养老床位服务",
+    "（一）服务对象。经评估失能的老人。",
+    "三、具体要求 各区要做好宣传，按时上报名单。",
+    kind=Kind.POLICY,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("养老床位的服务对象有哪些？", ["经评估失能的老人。"]),
+        ("养老助餐的服务对象有哪些？", ["本市六十岁以上的老人。"]),
+        ("医院费用有什么规定？", ["报销比例如下：一、二级医院报销85%，三级医院报销70%。"]),
+        ("如何满足老人的需求？", []),
+        ("青禾市养老服务办法里违约怎么处理？", []),
+    ],
+    ids=[
+        "the heading above tells which",
+        "the other",
+        "一、二级 is no mark",
+        "one character of a heading",
+        "the title",
+    ],
+)
+def test_of_several_headings_the_one_that_is_meant(question: str, said: list[str]) -> None:
+    assert headed(question, CARE) == said

@@ -31,6 +31,7 @@ from rag.questions import (
         ("在哪里办？", Expected.PLACE),
         ("有哪些条件？", Expected.LIST),
         ("申请的必备条件是什么？", Expected.LIST),
+        ("骗取补贴如何处理？", Expected.LIST),
         ("办证都需要什么？", Expected.LIST),
         ("能打哪几种球？", Expected.LIST),
         ("是哪几位委员提的？", Expected.PERSON),
@@ -144,6 +145,10 @@ def test_a_day_of_the_week_is_no_number() -> None:
         ("如何优化网上办事平台？", "市数据局整理了要点：怎样优化网上办事平台？", True),
         ("如何优化网上办事平台？", "优化网上办事平台，年底前开通手机办理。", False),
         ("网上办事平台优化了吗？", "网上办事平台优化了。", False),
+        ("居住证有效期是三年吗？", "居住证有效期是三年。", False),
+        ("外地户籍可以申请公租房么？", "外地户籍可以申请公租房。", False),
+        ("申请公租房需不需要收入证明？", "申请公租房需要收入证明。", False),
+        ("甲区补贴高还是乙区补贴高？", "乙区补贴高。", False),
     ],
 )
 def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str, text: str, repeats: bool) -> None:
