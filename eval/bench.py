@@ -49,7 +49,7 @@ class Sizes:
 
 
 DEV = Sizes()
-# Over four hours of two cores: every policy article is read for the first time. squad2_zh whole would take two more.
+# About three hours of two cores by what its parts cost, never run in one; squad2_zh whole would take two more.
 FULL = Sizes(
     policy_answerable=None, policy_unanswerable=None, dragonball_answerable=None, dragonball_unanswerable=None,
     squad2=500, distractors=(1_000, 10_000),

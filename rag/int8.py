@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def quantize(values: Tensor, over: int) -> tuple[Tensor, Tensor]:
+    """`values` in int8, the same shape, and the float32 scale that each shares with the others along the dimension
+    `over`, of size 1 there: values ≈ int8 * scale."""
+    scale = values.abs().amax(dim=over, keepdim=True).clamp(min=1e-12).div(127).float()
+    return values.float().div(scale).round_().clamp_(-127, 127).to(torch.int8), scale
+
+
 def quantize_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
     """(rows, columns) float -> the same shape int8, and (rows,) float32 scales."""
-    scale = weight.abs().amax(dim=1).clamp(min=1e-12).div(127).float()
-    return weight.float().div(scale[:, None]).round_().clamp_(-127, 127).to(torch.int8), scale
+    quantized, scale = quantize(weight, 1)
+    return quantized, scale[:, 0]
 
 
 def activation_bits_reduced() -> bool:

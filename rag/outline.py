@@ -7,11 +7,12 @@ items of a list, gets what stands there, whole and in order, in the source's wor
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.citations import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Evidence, Passage, Span
 from rag.figures import chinese_number
-from rag.passages import enumeration_starts, split_passages
+from rag.passages import DIGITS, enumeration_starts, split_passages
 from rag.questions import (
     Expected,
     asks_items,
@@ -62,8 +63,7 @@ def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] |
     for block in _blocks(article):
         words = article.text[block.start : block.end]
         if starts := enumeration_starts(words):
-            ends = [*starts[1:], len(words)]
-            items = [Span(block.start + a, block.start + b) for a, b in zip(starts, ends, strict=True)]
+            items = _items([block.start + start for start in starts], block.end)
             found.append((block, words[: starts[0]], items))
     own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
     asked = ASKED_NOUN.search(normalize(question))
@@ -89,8 +89,18 @@ def _blocks(article: Article) -> list[Span]:
             blocks[-1] = Span(blocks[-1].start, paragraph.end)
         else:
             blocks.append(paragraph)
-        goes_on = article.text[paragraph.start : paragraph.end].rstrip().endswith(("：", ":", "；", ";"))
+        goes_on = _goes_on(article.text[paragraph.start : paragraph.end])
     return blocks
+
+
+def _goes_on(words: str) -> bool:
+    """Whether what stands below belongs to it: a list that it opens, or the next item."""
+    return words.rstrip().endswith(("：", ":", "；", ";"))
+
+
+def _items(starts: Sequence[int], end: int) -> list[Span]:
+    """The items that begin at `starts`, each up to the next, the last up to `end`."""
+    return [Span(a, b) for a, b in pairwise([*starts, end])]
 
 
 def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
@@ -139,15 +149,15 @@ def first_sentence(text: str, item: Span) -> Span:
 
 # ---------------------------------------------------------------- headings
 
-DIGITS = "[一二三四五六七八九十]"
+DIGIT = f"[{DIGITS}]"
 # The marks of an outline, the widest first. A heading on a line of its own is wider than all of them, an unnumbered one at
 # the beginning of its paragraph (减少融资成本。鼓励各银行……) narrower.
 MARKS = (
     r"第[一二三四五六七八九十百]{1,4}[章编]",
     r"第[一二三四五六七八九十百]{1,4}节",
     r"第[一二三四五六七八九十百]{1,4}条",
-    rf"{DIGITS}{{1,3}}、(?!{DIGITS}{{1,2}}[级类等期])",  # 一、二级医院
-    rf"[（(]{DIGITS}{{1,3}}[)）]",
+    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}[级类等期])",  # 一、二级医院
+    rf"[（(]{DIGIT}{{1,3}}[)）]",
     r"\d{1,2}[.．、](?!\d)",
     r"[（(]\d{1,2}[)）]",
 )
@@ -155,6 +165,7 @@ MARK = re.compile(r"(?:^|(?<=[\s。；：]))(?:" + "|".join(f"({mark})" for mark
 LINE, SENTENCE = -1, len(MARKS)  # ranks
 HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
 LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
+AFTER_HEADING = re.compile(r"[^。；;：:\s]")
 SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
 NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
 # What a question about a heading may say besides.
@@ -186,22 +197,25 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
         return []
     marks = outline(article)
     asked = bare(question)
-    named: list[tuple[float, int]] = []
-    for number, mark in enumerate(marks):
-        grams = bigrams(article.text[mark.heading.start : mark.heading.end])
-        share = sum(gram in asked for gram in grams) / len(grams) if grams else 0.0
-        if share >= NAMED_HEADING and not _asks_beyond(question, article, enclosing_headings(article, marks, number)):
-            named.append((share, number))
-    best = max((share for share, _ in named), default=0.0)
-    bodies = {n: section_body(article, marks, n) for share, n in named if share == best}
+    shares = [_share_in(asked, article.text[mark.heading.start : mark.heading.end]) for mark in marks]
+    above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
+    named = [n for n in above if not _asks_beyond(question, article, above[n])]
+    best = max((shares[n] for n in named), default=0.0)
+    bodies = {n: section_body(article, marks, n) for n in named if shares[n] == best}
     bodies = {n: body for n, body in bodies.items() if body.end - body.start >= SHORTEST_SECTION}
     # The narrower of two headings, one below the other, is meant; of several that are the same (服务对象 of one service and of
     # another) that one which the question fits with the headings above it.
     inner = [n for n in bodies if not any(bodies[n].start <= marks[m].start < bodies[n].end for m in bodies)]
-    words = {n: enclosing_headings(article, marks, n) + article.text[bodies[n].start : bodies[n].end] for n in inner}
+    words = {n: above[n] + article.text[bodies[n].start : bodies[n].end] for n in inner}
     meant = max(inner, key=lambda n: content_coverage(question, words[n]), default=None)
     found = [] if meant is None else _section_sentences(article, marks, bodies[meant])
     return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
+
+
+def _share_in(asked: str, heading: str) -> float:
+    """The share of the heading's bigrams that stand in the question. No word is a filler here: 具体要求 is more than 求."""
+    grams = bigrams(heading)
+    return sum(gram in asked for gram in grams) / len(grams) if grams else 0.0
 
 
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:
@@ -246,19 +260,21 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
     """What stands below a mark's heading, up to the next mark as wide. The last section of its rank ends with its paragraph
     and those below it that go on with it, so that a document's signature is no part of it."""
     mark = marks[number]
-    start = mark.heading.end + len(re.match(r"[。；;：:\s]*", article.text[mark.heading.end :])[0])  # type: ignore[index]
+    first = AFTER_HEADING.search(article.text, mark.heading.end)
+    start = first.start() if first else len(article.text)
     end = next(p.end for p in article.paragraphs if p.start <= mark.start < p.end)
+    if mark.rank == SENTENCE:
+        return Span(start, end)
     after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)
-    if after is not None and mark.rank != SENTENCE:
+    if after is not None:
         return Span(start, after)
     deeper = {m.start for m in marks if m.rank > mark.rank}
     for paragraph in article.paragraphs:
-        if paragraph.start < end or mark.rank == SENTENCE:
+        if paragraph.start < end:
             continue
-        if end <= start or paragraph.start in deeper or article.text[:end].rstrip().endswith(("：", ":", "；", ";")):
-            end = paragraph.end
-        else:
+        if not (end <= start or paragraph.start in deeper or _goes_on(article.text[:end])):
             break
+        end = paragraph.end
     return Span(min(start, end), end)
 
 
@@ -267,11 +283,9 @@ def _section_sentences(article: Article, marks: Sequence[Mark], body: Span) -> l
         said = split_sentences(article.text[body.start : body.end], body.start)
         return _with_their_headings(article, [s for s in said if not ASIDE.match(article.text[s.start : s.end])])
     inside = [mark for mark in marks if body.start <= mark.start < body.end and mark.rank not in (LINE, SENTENCE)]
-    items = [mark.start for mark in inside if mark.rank == min(m.rank for m in inside)]
-    ends = [*items[1:], body.end]
-    return (
-        [first_sentence(article.text, Span(a, b)) for a, b in zip(items, ends, strict=True)] if len(items) > 1 else []
-    )
+    widest = min((mark.rank for mark in inside), default=LINE)
+    items = _items([mark.start for mark in inside if mark.rank == widest], body.end)
+    return [first_sentence(article.text, item) for item in items] if len(items) > 1 else []
 
 
 def _with_their_headings(article: Article, sentences: Sequence[Span]) -> list[Span]:

@@ -93,9 +93,10 @@ class PrefixStore:
 
 
 def _pack(tensor: "Tensor", over: int, name: str) -> dict[str, "Tensor"]:
-    """`tensor` in int8, with the scale that each number shares with the others along the dimension `over`."""
-    scale = (tensor.abs().amax(dim=over, keepdim=True) / 127).clamp_min(1e-12)
-    return {f"{name}.int8": (tensor / scale).round().char(), f"{name}.scale": scale.float()}
+    from rag.int8 import quantize
+
+    values, scale = quantize(tensor, over)
+    return {f"{name}.int8": values, f"{name}.scale": scale}
 
 
 def _unpack(tensors: Mapping[str, "Tensor"], name: str) -> "Tensor":

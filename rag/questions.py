@@ -122,10 +122,6 @@ def gives_expected(question: str, text: str) -> bool:
 BYLINE = re.compile(r"(?:哪|谁|什么).{0,6}(?:记者|采写|采访|撰写|写的|整理|拍的|摄)|记者是谁")
 
 
-ITEM_MARK = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*")
-REPEATS = 0.9  # share of a text's content that a question holds which it only repeats
-
-
 def content_runs(question: str) -> list[str]:
     """What is left of the question without question words and fillers: runs of normalised characters."""
     plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
@@ -143,6 +139,10 @@ def content_coverage(question: str, text: str) -> float:
     grams = content_bigrams(question)
     plain = bare(text)
     return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
+
+
+ITEM_MARK = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*")
+REPEATS = 0.9  # share of a text's content that a question holds which it only repeats
 
 
 def only_repeats(question: str, text: str) -> bool:
