@@ -58,19 +58,23 @@ from rag.evidence import (
     is_plain,
     is_relevant,
     keep_named,
+    only_suggests,
     quick_sentence,
     rank_sentences,
     rules_first,
+    searched_text,
     sources,
-    speaker_sentence,
+    speaker_sentences,
     tells,
     tells_probed,
 )
+from rag.figures import unsupported_figures
 from rag.index import Index
 from rag.injection import is_order
 from rag.outline import (
     ITEM_NUMBER,
     RULE_NUMBER,
+    counts_without_naming,
     enumerated_items,
     headed_sentences,
     numbered_rule,
@@ -90,6 +94,7 @@ from rag.questions import (
     Expected,
     asks_items,
     asks_speaker,
+    asks_speakers,
     content_bigrams,
     content_coverage,
     expected_answer,
@@ -123,6 +128,8 @@ CONCERNS = 0.30  # least cosine of a passage that concerns who described themsel
 OTHER_TOPIC = (
     0.5  # by so much more must another article hold of a short question's words than the one asked about before
 )
+OWN_WORDS = 3  # content bigrams of a question that says enough for itself
+TELLS_BOTH = 0.5  # share of each question's content that a passage holds which may tell both
 SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
@@ -305,8 +312,11 @@ class Chatbot:
         each = split_each(question)
         if len(parts) > 1 or len(each) == 1:
             return parts
-        best = max((hit.reading.probability for hit in find(question).hits if hit.reading), default=0.0)
-        return parts if best >= QUICK else each
+        best = next(iter(find(question).hits), None)
+        if best is None or best.reading is None or best.reading.probability < QUICK:
+            return each
+        words = searched_text(best.passage)
+        return parts if min(content_coverage(part, words) for part in each) >= TELLS_BOTH else each
 
     def _answer_part(
         self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
@@ -319,10 +329,14 @@ class Chatbot:
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
+        best = hits[0].passage.article
+        if counts_without_naming(question, best) or only_suggests(question, best):
+            return untold
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
         section = numbered_rule(question, hits[0].passage) or headed_sentences(question, hits[0].passage)
         items = section or (enumerated_items(question, hits[0].passage) if one else [])
-        named = asks_speaker(question) and about and speaker_sentence(hits) is not None
+        speakers = speaker_sentences(question, hits) if asks_speaker(question) or asks_speakers(question) else []
+        named = about and bool(speakers)
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
@@ -331,9 +345,7 @@ class Chatbot:
             if told < max(sure, least if about else CLEARLY):
                 return untold
         before = run.told
-        if asks_speaker(question) and (speaker := speaker_sentence(hits)):
-            items = [speaker]
-        yield from filter(None, map(run.quote, items))
+        yield from filter(None, map(run.quote, speakers or items))
         if run.told > before:
             return None
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
@@ -456,7 +468,7 @@ class Chatbot:
         before = next(
             (q for i, (q, _) in reversed([*enumerate(history)]) if not leans_on_history(q, history[:i])), question
         )
-        if not refers_back(question) and is_other_topic(question, find(question), find(before)):
+        if is_other_topic(question, find(question), find(before)):
             return question
         if self.generator is not None and not ITEM_NUMBER.search(question) and not RULE_NUMBER.search(question):
             try:
@@ -470,7 +482,12 @@ class Chatbot:
                 known = bare(question + "".join(q + a for q, a in history))
                 keeps = content_coverage(question, rewritten) >= 0.6
                 adds = set(content_bigrams(rewritten)) - set(content_bigrams(question))
-                if keeps and adds and all(c in known for gram in adds for c in gram):
+                before_said = bare("\n".join(q + a for q, a in history))
+                if (
+                    keeps
+                    and any(gram in before_said for gram in adds)
+                    and all(c in known for gram in adds for c in gram)
+                ):
                     return rewritten
         return f"{before.rstrip('？?。 ')}，{question}"
 
@@ -586,7 +603,7 @@ class _Run:
         if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
             return None
         self.told += 1
-        if any(coverage(bare(text), bare(s.text), 2) >= SAID for s in self.sentences):
+        if any(says_the_same(text, s.text) for s in self.sentences):
             return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
@@ -679,11 +696,19 @@ def drafting_instruction(question: str) -> str:
 
 
 def is_other_topic(question: str, alone: Found, before: Found) -> bool:
-    """Whether the question's words stand in another article than that which was asked about before."""
+    """Whether the question's words stand in another article than that which was asked about before; where one of them
+    points back (那……), whether it says enough for itself and the article asked about before has not a word of it."""
     if not alone.hits or not before.hits:
         return False
     own, there = (content_coverage(question, article_words(f.hits[0].passage.article)) for f in (alone, before))
+    if refers_back(question):
+        return there == 0 and len(content_bigrams(question)) >= OWN_WORDS
     return own - there >= OTHER_TOPIC
+
+
+def says_the_same(text: str, said: str) -> bool:
+    """Whether what was said holds the text's words, and its figures: 每餐补贴6元 is another thing than 每餐补贴3元."""
+    return coverage(bare(text), bare(said), 2) >= SAID and not unsupported_figures(text, said)
 
 
 def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:

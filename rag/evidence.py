@@ -18,6 +18,8 @@ from rag.outline import passage_at
 from rag.passages import split_passages
 from rag.questions import (
     Expected,
+    asks_speakers,
+    asks_what_became,
     content_bigrams,
     content_coverage,
     expected_answer,
@@ -238,12 +240,16 @@ def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit
 
 def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of the articles that hold most of the names in the question: another article's telephone number is no
-    answer to a question about 电梯管家. Given texts belong together: the name may stand in one, the answer in another."""
+    answer to a question about 电梯管家, nor one member's suggestion to a question about another's. Given texts belong
+    together: the name may stand in one, the answer in another."""
     if any(hit.passage.article.is_given for hit in hits):
         return list(hits)
-    missing = {h.passage.article.id: names_missing(question, article_words(h.passage.article)) for h in hits}
+    words = {h.passage.article.id: article_words(h.passage.article) for h in hits}
+    speakers = [s for h in hits if (s := h.passage.article.speaker) and s in normalize(question)]
+    speaking = [h for h in hits if not speakers or any(s in words[h.passage.article.id] for s in speakers)]
+    missing = {h.passage.article.id: names_missing(question, words[h.passage.article.id]) for h in speaking}
     least = min(missing.values(), default=0)
-    return [hit for hit in hits if missing[hit.passage.article.id] == least]
+    return [hit for hit in speaking if missing[hit.passage.article.id] == least]
 
 
 def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
@@ -260,15 +266,32 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     return found if short and gives_expected(question, found.text) else None
 
 
-def speaker_sentence(hits: Sequence[Hit]) -> Evidence | None:
-    """The sentence of the best proposal that names who makes it; None where the best article is no proposal."""
-    article = hits[0].passage.article
+def speaker_sentences(question: str, hits: Sequence[Hit]) -> list[Evidence]:
+    """The sentence of the best proposal that names who makes it; asked for several speakers (哪两位委员), that of each
+    proposal which tells as well. Empty where the best article is no proposal."""
+    most = max(1, asks_speakers(question))
+    top = hits[0].reading.probability if hits[0].reading else 1.0
+    telling = [h for h in hits if h is hits[0] or (h.reading and h.reading.probability >= OTHER_ARTICLE * top)]
+    articles = list({h.passage.article.id: h.passage.article for h in telling}.values())
+    if articles[0].kind is not Kind.PROPOSAL:
+        return []
+    return [found for article in articles[:most] if (found := _speaker_sentence(article, hits))]
+
+
+def _speaker_sentence(article: Article, hits: Sequence[Hit]) -> Evidence | None:
     if article.kind is not Kind.PROPOSAL or not article.speaker:
         return None
     spans = (span for paragraph in article.paragraphs for span in _sentences_of(article, paragraph))
     named = (span for span in spans if article.speaker in article.text[span.start : span.end])
+    passage = next(hit.passage for hit in hits if hit.passage.article.id == article.id)
     first = next(named, None)
-    return None if first is None else Evidence(passage_at(hits[0].passage, first), first, 1.0)
+    return None if first is None else Evidence(passage_at(passage, first), first, 1.0)
+
+
+def only_suggests(question: str, article: Article) -> bool:
+    """Whether the question asks what became of a suggestion (采纳了没有) of an article that only makes it."""
+    became = asks_what_became(question)
+    return became is not None and article.kind is Kind.PROPOSAL and became not in normalize(article.text)
 
 
 def _sentences_of(article: Article, paragraph: Span) -> list[Span]:

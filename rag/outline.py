@@ -16,6 +16,7 @@ from rag.passages import DIGITS, enumeration_starts, split_passages
 from rag.questions import (
     Expected,
     asks_items,
+    asks_names_of,
     content_coverage,
     content_runs,
     expected_answer,
@@ -132,6 +133,30 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
     margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
+
+
+LISTING = re.compile(r"[、；;]|(?<=[\u4e00-\u9fff)）])[和及](?=[\u4e00-\u9fffA-Za-z])")
+FEWEST_LISTED = 3
+
+
+def counts_without_naming(question: str, article: Article) -> bool:
+    """Whether the question asks the names or places of so many things (那12家都开在哪里) of an article that only counts
+    them: no sentence with that count, nor the one after it, lists anything."""
+    asked = asks_names_of(question)
+    if asked is None:
+        return False
+    count, unit = asked
+    spans = split_sentences(article.text)
+    texts = [article.text[span.start : span.end] for span in spans]
+    counted = [n for n, text in enumerate(texts) if _counts(text, count, unit)]
+    return bool(counted) and not any(
+        len(LISTING.findall(text)) + 1 >= FEWEST_LISTED for n in counted for text in texts[n : n + 2]
+    )
+
+
+def _counts(text: str, count: int, unit: str) -> bool:
+    numerals = re.finditer(rf"(\d{{1,3}}|[一二三四五六七八九十两]{{1,3}}){unit}", normalize(text))
+    return any(_value(numeral[1]) == count for numeral in numerals)
 
 
 def passage_at(passage: Passage, span: Span) -> Passage:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from rag.figures import extract_figures
+from rag.figures import chinese_number, extract_figures
 from rag.names import NAME
 from rag.text import bare, normalize
 
@@ -45,13 +45,17 @@ ASKS: tuple[tuple[Expected, str], ...] = (
         Expected.NUMBER,
         r"多少|(?<!星期)(?<!周)(?<!礼拜)(?<!哪)几(?!乎|点|月|号)|比例|百分之|数量|面积|人数|多大|多长|多高|几成|排名|第几|占比|增长率",
     ),
-    (Expected.PERSON, r"谁|哪[一二两三四几]?位|哪个人|什么人|叫(?:什么|啥)(?!名堂|项目|活动)|姓名|何人"),
+    (
+        Expected.PERSON,
+        r"谁|哪[一二两三四几]?位|哪个人|什么人|(?<!分别)(?<![都各])叫(?:什么|啥)(?!名堂|项目|活动)|姓名|何人",
+    ),
+    (Expected.LIST, r"(?:都|各|分别)[从在]?(?:哪里|哪儿|什么地方)"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|(?<!如)何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
         r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
         r"(?:条件|材料|措施|要求|内容|手续|流程|步骤|职责|任务|原则)(?:都|主要|各)?(?:是|有|包括)些?(?:什么|啥)|(?:需要|包括|准备|提交)些?(?:什么|啥)$|"
-        r"怎么(?!回事|会|样)|怎样|如何|分别|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
+        r"怎么(?!回事|会|样)|怎样|如何|分别|[都各]叫(?:什么|啥)|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
     ),
     (Expected.REASON, r"为什么|为何|原因|凭什么|怎么会|缘由"),
 )
@@ -90,7 +94,11 @@ def holds_expected(expected: Expected, text: str) -> bool:
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
+LENGTH_OF_TIME = {"天", "小时", "分钟", "个月", "周"}
+EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
+TERM = re.compile(r"期限|有效期|多久|(?<!哪)几年(?!级)")
+UNTIL = re.compile(r"[至到起止前满—~～]|长期|永久|逾期|全年")  # a term by its ends
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
@@ -110,6 +118,8 @@ def gives_expected(question: str, text: str) -> bool:
         return bool(units - NOT_A_COUNT) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|多少(?!年)", text) and "几年" not in text
         )
+    if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
+        return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in extract_figures(text))
     if expected is Expected.DATE:
         return bool(units & SPAN_OF_TIME) or bool(re.search(r"今年|去年|明年|目前|近年|日前|近日|昨|长期", text))
     if expected is Expected.CLOCK:
@@ -164,6 +174,7 @@ def split_parts(question: str) -> list[str]:
     return asking if len(asking) > 1 and all(len(content_bigrams(p)) >= 2 for p in asking) else [question]
 
 
+MANY = 99
 ASKS_SPEAKER = re.compile(
     r"(?:谁|哪位|哪个人|哪一?位委员)[^,，。]{0,6}(?:提|建议|说|讲|主张)|(?:谁|哪位)的(?:建议|提案|主张)|什么身份|什么职务|担任|任职|哪个(?:民主)?党派|全名|(?:单位|职务|身份)是"
 )
@@ -175,6 +186,43 @@ YES_OR_NO = re.compile(
 def asks_speaker(question: str) -> bool:
     """Whether the question is about who suggests something: their name, office, party."""
     return bool(ASKS_SPEAKER.search(question))
+
+
+SPEAKERS = re.compile(
+    r"哪(?:(?P<count>[二两三四五六])[位名个]|[几些])(?:委员|代表|人大代表|政协委员|人)?[^,，。]{0,6}(?:提|建议|说|讲|主张|呼吁|关注)"
+)
+TAKEN_UP = re.compile(
+    r"(采纳|答复|回应|批准|批复|同意)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:被|已经?|得到)?(采纳|答复|回应|批准|批复|同意)"
+)
+
+
+def asks_speakers(question: str) -> int:
+    """How many speakers the question asks for (哪两位委员都提到……); many for 哪些委员, 0 where it asks for no more than one."""
+    match = SPEAKERS.search(normalize(question))
+    if match is None:
+        return 0
+    return int(chinese_number(match["count"]) or 0) if match["count"] else MANY
+
+
+def asks_what_became(question: str) -> str | None:
+    """The word of a question that asks what became of a suggestion: 采纳 of 采纳了没有."""
+    match = TAKEN_UP.search(question)
+    return match and (match[1] or match[2])
+
+
+# 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
+NAMES_OF = re.compile(
+    r"(?P<count>\d{1,3}|[三四五六七八九十]{1,3})(?P<unit>[家个所名位座处条户])[^,，。]{0,12}(?:叫(?:什么|啥)|名字|名单|在哪|哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方)|是谁|哪些人)"
+)
+
+
+def asks_names_of(question: str) -> tuple[int, str] | None:
+    """How many things the question asks the names or places of, with their measure word; None where it does not."""
+    match = NAMES_OF.search(normalize(question))
+    if match is None:
+        return None
+    count = chinese_number(match["count"]) if not match["count"].isdigit() else int(match["count"])
+    return None if count is None or count < 3 else (int(count), match["unit"])
 
 
 def asks_items(question: str) -> bool:
@@ -200,18 +248,38 @@ def is_comparison(question: str) -> bool:
     return bool(COMPARES.search(question))
 
 
-EACH = re.compile(
-    r"^(?P<lead>[^。?？]{5,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$"
+TWO = r"^(?P<lead>[^。?？]{3,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)"
+# 甲和乙各有什么动静
+EACH = re.compile(TWO + r"(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$")
+# 甲和乙，哪个多；甲和乙差多少，各是多少钱
+BESIDE = re.compile(
+    TWO
+    + r"(?:这?两[家位人个篇者件份条])?[,，]?(?:相比[,，]?)?(?:哪一?[个家篇条件座项种边者][\u4e00-\u9fff]{0,2}?更?(?P<how>多|少|大|高|低|贵|便宜|长|短|早|晚|先|在前|在后)|相?差了?多少)"
+    + r"(?:[,，]\s*(?:各自?|分别)(?P<rest>[^,，。?？]{2,}))?[?？。]?$"
+)
+HOW_MUCH = {
+    "多": "有多少", "少": "有多少", "大": "有多大", "长": "有多长", "短": "有多长",
+    "早": "是什么时候", "晚": "是什么时候", "先": "是什么时候", "在前": "是什么时候", "在后": "是什么时候",
+}  # fmt: skip
+# 甲跟乙这两个文件是同一天施行吗，有效期各到什么时候
+LAST_OF_EACH = re.compile(
+    TWO
+    + r"(?:(?:这?两|是|有)[^,，。?？]{0,14})?[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
 )
 
 
 def split_each(question: str) -> list[str]:
-    """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？, both with the clause before them (我妈82岁，); a question of
-    another make stays whole."""
-    match = EACH.match(question.strip())
-    if not match:
+    """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？, both with the clause before them (我妈82岁，); `甲和乙哪个早` ->
+    甲是什么时候？, 乙是什么时候？; a question of another make stays whole."""
+    plain = question.strip()
+    if match := BESIDE.match(plain):
+        rest = (match["rest"] or HOW_MUCH.get(match["how"], "是多少")) + "？"
+    elif match := LAST_OF_EACH.match(plain):
+        rest = ("的" + match["topic"] if match["topic"] else "") + match["rest"] + "？"
+    elif match := EACH.match(plain):
+        rest = re.sub("各自|分别|各", "", match["rest"])
+    else:
         return [question]
-    rest = re.sub(r"[,，]?\s*(?:各自|分别|各)", "", match["rest"])
     _, of, shared = match["other"].partition("的")  # 一孩和二孩的补贴: both are 的补贴
     one = match["one"] if "的" in match["one"] else match["one"] + of + shared
     lead = match["lead"] or ""
