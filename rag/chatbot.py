@@ -145,6 +145,8 @@ ADDED = re.compile(
     r"|(?:资料|文章)(?:显示|指出|提到)[，,：:])?"
 )
 
+LAYOUT = re.compile(r"\s{3,}")
+
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
 
@@ -293,7 +295,8 @@ class Chatbot:
             if status is not None and history and run.standalone == question:
                 # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
                 before = find(f"{history[-1][0]} {part}")
-                status = yield from self._answer_part(run, part, before, cancelled, FOLLOWS)
+                if (yield from self._answer_part(run, part, before, cancelled, FOLLOWS)) is None:
+                    status = None
             if status is not None:
                 failed.append((part, status))
         yield run.finish(failed, parts)
@@ -595,8 +598,8 @@ class _Run:
         return [*filter(None, map(self.quote, meant))] if fits else []
 
     def quote(self, evidence: Evidence) -> Sentence | None:
-        """The source's own sentence."""
-        return self._add(evidence.text.replace("\n", ""), (evidence,), quoted=True)
+        """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out."""
+        return self._add(LAYOUT.sub(" ", evidence.text.replace("\n", "")), (evidence,), quoted=True)
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)

@@ -28,7 +28,9 @@ MONTH_DAY = re.compile(rf"(?P<m>\d{{1,2}}|[{CN[:12]}十]{{1,2}})月(?P<d>\d{{1,2
 PERCENT = re.compile(rf"百分之(?P<n>{ARABIC}|[{CN}点]+)")
 NUMBER = re.compile(rf"(?P<n>{ARABIC})(?P<scale>(?:(?!千[米克])[十百千])?[万亿]{{0,2}})(?:多|余)?(?P<unit>{UNIT})?")
 # Chinese numerals count as figures with a measure word behind them, and 一 only where it is more than 一个, 一项…
-CN_MEASURE = rf"{UNIT}|个|家|项|所|座|台|条|件|部|张|支|辆|处|类|种|站|套|批|期|级|所|间|场|层|栋|类|门|片|艘|只|元"
+CN_MEASURE = (
+    rf"{UNIT}|个|家|项|所|座|台|条|件|部|张|支|辆|处|类|种|站|套|批|期|级|所|间|场|层|栋|类|门|片|艘|只|元|方面"
+)
 CN_NUMBER = re.compile(rf"(?<![第])(?P<n>[{CN}]+(?:点[{CN}]+)?)(?:多|余|来|几)?(?P<unit>{CN_MEASURE})")
 ORDINAL = re.compile(rf"第(?P<n>\d+|[{CN}]+)")
 LIST_MARK = re.compile(r"^\(?\d{1,2}[).、](?!\d)")

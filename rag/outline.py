@@ -31,6 +31,7 @@ ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|�
 RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
 RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
 ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
+ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
 SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
 HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
@@ -50,10 +51,18 @@ def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
     lead, items = enumeration
     if numbered:
         number = _value(numbered[1])
-        items = [items[number - 1]] if number and 1 <= number <= len(items) else []
-    elif not _asks_for_all(question, article, lead, items):
+        return _whole_item(passage, items[number - 1]) if number and 1 <= number <= len(items) else []
+    if not _asks_for_all(question, article, lead, items):
         return []
     return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
+
+
+def _whole_item(passage: Passage, item: Span) -> list[Evidence]:
+    """The item's sentences, with a heading joined to the first; of what is long the first alone."""
+    first = first_sentence(passage.article.text, item)
+    rest = split_sentences(passage.article.text[first.end : item.end], first.end)
+    spans = [first, *rest] if item.end - item.start <= LONGEST_SECTION else [first]
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in spans]
 
 
 def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
@@ -63,7 +72,8 @@ def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] |
     found: list[tuple[Span, str, list[Span]]] = []
     for block in _blocks(article):
         words = article.text[block.start : block.end]
-        if starts := enumeration_starts(words):
+        starts = enumeration_starts(words)
+        if starts and not ATTACHED.search(words[: starts[0]]):
             items = _items([block.start + start for start in starts], block.end)
             found.append((block, words[: starts[0]], items))
     own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]

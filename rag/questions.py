@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from rag.figures import chinese_number, extract_figures
+from rag.figures import chinese_number, extract_figures, unsupported_figures
 from rag.names import NAME
 from rag.text import bare, normalize
 
@@ -157,7 +157,7 @@ REPEATS = 0.9  # share of a text's content that a question holds which it only r
 
 def only_repeats(question: str, text: str) -> bool:
     """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
-    if ASKS_WHETHER.search(question.strip()):
+    if ASKS_WHETHER.search(question.strip()) or unsupported_figures(text, question):
         return False
     asks = text.rstrip("”’）) ").endswith(("？", "?"))
     return asks or content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
@@ -189,7 +189,7 @@ def asks_speaker(question: str) -> bool:
 
 
 SPEAKERS = re.compile(
-    r"哪(?:(?P<count>[二两三四五六])[位名个]|[几些])(?:委员|代表|人大代表|政协委员|人)?[^,，。]{0,6}(?:提|建议|说|讲|主张|呼吁|关注)"
+    r"哪(?:(?P<count>[二两三四五六])[位名个](?:委员|代表)?|[几些][位名个]?(?:委员|代表|人大代表|政协委员|人))[^,，。]{0,6}(?:提|建议|说|讲|主张|呼吁|关注)"
 )
 TAKEN_UP = re.compile(
     r"(采纳|答复|回应|批准|批复|同意)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:被|已经?|得到)?(采纳|答复|回应|批准|批复|同意)"
@@ -212,7 +212,7 @@ def asks_what_became(question: str) -> str | None:
 
 # 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
 NAMES_OF = re.compile(
-    r"(?P<count>\d{1,3}|[三四五六七八九十]{1,3})(?P<unit>[家个所名位座处条户])[^,，。]{0,12}(?:叫(?:什么|啥)|名字|名单|在哪|哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方)|是谁|哪些人)"
+    r"(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家个所名位座处条户])[^,，。]{0,12}(?:叫(?:什么|啥)|名字|名单|在哪|哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方)|是谁|哪些人)"
 )
 
 

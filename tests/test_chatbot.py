@@ -364,6 +364,40 @@ def test_without_a_model_the_question_before_is_put_in_front(tmp_path: Path) -> 
     assert "3500万元" in answer.text
 
 
+def test_a_rewriting_that_takes_nothing_from_before_is_not_used(tmp_path: Path) -> None:
+    history = [("青石桥全长多少米？", "大桥全长120米。[1]")]
+    answer = ask(tmp_path, "它总投资呢？", "它的总资投是多少？", history=history)
+    assert answer.standalone_question == "青石桥全长多少米，它总投资呢？"
+
+
+def test_a_question_that_points_back_but_has_no_word_of_the_article_before_stands_alone(tmp_path: Path) -> None:
+    history = [("青石桥全长多少米？", "大桥全长120米。[1]")]
+    answer = ask(tmp_path, "那小升初怎么报名？", history=history)
+    assert (answer.standalone_question, answer.status) == ("那小升初怎么报名？", Status.NO_EVIDENCE)
+
+
+def test_sentences_that_differ_in_a_figure_are_two(tmp_path: Path) -> None:
+    text = "六十岁以上老人每餐补贴3元。八十岁以上老人每餐补贴6元。"
+    bot = make_bot(tmp_path, [make_article("老人用餐补贴", text)], FakeGenerator(text), UNSURE)
+    assert [said for said, _ in shown(bot.ask("老人用餐怎么补贴？"))] == [
+        "六十岁以上老人每餐补贴3元。",
+        "八十岁以上老人每餐补贴6元。",
+    ]
+
+
+def test_what_is_not_known_of_two_is_asked_of_each_unless_one_passage_tells_both(tmp_path: Path) -> None:
+    fares = make_article("渡口票价", "北线票价2元，南线票价3元。")
+    answer = make_bot(tmp_path, [fares, *ARTICLES], None).ask("北线和南线的票价各是多少？")
+    assert [said for said, _ in shown(answer)] == ["北线票价2元，南线票价3元。"]
+
+
+def test_blanks_that_lay_out_a_page_are_not_shown(tmp_path: Path) -> None:
+    article = make_article("青石桥养护", "青石桥由市政队伍养护        每年检查两次。")
+    answer = make_bot(tmp_path, [article], None).ask("青石桥每年检查几次？")
+    assert shown(answer) == [("青石桥由市政队伍养护 每年检查两次。", True)]
+    assert answer.citations[0].quote == "青石桥由市政队伍养护        每年检查两次。"
+
+
 def test_a_whole_question_is_not_rewritten(tmp_path: Path) -> None:
     answer = ask(tmp_path, "护学岗志愿者每月补贴多少元？", history=[(PLAIN, "120米。")])
     assert answer.standalone_question == "护学岗志愿者每月补贴多少元？"

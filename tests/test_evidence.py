@@ -13,10 +13,12 @@ from rag.evidence import (
     Found,
     examine,
     keep_named,
+    only_suggests,
     quick_sentence,
     rank_sentences,
     rules_first,
     sources,
+    speaker_sentences,
     tells,
     weighted_coverage,
     windows,
@@ -95,6 +97,31 @@ def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:
     steward = make_passage("推行“电梯管家”服务。", "甲")
     notice = make_passage("咨询电话：0300-8220329。", "乙")
     assert keep_named("“电梯管家”的电话是多少？", hits(notice, steward)) == [hits(notice, steward)[1]]
+
+
+def proposal(speaker: str, text: str) -> Passage:
+    article = make_article(f"{speaker}的建议", f"市政协委员{speaker}建议：{text}", kind=Kind.PROPOSAL, speaker=speaker)
+    return split_passages(article)[0]
+
+
+def test_another_members_suggestion_answers_no_question_about_this_one() -> None:
+    shen, luo = proposal("沈若溪", "设立小店基金。"), proposal("罗远", "设立冷链基金。")
+    assert [h.passage for h in keep_named("罗远提到什么基金？", hits(shen, luo))] == [luo]
+    assert [h.passage for h in keep_named("有什么基金？", hits(shen, luo))] == [shen, luo]
+
+
+def test_asked_for_two_members_each_is_named() -> None:
+    shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "培养冷链人才。")
+    both = [told(shen, "培养店员", 0.4), told(luo, "培养冷链人才", 0.3)]
+    assert [e.text for e in speaker_sentences("哪两位委员提到培养人才？", both)] == [shen.text, luo.text]
+    assert [e.text for e in speaker_sentences("谁提到培养人才？", both)] == [shen.text]
+
+
+def test_a_suggestion_does_not_tell_what_became_of_it() -> None:
+    article = proposal("罗远", "设立冷链基金。").article
+    assert only_suggests("罗远的建议采纳了没有？", article)
+    assert not only_suggests("罗远建议设什么基金？", article)
+    assert not only_suggests("罗远的建议采纳了没有？", make_article("答复", "罗远的建议已采纳。"))
 
 
 def test_rules_answer_before_suggestions() -> None:

@@ -2,7 +2,7 @@ import pytest
 from fakes import make_article, make_passage
 
 from rag.datatypes import Article, Kind, Passage
-from rag.outline import enumerated_items, headed_sentences, numbered_rule, outline
+from rag.outline import counts_without_naming, enumerated_items, headed_sentences, numbered_rule, outline
 from rag.passages import split_passages
 
 TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
@@ -39,6 +39,32 @@ def test_a_question_for_a_figure_gets_no_list() -> None:
 
 def test_a_text_without_enumeration_has_no_items() -> None:
     assert enumerated_items("有哪些建议？", make_passage("桥通了。")) == []
+
+
+def test_an_item_asked_for_by_its_number_is_told_whole() -> None:
+    article = make_article(
+        "小店怎么帮", "三点意见：一是减免租金。先免三个月，再减半年。二是简化手续，三天办结。" + TAIL * 3
+    )
+    items = enumerated_items("第一点是什么？", split_passages(article)[0])
+    assert [item.text for item in items] == ["一是减免租金。先免三个月，再减半年。"]
+
+
+def test_attached_documents_are_no_items() -> None:
+    article = make_article("关于复工的通知", "工程具备封闭管理条件的可以复工。", "附件：", "1.复工指引。2.检查表。")
+    assert enumerated_items("复工有哪些条件？", split_passages(article)[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "only_counts"),
+    [
+        ("首批12家食堂开业，日供餐3600份。其余年底前开业。", True),
+        ("首批12家食堂开业。它们设在北岸、南岸、渡口等街道。", False),
+        ("首批食堂开业。", False),
+    ],
+    ids=["it counts them", "it names them in the next sentence", "it does not speak of that many"],
+)
+def test_an_article_that_only_counts_does_not_tell_the_names(text: str, only_counts: bool) -> None:
+    assert counts_without_naming("那12家食堂都开在什么地方？", make_article("食堂开业", text)) == only_counts
 
 
 # ---- regulations

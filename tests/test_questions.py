@@ -1,7 +1,11 @@
 import pytest
 
 from rag.questions import (
+    MANY,
     Expected,
+    asks_names_of,
+    asks_speakers,
+    asks_what_became,
     content_bigrams,
     content_coverage,
     content_runs,
@@ -146,6 +150,7 @@ def test_a_day_of_the_week_is_no_number() -> None:
         ("如何优化网上办事平台？", "优化网上办事平台，年底前开通手机办理。", False),
         ("网上办事平台优化了吗？", "网上办事平台优化了。", False),
         ("居住证有效期是三年吗？", "居住证有效期是三年。", False),
+        ("稳岗返还按实际缴纳失业保险费的多少执行？", "稳岗返还按实际缴纳失业保险费的50%执行。", False),
         ("外地户籍可以申请公租房么？", "外地户籍可以申请公租房。", False),
         ("申请公租房需不需要收入证明？", "申请公租房需要收入证明。", False),
         ("甲区补贴高还是乙区补贴高？", "乙区补贴高。", False),
@@ -162,6 +167,11 @@ def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str
         ("几年之内不准再报？", "追回资金5万元。", False),
         ("办理要几个工作日？", "材料齐全的3个工作日内办结。", True),
         ("一共几家？", "2026年开业。", False),
+        ("有几方面功能？", "具有四方面功能：", True),
+        ("合作期限是多久？", "两家医院1月8日签约。", False),
+        ("合作期限是多久？", "合作为期3年。", True),
+        ("通知的有效期多久？", "有效期至2027年12月31日。", True),
+        ("什么时候签约？", "两家医院1月8日签约。", True),
     ],
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
@@ -210,6 +220,19 @@ def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
         ),
         ("北岸和南岸的路修好了吗？", ["北岸和南岸的路修好了吗？"]),
         ("张三，李四和王五分别建议什么？", ["张三，李四和王五分别建议什么？"]),
+        ("首批渡船和首批班车，哪个多？", ["首批渡船有多少？", "首批班车有多少？"]),
+        ("北桥跟南桥哪座桥更长？", ["北桥有多长？", "南桥有多长？"]),
+        ("渡口开航与码头开工哪件事在前，各是几号？", ["渡口开航是几号？", "码头开工是几号？"]),
+        ("二孩补贴，委员提的数和通知定的数差多少？", ["二孩补贴，委员提的数是多少？", "二孩补贴，通知定的数是多少？"]),
+        (
+            "租房补贴跟护学岗补贴这两个文件是同一天施行吗，有效期各到什么时候",
+            ["租房补贴的有效期到什么时候？", "护学岗补贴的有效期到什么时候？"],
+        ),
+        (
+            "沈若溪和罗远都提到要设基金，分别是什么基金？",
+            ["沈若溪提到要设基金，是什么基金？", "罗远提到要设基金，是什么基金？"],
+        ),
+        ("甲区和乙区哪个小区有多少人？", ["甲区和乙区哪个小区有多少人？"]),
     ],
 )
 def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) -> None:
@@ -228,3 +251,43 @@ def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) 
 )
 def test_whether_something_is_so_is_asked_by_itself(question: str, whether: bool) -> None:
     assert is_yes_or_no(question) == whether
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("哪两位委员都提到了培养人才？", 2),
+        ("哪些代表建议延长开放时间？", MANY),
+        ("哪位委员建议延长开放时间？", 0),
+        ("委员们提了哪些建议？", 0),
+    ],
+)
+def test_several_speakers_are_asked_for_by_their_number(question: str, count: int) -> None:
+    assert asks_speakers(question) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [("罗远的建议采纳了没有？", "采纳"), ("这份提案有没有得到答复？", "答复"), ("罗远建议了什么？", None)],
+)
+def test_what_became_of_a_suggestion_is_asked_by_its_word(question: str, word: str | None) -> None:
+    assert asks_what_became(question) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("那12家食堂都开在什么地方？", (12, "家")),
+        ("二十五家馆子叫什么名字？", (25, "家")),
+        ("8所学校在哪几个街道？", (8, "所")),
+        ("12家食堂一共花了多少钱？", None),
+        ("这2家医院叫什么？", None),
+    ],
+)
+def test_so_many_things_are_asked_for_by_name_or_place(question: str, asked: tuple[int, str] | None) -> None:
+    assert asks_names_of(question) == asked
+
+
+@pytest.mark.parametrize("question", ["四条路子分别叫什么？", "三个社团都叫什么？", "三条线路都从哪儿到哪儿？"])
+def test_the_names_and_places_of_several_things_are_a_list(question: str) -> None:
+    assert expected_answer(question) is Expected.LIST
