@@ -129,6 +129,7 @@ OTHER_TOPIC = (
     0.5  # by so much more must another article hold of a short question's words than the one asked about before
 )
 OWN_WORDS = 3  # content bigrams of a question that says enough for itself
+SPEAKS_OF = 0.3  # by so much more a text holds of one name's bigrams than of another's which speaks of it
 TELLS_BOTH = 0.5  # share of each question's content that a passage holds which may tell both
 SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -202,7 +203,12 @@ class Chatbot:
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
         given = given_passages(passages)
-        return last_answer(self._run(question, (), lambda query: self._find_given(query, given), lambda: False))
+        each = split_each(question.strip())
+
+        def find(query: str) -> Found:
+            return self._find_given(query, own_texts(query, each, given))
+
+        return last_answer(self._run(question, (), find, lambda: False))
 
     def matching(self, description: str, most: int = 8) -> list[Match]:
         """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
@@ -730,6 +736,22 @@ def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge
 
 def given_passages(texts: Sequence[str]) -> list[Passage]:
     return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
+
+
+def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> Sequence[Passage]:
+    """The given texts without those that speak of the other of two things asked about. What follows a name belongs to it
+    until the other is named: a report says 公司 from its second paragraph on."""
+    if len(each) != 2 or question not in each:
+        return given
+    this, other = (set(content_bigrams(part)) for part in (question, each[1 - each.index(question)]))
+    kept, foreign = [], False
+    for passage in given:
+        plain = bare(passage.text)
+        here, there = (sum(gram in plain for gram in own) / max(1, len(own)) for own in (this - other, other - this))
+        foreign = there > here if abs(here - there) >= SPEAKS_OF else foreign
+        if not foreign:
+            kept.append(passage)
+    return kept
 
 
 def given_passage(text: str, number: int) -> Passage:

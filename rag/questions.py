@@ -53,7 +53,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|(?<!如)何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
-        r"哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
+        r"总结|概括|归纳|列举|梳理|哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
         r"(?:条件|材料|措施|要求|内容|手续|流程|步骤|职责|任务|原则)(?:都|主要|各)?(?:是|有|包括)些?(?:什么|啥)|(?:需要|包括|准备|提交)些?(?:什么|啥)$|"
         r"怎么(?!回事|会|样)|怎样|如何|分别|[都各]叫(?:什么|啥)|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
     ),
@@ -248,19 +248,24 @@ def is_comparison(question: str) -> bool:
     return bool(COMPARES.search(question))
 
 
-TWO = r"^(?P<lead>[^。?？]{3,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,14})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,14}?)"
+TWO = r"^(?P<lead>[^。?？]{3,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,20})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,24}?)"
 # 甲和乙各有什么动静
 EACH = re.compile(TWO + r"(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$")
-# 甲和乙，哪个多；甲和乙差多少，各是多少钱
+# 甲和乙，哪个多；甲和乙差多少，各是多少钱；甲和乙的净利润，哪家公司的净利润更高
 BESIDE = re.compile(
     TWO
-    + r"(?:这?两[家位人个篇者件份条])?[,，]?(?:相比[,，]?)?(?:哪一?[个家篇条件座项种边者][\u4e00-\u9fff]{0,2}?更?(?P<how>多|少|大|高|低|贵|便宜|长|短|早|晚|先|在前|在后)|相?差了?多少)"
+    + r"(?:这?两[家位人个篇者件份条])?(?:(?:分别|各自)(?P<done>[^,，。?？]{2,20}))?[,，]?(?:相比[,，]?)?"
+    + r"(?:哪一?[个家篇条件座项种边者](?P<of>(?:(?![有在是])[\u4e00-\u9fff]){0,12}?)更?(?P<how>多(?!少)|少|大|高|低|贵|便宜|长|短|早|晚|先|在前|在后)[\u4e00-\u9fff]{0,3}|相?差了?多少)"
     + r"(?:[,，]\s*(?:各自?|分别)(?P<rest>[^,，。?？]{2,}))?[?？。]?$"
 )
-HOW_MUCH = {
-    "多": "有多少", "少": "有多少", "大": "有多大", "长": "有多长", "短": "有多长",
-    "早": "是什么时候", "晚": "是什么时候", "先": "是什么时候", "在前": "是什么时候", "在后": "是什么时候",
-}  # fmt: skip
+COMPARE = re.compile(r"^请?(?:比较|对比)(?:一下)?")
+KIND_OF = re.compile(
+    r"^(?:公司|单位|企业|机构|学校|医院|城市|地方|部门|[区县市桥楼人事])?的?"
+)  # 哪家公司的净利润: 净利润
+RESPECTIVE_YEARS = re.compile(r"在(\d{4}年)[和与](\d{4}年)")  # 甲和乙在2019年和2021年分别……
+ORGANISATION = re.compile(r".*(?:公司|集团|中心|医院|学校|大学|银行)")
+WHEN = ("早", "晚", "先", "在前", "在后")
+HOW_MUCH = {"多": "有多少", "少": "有多少", "大": "有多大", "长": "有多长", "短": "有多长"}
 # 甲跟乙这两个文件是同一天施行吗，有效期各到什么时候
 LAST_OF_EACH = re.compile(
     TWO
@@ -271,19 +276,46 @@ LAST_OF_EACH = re.compile(
 def split_each(question: str) -> list[str]:
     """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？, both with the clause before them (我妈82岁，); `甲和乙哪个早` ->
     甲是什么时候？, 乙是什么时候？; a question of another make stays whole."""
-    plain = question.strip()
+    plain = COMPARE.sub("", question.strip())
+    years = RESPECTIVE_YEARS.search(plain)
+    if years:
+        plain = plain.replace(years[0], "")
     if match := BESIDE.match(plain):
-        rest = (match["rest"] or HOW_MUCH.get(match["how"], "是多少")) + "？"
+        rest = f"{match['done'] or ''}{_how_much(match)}？"
     elif match := LAST_OF_EACH.match(plain):
         rest = ("的" + match["topic"] if match["topic"] else "") + match["rest"] + "？"
     elif match := EACH.match(plain):
         rest = re.sub("各自|分别|各", "", match["rest"])
     else:
         return [question]
-    _, of, shared = match["other"].partition("的")  # 一孩和二孩的补贴: both are 的补贴
-    one = match["one"] if "的" in match["one"] else match["one"] + of + shared
+    named = [match["one"] + _shared(match["one"], match["other"]), match["other"]]
     lead = match["lead"] or ""
-    return [lead + one + rest, lead + match["other"] + rest]
+    return [
+        lead + name + (f"在{year}" if year else "") + rest
+        for name, year in zip(named, years.groups() if years else ("", ""), strict=True)
+    ]
+
+
+def _shared(one: str, other: str) -> str:
+    """What is said of both behind the second name: of 一孩和二孩的补贴 both are 的补贴."""
+    if "的" in one:
+        return ""
+    if ends := ORGANISATION.match(other):
+        return other[ends.end() :]
+    _, of, shared = other.partition("的")
+    return of + shared
+
+
+def _how_much(match: "re.Match[str]") -> str:
+    """What is asked of each of two that are compared: 哪个多 -> 有多少, 哪家的票价更高 -> ，票价是多少."""
+    if match["rest"]:
+        return match["rest"]
+    of = KIND_OF.sub("", match["of"] or "")
+    if of and of not in match["other"] and of not in (match["done"] or ""):
+        return f"，{of}是{'什么时候' if match['how'] in WHEN else '多少'}"
+    if match["how"] in WHEN:
+        return "是什么时候"
+    return "是多少" if match["done"] or of else HOW_MUCH.get(match["how"], "是多少")
 
 
 REFERENCE = re.compile(
