@@ -108,6 +108,7 @@ from rag.questions import (
     refers_back,
     split_each,
     split_parts,
+    without_frame,
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
@@ -206,7 +207,7 @@ class Chatbot:
         each = split_each(question.strip())
 
         def find(query: str) -> Found:
-            return self._find_given(query, own_texts(query, each, given))
+            return self._find_given(without_frame(query), own_texts(query, each, given))
 
         return last_answer(self._run(question, (), find, lambda: False))
 

@@ -163,6 +163,17 @@ def only_repeats(question: str, text: str) -> bool:
     return asks or content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
 
 
+FRAME = re.compile(
+    r"^(?:结合|根据|依据|按照)[^,，。?？《》]{2,40}(?:报告|材料|资料|文章|报道)[^,，。?？《》]{0,6}[,，]|总结一?下?其?"
+)
+
+
+def without_frame(question: str) -> str:
+    """The question without what says where to look: 结合去年的财务报告，总结其未来展望 -> 未来展望. As it is where little is left."""
+    rest = FRAME.sub("", question)
+    return rest if len(content_bigrams(rest)) >= 3 else question
+
+
 def split_parts(question: str) -> list[str]:
     """The questions that were asked in one: `A是多少？B由谁负责？` -> both; a single one stays whole."""
     pieces = [

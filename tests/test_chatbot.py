@@ -4,7 +4,15 @@ from pathlib import Path
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot, make_evidence
 
-from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION, MAX_SENTENCES, example_question, quotations
+from rag.chatbot import (
+    DRAFT_TOKENS,
+    MAX_QUESTION,
+    MAX_SENTENCES,
+    example_question,
+    given_passages,
+    own_texts,
+    quotations,
+)
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import UserError
 from rag.prompts import DRAFT_WHETHER
@@ -432,6 +440,22 @@ def test_given_texts_are_read_together_and_may_answer_together(tmp_path: Path) -
         ("给定资料3", "柳渡渡口票价2元，学生免票。"),
     ]
     assert generator.read == []
+
+
+def test_what_follows_a_name_belongs_to_it_until_the_other_is_named() -> None:
+    texts = ["北岸渡船公司成立于2001年。", "公司有渡船12艘。", "南岸码头公司成立于2003年。", "公司有渡船3艘。"]
+    north, south = "北岸渡船公司有多少渡船？", "南岸码头公司有多少渡船？"
+    given = given_passages(texts)
+    assert [p.text for p in own_texts(north, [north, south], given)] == texts[:2]
+    assert [p.text for p in own_texts(south, [north, south], given)] == texts[2:]
+    assert own_texts("渡船有多少？", ["渡船有多少？"], given) == given
+
+
+def test_of_two_reports_each_answers_for_its_own(tmp_path: Path) -> None:
+    texts = ["北岸公司成立于2001年。", "公司的渡船数量是12艘。", "南岸公司成立于2003年。", "公司的渡船数量是3艘。"]
+    bot = make_bot(tmp_path, ARTICLES, None)
+    answer = bot.ask_over("比较北岸公司和南岸公司的渡船数量，哪家公司的渡船数量更多？", texts)
+    assert [said for said, _ in shown(answer)] == ["公司的渡船数量是12艘。", "公司的渡船数量是3艘。"]
 
 
 def test_given_texts_that_do_not_tell_are_refused(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from rag.questions import (
     only_repeats,
     split_each,
     split_parts,
+    without_frame,
 )
 
 
@@ -233,6 +234,26 @@ def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
             ["沈若溪提到要设基金，是什么基金？", "罗远提到要设基金，是什么基金？"],
         ),
         ("甲区和乙区哪个小区有多少人？", ["甲区和乙区哪个小区有多少人？"]),
+        (
+            "比较北岸公司和南岸公司的净利润，哪家公司的净利润更高？",
+            ["北岸公司的净利润是多少？", "南岸公司的净利润是多少？"],
+        ),
+        (
+            "比较北岸公司和南岸公司分别进行的改名时间，哪家公司改名时间更早？",
+            ["北岸公司进行的改名时间是什么时候？", "南岸公司进行的改名时间是什么时候？"],
+        ),
+        (
+            "北岸公司和南岸公司的大规模融资，哪家公司的融资金额更大？",
+            ["北岸公司的大规模融资，融资金额是多少？", "南岸公司的大规模融资，融资金额是多少？"],
+        ),
+        (
+            "北岸公司和南岸公司在2019年和2021年分别收购了哪些企业？",
+            ["北岸公司在2019年收购了哪些企业？", "南岸公司在2021年收购了哪些企业？"],
+        ),
+        (
+            "比较北岸公司和南岸公司启用新码头的时间，哪家公司更早？",
+            ["北岸公司启用新码头的时间是什么时候？", "南岸公司启用新码头的时间是什么时候？"],
+        ),
     ],
 )
 def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) -> None:
@@ -291,3 +312,21 @@ def test_so_many_things_are_asked_for_by_name_or_place(question: str, asked: tup
 @pytest.mark.parametrize("question", ["四条路子分别叫什么？", "三个社团都叫什么？", "三条线路都从哪儿到哪儿？"])
 def test_the_names_and_places_of_several_things_are_a_list(question: str) -> None:
     assert expected_answer(question) is Expected.LIST
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("结合去年的财务报告，总结其未来展望。", "未来展望。"),
+        ("总结一下沈若溪对小店的建议", "沈若溪对小店的建议"),
+        ("根据《护学岗补贴通知》，补贴多少钱？", "根据《护学岗补贴通知》，补贴多少钱？"),
+        ("根据去年的报告，为什么？", "根据去年的报告，为什么？"),
+    ],
+    ids=["a frame", "an order to sum up", "a title says what is asked about", "little would be left"],
+)
+def test_what_says_where_to_look_is_no_part_of_what_is_looked_for(question: str, rest: str) -> None:
+    assert without_frame(question) == rest
+
+
+def test_what_is_to_be_summed_up_is_a_list() -> None:
+    assert expected_answer("总结一下沈若溪的建议") is Expected.LIST
