@@ -58,7 +58,10 @@ from rag.evidence import (
     is_plain,
     is_relevant,
     keep_named,
+    names_share,
+    only_counts,
     only_suggests,
+    own_texts,
     quick_sentence,
     rank_sentences,
     rules_first,
@@ -74,7 +77,6 @@ from rag.injection import is_order
 from rag.outline import (
     ITEM_NUMBER,
     RULE_NUMBER,
-    counts_without_naming,
     enumerated_items,
     headed_sentences,
     numbered_rule,
@@ -104,6 +106,7 @@ from rag.questions import (
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
+    only_connects,
     only_repeats,
     refers_back,
     split_each,
@@ -130,8 +133,7 @@ OTHER_TOPIC = (
     0.5  # by so much more must another article hold of a short question's words than the one asked about before
 )
 OWN_WORDS = 3  # content bigrams of a question that says enough for itself
-SPEAKS_OF = 0.3  # by so much more a text holds of one name's bigrams than of another's which speaks of it
-TELLS_BOTH = 0.5  # share of each question's content that a passage holds which may tell both
+TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
 SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
@@ -326,7 +328,9 @@ class Chatbot:
         if best is None or best.reading is None or best.reading.probability < QUICK:
             return each
         words = searched_text(best.passage)
-        return parts if min(content_coverage(part, words) for part in each) >= TELLS_BOTH else each
+        one, other = each
+        held = min(names_share(one, other, words), names_share(other, one, words))
+        return parts if held >= TELLS_BOTH else each
 
     def _answer_part(
         self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
@@ -339,14 +343,14 @@ class Chatbot:
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
-        best = hits[0].passage.article
-        if counts_without_naming(question, best) or only_suggests(question, best):
+        hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
+        if not hits or only_counts(question, hits):
             return untold
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
         section = numbered_rule(question, hits[0].passage) or headed_sentences(question, hits[0].passage)
         items = section or (enumerated_items(question, hits[0].passage) if one else [])
         speakers = speaker_sentences(question, hits) if asks_speaker(question) or asks_speakers(question) else []
-        named = about and bool(speakers)
+        named = about and bool(speakers) and asks_speaker(question)
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
@@ -707,12 +711,12 @@ def drafting_instruction(question: str) -> str:
 
 def is_other_topic(question: str, alone: Found, before: Found) -> bool:
     """Whether the question's words stand in another article than that which was asked about before; where one of them
-    points back (那……), whether it says enough for itself and the article asked about before has not a word of it."""
+    goes on (那……), whether it says enough for itself and the article asked about before has not a word of it."""
     if not alone.hits or not before.hits:
         return False
     own, there = (content_coverage(question, article_words(f.hits[0].passage.article)) for f in (alone, before))
     if refers_back(question):
-        return there == 0 and len(content_bigrams(question)) >= OWN_WORDS
+        return only_connects(question) and there == 0 and len(content_bigrams(question)) >= OWN_WORDS
     return own - there >= OTHER_TOPIC
 
 
@@ -737,22 +741,6 @@ def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge
 
 def given_passages(texts: Sequence[str]) -> list[Passage]:
     return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
-
-
-def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> Sequence[Passage]:
-    """The given texts without those that speak of the other of two things asked about. What follows a name belongs to it
-    until the other is named: a report says 公司 from its second paragraph on."""
-    if len(each) != 2 or question not in each:
-        return given
-    this, other = (set(content_bigrams(part)) for part in (question, each[1 - each.index(question)]))
-    kept, foreign = [], False
-    for passage in given:
-        plain = bare(passage.text)
-        here, there = (sum(gram in plain for gram in own) / max(1, len(own)) for own in (this - other, other - this))
-        foreign = there > here if abs(here - there) >= SPEAKS_OF else foreign
-        if not foreign:
-            kept.append(passage)
-    return kept
 
 
 def given_passage(text: str, number: int) -> Passage:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from rag.citations import evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
+from rag.figures import read_number
 from rag.injection import is_order
 from rag.judge import log_odds, logistic
 from rag.outline import passage_at
 from rag.passages import split_passages
 from rag.questions import (
     Expected,
+    asks_names_of,
     asks_speakers,
     asks_what_became,
     content_bigrams,
@@ -58,6 +60,7 @@ QUICK = 0.75  # probability from which the sentence that the judge points at is 
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
 RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
+SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
@@ -246,10 +249,14 @@ def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
         return list(hits)
     words = {h.passage.article.id: article_words(h.passage.article) for h in hits}
     speakers = [s for h in hits if (s := h.passage.article.speaker) and s in normalize(question)]
-    speaking = [h for h in hits if not speakers or any(s in words[h.passage.article.id] for s in speakers)]
+    speaking = [h for h in hits if not speakers or _is_no_other_members(h.passage.article, speakers)]
     missing = {h.passage.article.id: names_missing(question, words[h.passage.article.id]) for h in speaking}
     least = min(missing.values(), default=0)
     return [hit for hit in speaking if missing[hit.passage.article.id] == least]
+
+
+def _is_no_other_members(article: Article, speakers: Sequence[str]) -> bool:
+    return article.kind is not Kind.PROPOSAL or any(speaker in article_words(article) for speaker in speakers)
 
 
 def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
@@ -268,10 +275,11 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
 
 def speaker_sentences(question: str, hits: Sequence[Hit]) -> list[Evidence]:
     """The sentence of the best proposal that names who makes it; asked for several speakers (哪两位委员), that of each
-    proposal which tells as well. Empty where the best article is no proposal."""
+    proposal which tells too. Empty where the best article is no proposal."""
     most = max(1, asks_speakers(question))
     top = hits[0].reading.probability if hits[0].reading else 1.0
-    telling = [h for h in hits if h is hits[0] or (h.reading and h.reading.probability >= OTHER_ARTICLE * top)]
+    least = max(SPEAKS_TOO, OTHER_ARTICLE * top)
+    telling = [h for h in hits if h is hits[0] or (h.reading and h.reading.probability >= least)]
     articles = list({h.passage.article.id: h.passage.article for h in telling}.values())
     if articles[0].kind is not Kind.PROPOSAL:
         return []
@@ -290,8 +298,63 @@ def _speaker_sentence(article: Article, hits: Sequence[Hit]) -> Evidence | None:
 
 def only_suggests(question: str, article: Article) -> bool:
     """Whether the question asks what became of a suggestion (采纳了没有) of an article that only makes it."""
-    became = asks_what_became(question)
+    became = asks_what_became(question, article.speaker)
     return became is not None and article.kind is Kind.PROPOSAL and became not in normalize(article.text)
+
+
+LISTING = re.compile(
+    r"[、；;]|(?<=[\u4e00-\u9fff)）])[和及](?=[\u4e00-\u9fffA-Za-z])|[县区市镇乡村][^，,。；;]{0,4}\d+[家个所名位座处条户][，,]"
+)
+ALL_IN = re.compile(r"(?:全部|均|都)[^，,。；;]{0,4}在")
+FEWEST_LISTED = 3
+
+
+def only_counts(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the question asks the names or places of so many things (那12家都开在哪里) of articles that only count them: no
+    sentence with that count, nor the one after it, lists anything."""
+    asked = asks_names_of(question)
+    articles = {h.passage.article.id: h.passage.article for h in hits}
+    counted = [words for article in articles.values() for words in _sentences_with(asked, article)] if asked else []
+    told = any(ALL_IN.search(words) or len(LISTING.findall(words)) + 1 >= FEWEST_LISTED for words in counted)
+    return bool(counted) and not told
+
+
+def _sentences_with(asked: tuple[int, str], article: Article) -> list[str]:
+    """The article's sentences with that count, and those after them."""
+    count, unit = asked
+    texts = [article.text[span.start : span.end] for span in split_sentences(article.text)]
+    numerals = re.compile(rf"(\d{{1,3}}|[一二三四五六七八九十]{{1,3}}){unit}")
+    counts = [any(read_number(n[1]) == count for n in numerals.finditer(normalize(text))) for text in texts]
+    return [text for n, text in enumerate(texts) if counts[n] or (n and counts[n - 1])]
+
+
+STANDS_FOR = re.compile("公司|该|本|其|我们")  # what a text that names nothing says for the thing it speaks of
+SPEAKS_OF = 0.3  # share of one name's bigrams, beyond that of another's, which a text holds that speaks of it
+
+
+def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> Sequence[Passage]:
+    """The given texts without those that speak of the other of two things asked about. What follows a name belongs to it
+    until the other is named: a report says 公司 from its second paragraph on."""
+    if len(each) != 2 or question not in each:
+        return given
+    other = each[1 - each.index(question)]
+    kept, foreign = [], False
+    for passage in given:
+        here, there = (names_share(*pair, passage.text) for pair in ((question, other), (other, question)))
+        if abs(here - there) >= SPEAKS_OF:
+            foreign = there > here
+        elif min(here, there) >= SPEAKS_OF or not STANDS_FOR.search(passage.text):
+            foreign = False
+        if not foreign:
+            kept.append(passage)
+    return kept
+
+
+def names_share(question: str, other: str, text: str) -> float:
+    """How much the text holds of what tells the question from the other one, asked with it."""
+    own = set(content_bigrams(question)) - set(content_bigrams(other))
+    plain = bare(text)
+    return sum(gram in plain for gram in own) / max(1, len(own))
 
 
 def _sentences_of(article: Article, paragraph: Span) -> list[Span]:

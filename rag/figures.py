@@ -85,15 +85,15 @@ def extract_figures(text: str) -> list[Figure]:
             found.append(Figure(value.normalize(), unit, match[0], Span(match.start(), match.end())))
 
     for match in MONTH_DAY.finditer(plain):
-        month, day = _number(match["m"]), _number(match["d"])
+        month, day = read_number(match["m"]), read_number(match["d"])
         if month is not None and day is not None:
             add(match, month * 100 + day, "月日")
     for match in PERCENT.finditer(plain):
-        add(match, _number(match["n"]), "%")
+        add(match, read_number(match["n"]), "%")
     for match in YEAR_CN.finditer(plain):
         add(match, chinese_number(match["n"]), "年")
     for match in ORDINAL.finditer(plain):
-        add(match, _number(match["n"]), "第")
+        add(match, read_number(match["n"]), "第")
     for match in NUMBER.finditer(plain):
         scale = Decimal(1)
         for c in match["scale"]:
@@ -112,7 +112,8 @@ def extract_figures(text: str) -> list[Figure]:
     return kept
 
 
-def _number(text: str) -> Decimal | None:
+def read_number(text: str) -> Decimal | None:
+    """12, 1,200 or 十二 as a number; None where it is none."""
     return Decimal(text.replace(",", "")) if text[:1].isdigit() else chinese_number(text)
 
 

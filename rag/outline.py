@@ -11,12 +11,11 @@ from itertools import pairwise
 
 from rag.citations import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Evidence, Passage, Span
-from rag.figures import chinese_number
+from rag.figures import read_number
 from rag.passages import DIGITS, enumeration_starts, split_passages
 from rag.questions import (
     Expected,
     asks_items,
-    asks_names_of,
     content_coverage,
     content_runs,
     expected_answer,
@@ -31,7 +30,7 @@ ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|�
 RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
 RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
 ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
-ATTACHED = re.compile(r"附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
+ATTACHED = re.compile(r"(?:^|\s)附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
 SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
 HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
@@ -50,19 +49,21 @@ def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
         return []
     lead, items = enumeration
     if numbered:
-        number = _value(numbered[1])
-        return _whole_item(passage, items[number - 1]) if number and 1 <= number <= len(items) else []
+        number = int(read_number(numbered[1]) or 0)
+        return _whole_item(passage, items, number) if number and 1 <= number <= len(items) else []
     if not _asks_for_all(question, article, lead, items):
         return []
     return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
 
 
-def _whole_item(passage: Passage, item: Span) -> list[Evidence]:
-    """The item's sentences, with a heading joined to the first; of what is long the first alone."""
+def _whole_item(passage: Passage, items: Sequence[Span], number: int) -> list[Evidence]:
+    """The sentences of the item with that number, with a heading joined to the first. Of what is long the first alone, and
+    of the last item, since what stands behind the list cannot be told from it."""
+    item = items[number - 1]
     first = first_sentence(passage.article.text, item)
     rest = split_sentences(passage.article.text[first.end : item.end], first.end)
-    spans = [first, *rest] if item.end - item.start <= LONGEST_SECTION else [first]
-    return [Evidence(passage_at(passage, span), span, 1.0) for span in spans]
+    whole = item.end - item.start <= LONGEST_SECTION and number < len(items)
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in ([first, *rest] if whole else [first])]
 
 
 def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
@@ -123,19 +124,14 @@ def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
     text = passage.article.text
     for block in _blocks(passage.article):
         first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
-        if first and _value(first[1]) == _value(numbers[-1][1]):
+        if first and read_number(first[1]) == read_number(numbers[-1][1]):
             return [Evidence(passage_at(passage, block), block, 1.0)]
     return []
 
 
-def _value(numeral: str) -> int | None:
-    value = int(numeral) if numeral.isdigit() else chinese_number(numeral)
-    return None if value is None else int(value)
-
-
 def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
     counted = ITEM_COUNT.search(normalize(question))
-    if counted and _value(counted[1]) == len(items):
+    if counted and read_number(counted[1]) == len(items):
         return True
     if expected_answer(question) is not Expected.LIST:
         return False
@@ -143,30 +139,6 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
     margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
-
-
-LISTING = re.compile(r"[、；;]|(?<=[\u4e00-\u9fff)）])[和及](?=[\u4e00-\u9fffA-Za-z])")
-FEWEST_LISTED = 3
-
-
-def counts_without_naming(question: str, article: Article) -> bool:
-    """Whether the question asks the names or places of so many things (那12家都开在哪里) of an article that only counts
-    them: no sentence with that count, nor the one after it, lists anything."""
-    asked = asks_names_of(question)
-    if asked is None:
-        return False
-    count, unit = asked
-    spans = split_sentences(article.text)
-    texts = [article.text[span.start : span.end] for span in spans]
-    counted = [n for n, text in enumerate(texts) if _counts(text, count, unit)]
-    return bool(counted) and not any(
-        len(LISTING.findall(text)) + 1 >= FEWEST_LISTED for n in counted for text in texts[n : n + 2]
-    )
-
-
-def _counts(text: str, count: int, unit: str) -> bool:
-    numerals = re.finditer(rf"(\d{{1,3}}|[一二三四五六七八九十两]{{1,3}}){unit}", normalize(text))
-    return any(_value(numeral[1]) == count for numeral in numerals)
 
 
 def passage_at(passage: Passage, span: Span) -> Passage:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from rag.figures import chinese_number, extract_figures, unsupported_figures
+from rag.figures import extract_figures, read_number, unsupported_figures
 from rag.names import NAME
 from rag.text import bare, normalize
 
@@ -49,7 +49,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
         Expected.PERSON,
         r"谁|哪[一二两三四几]?位|哪个人|什么人|(?<!分别)(?<![都各])叫(?:什么|啥)(?!名堂|项目|活动)|姓名|何人",
     ),
-    (Expected.LIST, r"(?:都|各|分别)[从在]?(?:哪里|哪儿|什么地方)"),
+    (Expected.LIST, r"(?:(?<![成首])都|各|分别)[从在]?(?:哪里|哪儿|什么地方)"),
     (Expected.PLACE, r"哪里|哪儿|在哪|什么地方|地址|地点|(?<!如)何处|哪个(?:城市|县|区|省|地方|村|镇|国家)|去哪"),
     (
         Expected.LIST,
@@ -94,11 +94,11 @@ def holds_expected(expected: Expected, text: str) -> bool:
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
-LENGTH_OF_TIME = {"天", "小时", "分钟", "个月", "周"}
+LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
-TERM = re.compile(r"期限|有效期|多久|(?<!哪)几年(?!级)")
-UNTIL = re.compile(r"[至到起止前满—~～]|长期|永久|逾期|全年")  # a term by its ends
+TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
+UNTIL = re.compile(r"[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|工作日|长期|永久|逾期|全年")
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
@@ -121,7 +121,7 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in extract_figures(text))
     if expected is Expected.DATE:
-        return bool(units & SPAN_OF_TIME) or bool(re.search(r"今年|去年|明年|目前|近年|日前|近日|昨|长期", text))
+        return bool(units & SPAN_OF_TIME) or bool(re.search(r"工作日|今年|去年|明年|目前|近年|日前|近日|昨|长期", text))
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
     if BYLINE.search(question):
@@ -157,20 +157,29 @@ REPEATS = 0.9  # share of a text's content that a question holds which it only r
 
 def only_repeats(question: str, text: str) -> bool:
     """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
-    if ASKS_WHETHER.search(question.strip()) or unsupported_figures(text, question):
+    if ASKS_WHETHER.search(question.strip()):
         return False
-    asks = text.rstrip("”’）) ").endswith(("？", "?"))
-    return asks or content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
+    if text.rstrip("”’）) ").endswith(("？", "?")):
+        return True
+    repeats = content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
+    return repeats and not unsupported_figures(text, question)
 
 
 FRAME = re.compile(
-    r"^(?:结合|根据|依据|按照)[^,，。?？《》]{2,40}(?:报告|材料|资料|文章|报道)[^,，。?？《》]{0,6}[,，]|总结一?下?其?"
+    r"^(?:结合|根据|依据|按照)(?P<of>[^,，。?？《》]{0,40})(?:报告|材料|资料|文章|报道)(?:内容)?[,，](?:请?总结一?下?)?其?|^请?总结一?下?"
+)
+REPORT_KIND = re.compile(
+    r"的?(?:上述|以上|以下|给出|给定|年度|财务|审计|工作|社会责任|公司|治理|环境|可持续发展|责任|与|和|的)*$"
 )
 
 
 def without_frame(question: str) -> str:
-    """The question without what says where to look: 结合去年的财务报告，总结其未来展望 -> 未来展望. As it is where little is left."""
-    rest = FRAME.sub("", question)
+    """The question without what only says where to look: 结合甲公司2023年的财务报告，总结其未来展望 -> 甲公司2023年未来展望. As it
+    is where little is left."""
+    match = FRAME.match(question)
+    if not match:
+        return question
+    rest = REPORT_KIND.sub("", match["of"] or "") + question[match.end() :]
     return rest if len(content_bigrams(rest)) >= 3 else question
 
 
@@ -200,11 +209,13 @@ def asks_speaker(question: str) -> bool:
 
 
 SPEAKERS = re.compile(
-    r"哪(?:(?P<count>[二两三四五六])[位名个](?:委员|代表)?|[几些][位名个]?(?:委员|代表|人大代表|政协委员|人))[^,，。]{0,6}(?:提|建议|说|讲|主张|呼吁|关注)"
+    r"哪(?:(?P<count>[二两三四五六])(?:[位名](?:(?:政协)?委员|(?:人大)?代表)?|个(?:委员|代表|人))|[几些][位名个]?(?:(?:政协)?委员|(?:人大)?代表(?!性)))"
+    r"(?:都|也|还|曾)?(?:提(?![前取交高升供])|建议|说|讲|主张|呼吁|关注)"
 )
 TAKEN_UP = re.compile(
-    r"(采纳|答复|回应|批准|批复|同意)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:被|已经?|得到)?(采纳|答复|回应|批准|批复|同意)"
+    r"(采纳|答复|回应|批准|批复)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:已经?|被|得到|[^,，。]{1,4}){0,3}(采纳|答复|回应|批准|批复)"
 )
+SUGGESTION = re.compile("建议|提案|提议|意见|主张|呼吁")
 
 
 def asks_speakers(question: str) -> int:
@@ -212,27 +223,29 @@ def asks_speakers(question: str) -> int:
     match = SPEAKERS.search(normalize(question))
     if match is None:
         return 0
-    return int(chinese_number(match["count"]) or 0) if match["count"] else MANY
+    return int(read_number(match["count"]) or 0) if match["count"] else MANY
 
 
-def asks_what_became(question: str) -> str | None:
-    """The word of a question that asks what became of a suggestion: 采纳 of 采纳了没有."""
+def asks_what_became(question: str, speaker: str | None) -> str | None:
+    """The word of a question that asks what became of a suggestion, or of what the speaker suggests: 采纳 of 建议采纳了没有."""
     match = TAKEN_UP.search(question)
-    return match and (match[1] or match[2])
+    meant = SUGGESTION.search(question) or (speaker and speaker in question)
+    return (match[1] or match[2]) if match and meant else None
 
 
 # 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
 NAMES_OF = re.compile(
-    r"(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家个所名位座处条户])[^,，。]{0,12}(?:叫(?:什么|啥)|名字|名单|在哪|哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方)|是谁|哪些人)"
+    r"(?P<each>[那这])?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家所名位座处条户]|个(?!月|工作日|小时|星期|季度))"
+    r"(?:(?!名单)[^,，。]){0,12}?(?:(?:(?P<all>都|各|分别|具体)[^,，。]{0,4})?(?:在|到)(?:哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方))|(?P<name>叫(?:什么|啥)|名字|是谁))"
 )
 
 
 def asks_names_of(question: str) -> tuple[int, str] | None:
     """How many things the question asks the names or places of, with their measure word; None where it does not."""
     match = NAMES_OF.search(normalize(question))
-    if match is None:
+    if match is None or not (match["each"] or match["all"] or match["name"]):
         return None
-    count = chinese_number(match["count"]) if not match["count"].isdigit() else int(match["count"])
+    count = read_number(match["count"])
     return None if count is None or count < 3 else (int(count), match["unit"])
 
 
@@ -259,79 +272,97 @@ def is_comparison(question: str) -> bool:
     return bool(COMPARES.search(question))
 
 
-TWO = r"^(?P<lead>[^。?？]{3,20}[,，])?(?P<one>[^,，。?？和与跟及、]{2,20})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,24}?)"
+LEAD = r"^(?P<lead>(?:[^。?？,，]{0,2}[我\d][^。?？]{1,17}|[^。?？]{5,20})[,，])?"  # 我66岁，; three names are a list: 甲，乙和丙
+TWO = LEAD + r"(?P<one>[^,，。?？和与跟及、]{2,20})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,24}?)"
+BOTH = r"(?:这?两[家位人个篇者件份条])?"
 # 甲和乙各有什么动静
 EACH = re.compile(TWO + r"(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$")
-# 甲和乙，哪个多；甲和乙差多少，各是多少钱；甲和乙的净利润，哪家公司的净利润更高
+# 甲和乙，哪个多；甲和乙差多少，各是多少钱；甲和乙的净利润，哪家公司的净利润更高；甲和乙哪座先通车
 BESIDE = re.compile(
     TWO
-    + r"(?:这?两[家位人个篇者件份条])?(?:(?:分别|各自)(?P<done>[^,，。?？]{2,20}))?[,，]?(?:相比[,，]?)?"
-    + r"(?:哪一?[个家篇条件座项种边者](?P<of>(?:(?![有在是])[\u4e00-\u9fff]){0,12}?)更?(?P<how>多(?!少)|少|大|高|低|贵|便宜|长|短|早|晚|先|在前|在后)[\u4e00-\u9fff]{0,3}|相?差了?多少)"
+    + BOTH
+    + r"(?:(?:分别|各自)(?P<done>[^,，。?？]{2,20}))?(?<![在去到于])[,，]?(?:相比[,，]?)?"
+    + r"(?:哪一?[个家篇条件座项种边者](?P<of>(?:(?![有在是])[\u4e00-\u9fff]){0,12}?)"
+    + r"(?:更?(?P<how>多|少|大|高|低|贵|便宜|(?<![局校县科院处])长|短)(?:一?[些点]|[了呢的])?"
+    + r"|(?P<when>更[早晚]|先(?![进锋生])|[早晚](?=[?？。,，]|$)|在[前后])(?P<act>[^,，。?？]{0,6}))"
+    + r"|相?差了?多少)"
     + r"(?:[,，]\s*(?:各自?|分别)(?P<rest>[^,，。?？]{2,}))?[?？。]?$"
 )
-COMPARE = re.compile(r"^请?(?:比较|对比)(?:一下)?")
-KIND_OF = re.compile(
-    r"^(?:公司|单位|企业|机构|学校|医院|城市|地方|部门|[区县市桥楼人事])?的?"
-)  # 哪家公司的净利润: 净利润
-RESPECTIVE_YEARS = re.compile(r"在(\d{4}年)[和与](\d{4}年)")  # 甲和乙在2019年和2021年分别……
-ORGANISATION = re.compile(r".*(?:公司|集团|中心|医院|学校|大学|银行)")
-WHEN = ("早", "晚", "先", "在前", "在后")
-HOW_MUCH = {"多": "有多少", "少": "有多少", "大": "有多大", "长": "有多长", "短": "有多长"}
-# 甲跟乙这两个文件是同一天施行吗，有效期各到什么时候
+COMPARE = re.compile(r"(^|[,，])请?(?:比较|对比)(?:一下)?")
+# 哪家公司的净利润: 净利润
+KIND_OF = re.compile(r"^(?:(?:公司|单位|企业|机构|学校|医院|城市|地方|部门)的?|[区县市桥楼人事](?:的|$))")
+HOW_MUCH = {
+    "多": "有多少",
+    "少": "有多少",
+    "大": "有多大",
+    "长": "有多长",
+    "短": "有多长",
+    "贵": "多少钱",
+    "便宜": "多少钱",
+}
+# 甲跟乙这两个文件，有效期各到什么时候
 LAST_OF_EACH = re.compile(
     TWO
-    + r"(?:(?:这?两|是|有)[^,，。?？]{0,14})?[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
+    + r"(?:这?两[家位人个篇者件份条][^,，。?？]{0,3})?[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
 )
+ASKS_ALREADY = re.compile(
+    r"吗|哪|什么|能|可以|怎|多少|^关于|^对于?"
+)  # what stands before is a question or a frame of its own
+RESPECTIVE_YEARS = re.compile(r"在(\d{4}年)[和与](\d{4}年)(?=分别)|(?<=分别)在(\d{4}年)[和与](\d{4}年)")
+ORGANISATION = re.compile(r".*(?:公司|集团|中心|医院|学校|大学|银行)")
 
 
 def split_each(question: str) -> list[str]:
     """`甲和乙各有什么动静？` -> 甲有什么动静？, 乙有什么动静？, both with the clause before them (我妈82岁，); `甲和乙哪个早` ->
     甲是什么时候？, 乙是什么时候？; a question of another make stays whole."""
-    plain = COMPARE.sub("", question.strip())
+    plain = COMPARE.sub(r"\1", question.strip(), count=1)
     years = RESPECTIVE_YEARS.search(plain)
-    if years:
-        plain = plain.replace(years[0], "")
+    without_years = plain.replace(years[0], "") if years else plain
+    year = ["", ""]
     if match := BESIDE.match(plain):
         rest = f"{match['done'] or ''}{_how_much(match)}？"
-    elif match := LAST_OF_EACH.match(plain):
+    elif (match := LAST_OF_EACH.match(plain)) and not any(map(ASKS_ALREADY.search, (match["one"], match["other"]))):
         rest = ("的" + match["topic"] if match["topic"] else "") + match["rest"] + "？"
-    elif match := EACH.match(plain):
+    elif match := EACH.match(without_years):
         rest = re.sub("各自|分别|各", "", match["rest"])
+        year = [f"在{y}" for y in years.groups() if y] if years else year  # of the one, of the other
     else:
         return [question]
     named = [match["one"] + _shared(match["one"], match["other"]), match["other"]]
-    lead = match["lead"] or ""
-    return [
-        lead + name + (f"在{year}" if year else "") + rest
-        for name, year in zip(named, years.groups() if years else ("", ""), strict=True)
-    ]
+    return [(match["lead"] or "") + name + when + rest for name, when in zip(named, year, strict=True)]
 
 
 def _shared(one: str, other: str) -> str:
     """What is said of both behind the second name: of 一孩和二孩的补贴 both are 的补贴."""
     if "的" in one:
         return ""
-    if ends := ORGANISATION.match(other):
+    if ORGANISATION.fullmatch(one) and (ends := ORGANISATION.match(other)):
         return other[ends.end() :]
     _, of, shared = other.partition("的")
+    if not of and len(other) > len(one) and one[-1] == other[len(one) - 1]:
+        return other[len(one) :]  # 一孩和二孩补贴
     return of + shared
 
 
 def _how_much(match: "re.Match[str]") -> str:
-    """What is asked of each of two that are compared: 哪个多 -> 有多少, 哪家的票价更高 -> ，票价是多少."""
+    """What is asked of each of two that are compared: 哪个多 -> 有多少, 哪家的票价更高 -> ，票价是多少, 哪座先通车 -> 什么时候通车."""
     if match["rest"]:
-        return match["rest"]
+        return str(match["rest"])
     of = KIND_OF.sub("", match["of"] or "")
-    if of and of not in match["other"] and of not in (match["done"] or ""):
-        return f"，{of}是{'什么时候' if match['how'] in WHEN else '多少'}"
-    if match["how"] in WHEN:
-        return "是什么时候"
+    named = not of or of in match["other"] or of in (match["done"] or "")
+    if match["when"]:
+        when = f"什么时候{match['act']}" if match["act"] else "是什么时候"
+        return when if named else f"，{of}{when}"
+    if not named:
+        return f"，{of}是多少"
     return "是多少" if match["done"] or of else HOW_MUCH.get(match["how"], "是多少")
 
 
 REFERENCE = re.compile(
     r"^(?:那么?|这|还有|另外|其中|其|他们?|她们?|它们?|该|此|上述|前者|后者|第[一二三四五六]|剩下|具体|然后|再)|呢[？?。\s]*$|(?:他|她|它|这个|那个|上面|刚才|该|其)(?:们|的|是|有|由|在|项|条)"
 )
+CONNECTS = re.compile(r"^(?:那么?|还有|另外|再|然后)(?![他她它个些家种条项位])")
+PRONOUN = re.compile(r"[他她它其该此这]|前者|后者|上述|第[一二三四五六\d]|那[个些家种条项位]")
 SMALL_TALK = re.compile(
     r"^(?:你好|您好|嗨|哈喽|hello|hi|在吗|谢谢|多谢|再见|拜拜|早上好|晚上好|你是谁|你叫什么|你是什么|你会什么|你能做什么|讲个?笑话|唱首?歌)[，,。！!？?~～\s]*$"
     r"|(?:写|作|编)(?:一)?[首篇个段](?:诗|作文|文章|代码|程序|故事|小说|歌|情书)|讲(?:一)?个(?:笑话|故事)|翻译成|帮我写|今天天气|股票推荐|彩票号码",
@@ -347,6 +378,11 @@ INSTRUCTION = re.compile(
 def refers_back(question: str) -> bool:
     """Whether a word of the question points at what was said before: 那…, 他的…, …呢."""
     return bool(REFERENCE.search(question.strip()))
+
+
+def only_connects(question: str) -> bool:
+    """Whether what points back is no more than a word that goes on (那…), no pronoun for something said before."""
+    return bool(CONNECTS.search(question.strip())) and not PRONOUN.search(question)
 
 
 def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:

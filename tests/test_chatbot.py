@@ -9,8 +9,6 @@ from rag.chatbot import (
     MAX_QUESTION,
     MAX_SENTENCES,
     example_question,
-    given_passages,
-    own_texts,
     quotations,
 )
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
@@ -384,6 +382,11 @@ def test_a_question_that_points_back_but_has_no_word_of_the_article_before_stand
     assert (answer.standalone_question, answer.status) == ("那小升初怎么报名？", Status.NO_EVIDENCE)
 
 
+def test_a_pronoun_leans_on_who_was_asked_about(tmp_path: Path) -> None:
+    answer = make_bot(tmp_path, ARTICLES, None).ask("她的联系方式是什么？", [("沈若溪建议减免什么？", "租金。")])
+    assert answer.standalone_question == "沈若溪建议减免什么，她的联系方式是什么？"
+
+
 def test_sentences_that_differ_in_a_figure_are_two(tmp_path: Path) -> None:
     text = "六十岁以上老人每餐补贴3元。八十岁以上老人每餐补贴6元。"
     bot = make_bot(tmp_path, [make_article("老人用餐补贴", text)], FakeGenerator(text), UNSURE)
@@ -440,15 +443,6 @@ def test_given_texts_are_read_together_and_may_answer_together(tmp_path: Path) -
         ("给定资料3", "柳渡渡口票价2元，学生免票。"),
     ]
     assert generator.read == []
-
-
-def test_what_follows_a_name_belongs_to_it_until_the_other_is_named() -> None:
-    texts = ["北岸渡船公司成立于2001年。", "公司有渡船12艘。", "南岸码头公司成立于2003年。", "公司有渡船3艘。"]
-    north, south = "北岸渡船公司有多少渡船？", "南岸码头公司有多少渡船？"
-    given = given_passages(texts)
-    assert [p.text for p in own_texts(north, [north, south], given)] == texts[:2]
-    assert [p.text for p in own_texts(south, [north, south], given)] == texts[2:]
-    assert own_texts("渡船有多少？", ["渡船有多少？"], given) == given
 
 
 def test_of_two_reports_each_answers_for_its_own(tmp_path: Path) -> None:

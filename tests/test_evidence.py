@@ -13,7 +13,9 @@ from rag.evidence import (
     Found,
     examine,
     keep_named,
+    only_counts,
     only_suggests,
+    own_texts,
     quick_sentence,
     rank_sentences,
     rules_first,
@@ -110,6 +112,13 @@ def test_another_members_suggestion_answers_no_question_about_this_one() -> None
     assert [h.passage for h in keep_named("有什么基金？", hits(shen, luo))] == [shen, luo]
 
 
+def test_a_rule_may_answer_a_question_that_names_a_member() -> None:
+    luo = proposal("罗远", "父母也可以提取。")
+    rule = split_passages(make_article("提取办法", "父母暂不列入提取范围。", kind=Kind.POLICY))[0]
+    question = "罗远建议父母也可以提取，现在的规定允许吗？"
+    assert [h.passage for h in keep_named(question, hits(luo, rule))] == [luo, rule]
+
+
 def test_asked_for_two_members_each_is_named() -> None:
     shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "培养冷链人才。")
     both = [told(shen, "培养店员", 0.4), told(luo, "培养冷链人才", 0.3)]
@@ -117,11 +126,56 @@ def test_asked_for_two_members_each_is_named() -> None:
     assert [e.text for e in speaker_sentences("谁提到培养人才？", both)] == [shen.text]
 
 
+def test_a_member_whose_proposal_does_not_tell_is_not_named() -> None:
+    shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "设立冷链基金。")
+    both = [told(shen, "培养店员", 0.2), told(luo, "设立冷链基金", 0.12)]
+    assert [e.text for e in speaker_sentences("哪两位委员提到培养人才？", both)] == [shen.text]
+
+
 def test_a_suggestion_does_not_tell_what_became_of_it() -> None:
     article = proposal("罗远", "设立冷链基金。").article
     assert only_suggests("罗远的建议采纳了没有？", article)
+    assert only_suggests("罗远提的那些，市里采纳了没有？", article)
     assert not only_suggests("罗远建议设什么基金？", article)
+    assert not only_suggests("办托育机构要消防批准吗？", article)
     assert not only_suggests("罗远的建议采纳了没有？", make_article("答复", "罗远的建议已采纳。"))
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("首批12家食堂开业，日供餐3600份。其余年底前开业。", True),
+        ("首批12家食堂开业。它们设在北岸、南岸、渡口等街道。", False),
+        ("首批12家食堂开业，其中柳渡县5家，白苇县4家，老城区3家。", False),
+        ("首批12家食堂全部设在柳渡县。", False),
+        ("首批食堂开业。", False),
+    ],
+    ids=["it counts them", "named in the next sentence", "place by place", "all in one place", "it has no such count"],
+)
+def test_an_article_that_only_counts_does_not_tell_the_names(text: str, counts: bool) -> None:
+    assert only_counts("那12家食堂都开在什么地方？", hits(make_passage(text))) == counts
+
+
+def test_where_one_article_counts_another_may_name() -> None:
+    counts, names = (make_passage(t, title=t) for t in ("首批12家食堂开业。", "这12家食堂设在北岸、南岸、渡口。"))
+    assert not only_counts("那12家食堂都开在什么地方？", hits(counts, names))
+
+
+NORTH, SOUTH = "北岸渡船公司有多少渡船？", "南岸码头公司有多少渡船？"
+
+
+def test_what_follows_a_name_belongs_to_it_until_the_other_is_named() -> None:
+    texts = ["北岸渡船公司成立于2001年。", "公司有渡船12艘。", "南岸码头公司成立于2003年。", "公司有渡船3艘。"]
+    given = given_passages(texts)
+    assert [p.text for p in own_texts(NORTH, [NORTH, SOUTH], given)] == texts[:2]
+    assert [p.text for p in own_texts(SOUTH, [NORTH, SOUTH], given)] == texts[2:]
+    assert own_texts("渡船有多少？", ["渡船有多少？"], given) == given
+
+
+def test_a_text_about_both_or_about_neither_belongs_to_both() -> None:
+    texts = ["南岸码头公司成立于2003年。", "北岸渡船公司有12艘，南岸码头公司有3艘。", "渡船每天6点开航。"]
+    assert [p.text for p in own_texts(NORTH, [NORTH, SOUTH], given_passages(texts))] == texts[1:]
+    assert [p.text for p in own_texts(SOUTH, [NORTH, SOUTH], given_passages(texts))] == texts
 
 
 def test_rules_answer_before_suggestions() -> None:
