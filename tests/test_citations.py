@@ -136,6 +136,11 @@ def test_names_that_the_quote_lacks_are_named() -> None:
     assert unsupported_names("试点设在柳渡县", "试点设在白苇县") == ["柳渡县"]
 
 
+def test_a_company_named_in_another_way_is_not_the_same_company() -> None:
+    assert unsupported_names("柳渡能源公司改名", "柳渡能源改名") == ["能源公司"]
+    assert unsupported_names("该公司改名", "柳渡能源改名") == []
+
+
 def test_a_name_that_the_quote_holds_is_not() -> None:
     assert unsupported_names("和沈若溪表示", "委员沈若溪在会上发言") == []
 
