@@ -118,7 +118,9 @@ PERSON_IS = re.compile(rf"(?:^|(?<=[,;:。、]))(?P<name>{NAME})(?=是|为|任|�
 # The last character of most Chinese names of places and organisations.
 NAME_END = "省市县区州镇乡村局委院校厅馆社"
 NAME_WORDS = ("公司", "集团", "银行", "中心", "协会", "医院", "学校", "大学", "中学", "小学")
-COMPANY = re.compile(r"(?P<name>[\u4e00-\u9fff]{2})(?:公司|集团|银行)")
+COMPANY = re.compile(
+    r"(?:(?![的该本这那各每个家在和与为了是由其全某外子分])[\u4e00-\u9fff]){2}(?<!有限)(?:公司|集团|银行)"
+)
 BEFORE_PLACES = "在到赴于往抵"
 FUNCTION_CHARACTERS = "的了是在和与及对为由将把被等也都并可以其这该此有从到上中下内外就要会能已还于向按则即且或而但又让使给所各每个们着过来去一本不"
 
@@ -151,7 +153,7 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
         ):
             names.append(novel)
     for match in COMPANY.finditer(text):  # 某某能源公司 where the source says 某某能源
-        if match[0] not in source and not any(c in FUNCTION_CHARACTERS for c in match["name"]):
+        if match[0] not in source:
             names.append(match[0])
     return names
 
