@@ -52,9 +52,11 @@ from rag.evidence import (
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
+    Introduction,
     article_sources,
     article_words,
     examine,
+    introductions,
     is_plain,
     is_relevant,
     keep_named,
@@ -67,7 +69,6 @@ from rag.evidence import (
     rules_first,
     searched_text,
     sources,
-    speaker_sentences,
     tells,
     tells_probed,
 )
@@ -95,7 +96,6 @@ from rag.prompts import (
 from rag.questions import (
     Expected,
     asks_items,
-    asks_speaker,
     asks_speakers,
     content_bigrams,
     content_coverage,
@@ -349,8 +349,8 @@ class Chatbot:
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
         section = numbered_rule(question, hits[0].passage) or headed_sentences(question, hits[0].passage)
         items = section or (enumerated_items(question, hits[0].passage) if one else [])
-        speakers = speaker_sentences(question, hits) if asks_speaker(question) or asks_speakers(question) else []
-        named = about and bool(speakers) and asks_speaker(question)
+        people = introductions(question, found, hits)
+        named = about and bool(people) and not asks_speakers(question)
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
@@ -359,7 +359,7 @@ class Chatbot:
             if told < max(sure, least if about else CLEARLY):
                 return untold
         before = run.told
-        yield from filter(None, map(run.quote, speakers or items))
+        yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.told > before:
             return None
         sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
@@ -611,6 +611,12 @@ class _Run:
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out."""
         return self._add(LAYOUT.sub(" ", evidence.text.replace("\n", "")), (evidence,), quoted=True)
+
+    def introduce(self, person: Introduction) -> Sentence | None:
+        """Who speaks in an article, or wrote it."""
+        if person.text is None:
+            return self.quote(person.evidence)
+        return self._add(person.text, (person.evidence,), quoted=False)
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)

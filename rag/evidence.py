@@ -19,7 +19,10 @@ from rag.outline import passage_at
 from rag.passages import split_passages
 from rag.questions import (
     Expected,
+    asks_byline,
+    asks_identity,
     asks_names_of,
+    asks_speaker,
     asks_speakers,
     asks_what_became,
     content_bigrams,
@@ -30,6 +33,7 @@ from rag.questions import (
     is_comparison,
     names_missing,
 )
+from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER
 from rag.text import bare, normalize, split_sentences
 
 Rarity = Callable[[str], float]
@@ -273,27 +277,53 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     return found if short and gives_expected(question, found.text) else None
 
 
-def speaker_sentences(question: str, hits: Sequence[Hit]) -> list[Evidence]:
-    """The sentence of the best proposal that names who makes it; asked for several speakers (哪两位委员), that of each
-    proposal which tells too. Empty where the best article is no proposal."""
-    most = max(1, asks_speakers(question))
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who speaks in an article, or wrote it. `text`: what is said of it where only the article's head tells; None where
+    the evidence itself does."""
+
+    evidence: Evidence
+    text: str | None = None
+
+
+def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Introduction]:
+    """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
+    proposals tells too; or who wrote the best article. Empty where something else is asked."""
+    best = hits[0].passage.article
+    if asks_byline(question) and best.reporter and best.reporter not in best.text:
+        return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
+    several = asks_speakers(question)
+    if not (several or asks_speaker(question) or (asks_identity(question) and found.speakers)):
+        return []
     top = hits[0].reading.probability if hits[0].reading else 1.0
     least = max(SPEAKS_TOO, OTHER_ARTICLE * top)
     telling = [h for h in hits if h is hits[0] or (h.reading and h.reading.probability >= least)]
-    articles = list({h.passage.article.id: h.passage.article for h in telling}.values())
-    if articles[0].kind is not Kind.PROPOSAL:
+    passages: dict[str, Passage] = {}
+    for hit in telling:
+        passages.setdefault(hit.passage.article.id, hit.passage)
+    if best.kind is not Kind.PROPOSAL:
         return []
-    return [found for article in articles[:most] if (found := _speaker_sentence(article, hits))]
+    chosen = list(passages.values())[: max(1, several)]
+    return [made for passage in chosen if (made := _introduction(passage))]
 
 
-def _speaker_sentence(article: Article, hits: Sequence[Hit]) -> Evidence | None:
+def _introduction(passage: Passage) -> Introduction | None:
+    article = passage.article
     if article.kind is not Kind.PROPOSAL or not article.speaker:
         return None
     spans = (span for paragraph in article.paragraphs for span in _sentences_of(article, paragraph))
-    named = (span for span in spans if article.speaker in article.text[span.start : span.end])
-    passage = next(hit.passage for hit in hits if hit.passage.article.id == article.id)
-    first = next(named, None)
-    return None if first is None else Evidence(passage_at(passage, first), first, 1.0)
+    named = next((span for span in spans if article.speaker in article.text[span.start : span.end]), None)
+    if named is not None:
+        return Introduction(Evidence(passage_at(passage, named), named, 1.0))
+    speaker = f"{article.speaker_role or ''}{article.speaker}"
+    return _by_head(HEAD_SPEAKER.format(title=article.title, speaker=speaker), passage)
+
+
+def _by_head(text: str, passage: Passage) -> Introduction:
+    """It cites the article's first sentence: the head stands above it."""
+    article = passage.article
+    first = _sentences_of(article, article.paragraphs[0])[0]
+    return Introduction(Evidence(passage_at(passage, first), first, 1.0), text)
 
 
 def only_suggests(question: str, article: Article) -> bool:

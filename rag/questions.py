@@ -98,7 +98,9 @@ LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
-UNTIL = re.compile(r"[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|工作日|长期|永久|逾期|全年")
+UNTIL = re.compile(
+    r"当[日天场]|即[时日]|立即|随时|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|工作日|长期|永久|逾期|全年"
+)
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
@@ -121,7 +123,9 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in extract_figures(text))
     if expected is Expected.DATE:
-        return bool(units & SPAN_OF_TIME) or bool(re.search(r"工作日|今年|去年|明年|目前|近年|日前|近日|昨|长期", text))
+        return bool(units & SPAN_OF_TIME) or bool(
+            re.search(r"工作日|当[日天场]|即[时日]|立即|随时|今年|去年|明年|目前|近年|日前|近日|昨|长期", text)
+        )
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
     if BYLINE.search(question):
@@ -203,6 +207,24 @@ YES_OR_NO = re.compile(
 )
 
 
+IDENTITY = re.compile(
+    r"(?:干|做)(?:什么|啥)(?:工作)?的|是(?:哪个|什么|啥)单位|(?:哪个|什么|啥)单位的|来自哪|是(?:什么|啥)人|(?:什么|啥)身份"
+)
+WROTE = re.compile(
+    r"(?:哪[个位名]?|谁|什么人)(?:记者|通讯员)?(?:采写|撰写|写|整理|拍摄?|摄)的|(?:哪[个位名]|什么)(?:记者|通讯员)|(?:记者|作者|署名|通讯员)(?:是|叫)(?:谁|什么|哪)"
+)
+
+
+def asks_identity(question: str) -> bool:
+    """Whether the question is about who somebody is: 沈若溪是干什么的."""
+    return bool(IDENTITY.search(question))
+
+
+def asks_byline(question: str) -> bool:
+    """Whether the question is about who wrote an article or took its picture."""
+    return bool(WROTE.search(question))
+
+
 def asks_speaker(question: str) -> bool:
     """Whether the question is about who suggests something: their name, office, party."""
     return bool(ASKS_SPEAKER.search(question))
@@ -235,15 +257,22 @@ def asks_what_became(question: str, speaker: str | None) -> str | None:
 
 # 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
 NAMES_OF = re.compile(
-    r"(?P<each>[那这])?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家所名位座处条户]|个(?!月|工作日|小时|星期|季度))"
-    r"(?:(?!名单)[^,，。]){0,12}?(?:(?:(?P<all>都|各|分别|具体)[^,，。]{0,4})?(?:在|到)(?:哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方))|(?P<name>叫(?:什么|啥)|名字|是谁))"
+    r"(?P<each>[那这])?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家所名位座处户]|个(?!月|工作日|小时|星期|季度))"
+    r"(?:(?!名单)[^,，。]){0,12}?(?:(?:(?P<all>都|各|分别|具体)[^,，。]{0,4})?(?:在|到)(?:哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方))|(?P<name>叫(?:什么|啥)|名字|是谁|(?:分别|都)(?:是|有)(?:谁|哪)))"
+)
+
+
+# 托管班在哪20个社区, 那3座渔港是哪三座
+WHICH_OF = re.compile(
+    r"哪(?P<count>\d{1,3}|[三四五六七八九十]{1,3})(?P<unit>[家所座处户]|个(?=社区|村|县|区|镇|街道|小区|学校|企业|单位))"
 )
 
 
 def asks_names_of(question: str) -> tuple[int, str] | None:
     """How many things the question asks the names or places of, with their measure word; None where it does not."""
-    match = NAMES_OF.search(normalize(question))
-    if match is None or not (match["each"] or match["all"] or match["name"]):
+    plain = normalize(question)
+    match = WHICH_OF.search(plain) or NAMES_OF.search(plain)
+    if match is None or not ("each" not in match.groupdict() or match["each"] or match["all"] or match["name"]):
         return None
     count = read_number(match["count"])
     return None if count is None or count < 3 else (int(count), match["unit"])

@@ -44,6 +44,9 @@ MISSING = "文章没有说明：{parts}"
 SUGGESTS = "{speaker}建议："
 ALSO_SUGGESTS = "{speaker}还建议："
 MENTIONS = "{speaker}在建议中提到："
+# What only the head of an article says, not its text.
+HEAD_SPEAKER = "《{title}》是{speaker}的建议。"
+HEAD_REPORTER = "《{title}》的署名是{reporter}。"
 
 
 def refusal(status: Status, nearest: Sequence[Article] = ()) -> str:

@@ -387,6 +387,13 @@ def test_a_pronoun_leans_on_who_was_asked_about(tmp_path: Path) -> None:
     assert answer.standalone_question == "沈若溪建议减免什么，她的联系方式是什么？"
 
 
+def test_who_wrote_an_article_is_told_from_its_head(tmp_path: Path) -> None:
+    article = make_article("青石桥建成通车", "青石桥1月9日建成通车。", reporter="陆鸣")
+    answer = make_bot(tmp_path, [article], None).ask("青石桥通车那篇是哪位记者写的？")
+    assert shown(answer) == [("《青石桥建成通车》的署名是陆鸣。", False)]
+    assert [c.quote for c in answer.citations] == ["青石桥1月9日建成通车。"]
+
+
 def test_sentences_that_differ_in_a_figure_are_two(tmp_path: Path) -> None:
     text = "六十岁以上老人每餐补贴3元。八十岁以上老人每餐补贴6元。"
     bot = make_bot(tmp_path, [make_article("老人用餐补贴", text)], FakeGenerator(text), UNSURE)

@@ -12,6 +12,7 @@ from rag.evidence import (
     WINDOW_CHARACTERS,
     Found,
     examine,
+    introductions,
     keep_named,
     only_counts,
     only_suggests,
@@ -20,7 +21,6 @@ from rag.evidence import (
     rank_sentences,
     rules_first,
     sources,
-    speaker_sentences,
     tells,
     weighted_coverage,
     windows,
@@ -119,17 +119,34 @@ def test_a_rule_may_answer_a_question_that_names_a_member() -> None:
     assert [h.passage for h in keep_named(question, hits(luo, rule))] == [luo, rule]
 
 
+def introduced(question: str, found: list[Hit]) -> list[str]:
+    return [one.text or one.evidence.text for one in introductions(question, examine(question, found, 0.5, 45), found)]
+
+
 def test_asked_for_two_members_each_is_named() -> None:
     shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "培养冷链人才。")
     both = [told(shen, "培养店员", 0.4), told(luo, "培养冷链人才", 0.3)]
-    assert [e.text for e in speaker_sentences("哪两位委员提到培养人才？", both)] == [shen.text, luo.text]
-    assert [e.text for e in speaker_sentences("谁提到培养人才？", both)] == [shen.text]
+    assert introduced("哪两位委员提到培养人才？", both) == [shen.text, luo.text]
+    assert introduced("谁提到培养人才？", both) == [shen.text]
+    assert introduced("怎样培养人才？", both) == []
 
 
 def test_a_member_whose_proposal_does_not_tell_is_not_named() -> None:
     shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "设立冷链基金。")
     both = [told(shen, "培养店员", 0.2), told(luo, "设立冷链基金", 0.12)]
-    assert [e.text for e in speaker_sentences("哪两位委员提到培养人才？", both)] == [shen.text]
+    assert introduced("哪两位委员提到培养人才？", both) == [shen.text]
+
+
+def test_who_stands_only_in_an_articles_head_is_introduced_by_it() -> None:
+    article = make_article(
+        "让小店开得久", "小店要减租。", kind=Kind.PROPOSAL, speaker="沈若溪", speaker_role="市政协委员", reporter="陆鸣"
+    )
+    found = hits(split_passages(article)[0])
+    assert introduced("谁建议给小店减租？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("沈若溪是干什么的？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("小店那篇是哪个记者写的？", found) == ["《让小店开得久》的署名是陆鸣。"]
+    assert introduced("这个平台是干什么的？", found) == []
+    assert introduced("什么材料要整理？", found) == []
 
 
 def test_a_suggestion_does_not_tell_what_became_of_it() -> None:
