@@ -83,7 +83,7 @@ from rag.outline import (
     numbered_rule,
     passage_at,
 )
-from rag.passages import split_passages
+from rag.passages import split_articles, split_passages
 from rag.probe import LAYER, Probe
 from rag.prompts import (
     DRAFT,
@@ -115,7 +115,7 @@ from rag.questions import (
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
-from rag.text import bare, split_sentences
+from rag.text import bare, normalize, split_sentences
 
 log = logging.getLogger("wence")
 
@@ -465,6 +465,11 @@ class Chatbot:
             article = next((a for a in self.articles if a.id == within), None)
             return self._find_given(query, split_passages(article) if article else [])
         hits = self.retriever.search(query, TOP_K)
+        # Who speaks may stand in the article's head alone, which no passage holds: 聂方是哪个单位的.
+        named = [a for a in self.articles if a.speaker and a.speaker in normalize(query)]
+        if named and not any(hit.passage.article in named for hit in hits):
+            own, _ = rank_given(query, split_articles(named), self._encoder, self.retriever.judge)
+            hits = [*own, *hits][:TOP_K]
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
     def _find_given(self, query: str, given: Sequence[Passage]) -> Found:

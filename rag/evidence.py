@@ -293,7 +293,9 @@ def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Intr
     if asks_byline(question) and best.reporter and best.reporter not in best.text:
         return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
     several = asks_speakers(question)
-    if not (several or asks_speaker(question) or (asks_identity(question) and found.speakers)):
+    if found.speakers and (asks_speaker(question) or asks_identity(question)):
+        hits = [h for h in hits if h.passage.article.speaker in found.speakers] or hits
+    elif not several and not asks_speaker(question):
         return []
     top = hits[0].reading.probability if hits[0].reading else 1.0
     least = max(SPEAKS_TOO, OTHER_ARTICLE * top)
@@ -301,7 +303,7 @@ def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Intr
     passages: dict[str, Passage] = {}
     for hit in telling:
         passages.setdefault(hit.passage.article.id, hit.passage)
-    if best.kind is not Kind.PROPOSAL:
+    if hits[0].passage.article.kind is not Kind.PROPOSAL:
         return []
     chosen = list(passages.values())[: max(1, several)]
     return [made for passage in chosen if (made := _introduction(passage))]

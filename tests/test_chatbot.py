@@ -387,6 +387,19 @@ def test_a_pronoun_leans_on_who_was_asked_about(tmp_path: Path) -> None:
     assert answer.standalone_question == "沈若溪建议减免什么，她的联系方式是什么？"
 
 
+def test_who_is_named_in_a_head_alone_is_found_by_it(tmp_path: Path) -> None:
+    article = make_article(
+        "让古驿道活起来",
+        "古桥有险情，年底前完成测绘。",
+        kind=Kind.PROPOSAL,
+        speaker="聂方",
+        speaker_role="市文物局局长",
+    )
+    others = [make_article(f"哪个单位{n}", f"单位{n}由市里管理。") for n in range(12)]
+    answer = make_bot(tmp_path, [article, *others], None).ask("聂方是哪个单位的？")
+    assert shown(answer) == [("《让古驿道活起来》是市文物局局长聂方的建议。", False)]
+
+
 def test_who_wrote_an_article_is_told_from_its_head(tmp_path: Path) -> None:
     article = make_article("青石桥建成通车", "青石桥1月9日建成通车。", reporter="陆鸣")
     answer = make_bot(tmp_path, [article], None).ask("青石桥通车那篇是哪位记者写的？")
