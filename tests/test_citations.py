@@ -8,6 +8,7 @@ from rag.citations import (
     contradicts,
     coverage,
     evidence_sentences,
+    foreign_bodies,
     join_neighbours,
     overlap_features,
     point,
@@ -136,9 +137,26 @@ def test_names_that_the_quote_lacks_are_named() -> None:
     assert unsupported_names("试点设在柳渡县", "试点设在白苇县") == ["柳渡县"]
 
 
-def test_a_company_named_in_another_way_is_not_the_same_company() -> None:
-    assert unsupported_names("柳渡能源公司改名", "柳渡能源改名") == ["能源公司"]
-    assert unsupported_names("该公司改名", "柳渡能源改名") == []
+@pytest.mark.parametrize(
+    ("statement", "held", "foreign"),
+    [
+        ("柳渡能源公司改名。", "柳渡能源改名。", ["能源公司"]),
+        ("该公司改名。", "柳渡能源改名。", []),
+        ("柳渡县税务局发了短信。", "税务部门发了短信。", ["税务局"]),
+        ("柳渡县税务局发了短信。", "柳渡县税务局：十项措施\n税务部门发了短信。", []),
+        ("比赛开局领先，局面大好。", "上半场领先。", []),
+    ],
+    ids=["a firm", "no name", "an office", "the title names it", "no office"],
+)
+def test_a_body_that_is_named_in_another_way_is_foreign(statement: str, held: str, foreign: list[str]) -> None:
+    assert foreign_bodies(statement, held) == foreign
+
+
+def test_a_sentence_that_names_a_body_which_the_source_does_not_is_withheld() -> None:
+    source = make_evidence("2月5日一早，税务部门就通过电话、短信等方式对受影响的餐饮个体户进行了首轮宣传。")
+    said = "通过电话、短信等方式对受影响的餐饮个体户进行了首轮宣传。"
+    assert align(f"税务部门{said}", source).enough
+    assert not align(f"柳渡县税务局{said}", source).enough
 
 
 def test_a_name_that_the_quote_holds_is_not() -> None:
