@@ -1,6 +1,7 @@
 """What the chat's page itself costs: `python -m tests.chat_load` prints first paint, delay, processor and eight at once.
 
 The bot is a fake that answers at once or waits, so that all that is measured is the interface. Wants an idle machine.
+`python -m tests.chat_load real` asks eight questions at once of the real models over index/default, one asker leaving.
 """
 
 import os
@@ -8,6 +9,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, TIMED_QUESTION, ask_at_once, utf8, wait_for_answer
+from tests.real_session import QUESTIONS, start
+from tests.test_browser import (
+    ARGUMENTS,
+    CHROMIUM,
+    DESKTOP,
+    PHONE,
+    TIMED_QUESTION,
+    ask,
+    ask_at_once,
+    utf8,
+    wait_for_answer,
+)
 
 RUNS = 9
 WATCHED_SECONDS = 8
@@ -104,9 +117,51 @@ def many_at_once(browser: Browser, address: str) -> tuple[float, float]:
     return seen, time.perf_counter() - begun
 
 
+def real_at_once(browser: Browser) -> None:
+    """Prints when each of eight, asking one right after the other, is answered; the fourth leaves at once. What the
+    process holds is told before and after."""
+    with tempfile.TemporaryDirectory() as folder:
+        address, server = start({**os.environ, **utf8(), "WENCE_DATABASE": f"sqlite:///{folder}/desk.sqlite"})
+        try:
+            first = open_page(browser, address)
+            ask(first, QUESTIONS[0])  # the models are there once it is answered
+            wait_for_answer(first, 1, 120)
+            before = peak_memory(server.pid)
+            pages = [open_page(browser, address) for _ in range(VISITORS)]
+            for page, question in zip(pages, QUESTIONS[2 : 2 + VISITORS], strict=True):
+                page.locator("#question").fill(question)
+            begun = time.perf_counter()
+            for page in pages:
+                page.locator("#question").press("Enter")
+            pages.pop(3).context.close()
+            for page in pages:
+                expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
+            seen = time.perf_counter() - begun
+            done = []
+            for page in pages:
+                wait_for_answer(page, 1, 120)
+                done.append(time.perf_counter() - begun)
+            print(f"{VISITORS} at once, real models: all see their place after {seen:.2f} s")
+            print("answered after", ", ".join(f"{seconds:.1f}" for seconds in done), "s; the fourth left")
+            print(f"peak memory {before:.2f} GB before, {peak_memory(server.pid):.2f} GB after")
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def peak_memory(pid: int) -> float:
+    """GB, of a process on Linux."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024**2
+
+
 def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        if "real" in sys.argv[1:]:
+            real_at_once(browser)
+            browser.close()
+            return
         with serve("quick") as (address, _):
             for name, size in (("1280 px", DESKTOP), ("390 px", PHONE)):
                 paints = [first_paint(browser, address, size) for _ in range(RUNS)]
