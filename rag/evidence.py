@@ -290,7 +290,8 @@ def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Intr
     """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
     proposals tells too; or who wrote the best article. Empty where something else is asked."""
     best = hits[0].passage.article
-    if asks_byline(question) and best.reporter and best.reporter not in best.text:
+    written = asks_byline(question) and not asks_speaker(question)
+    if written and best.reporter and best.reporter not in best.text:
         return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
     several = asks_speakers(question)
     if found.speakers and (asks_speaker(question) or asks_identity(question)):

@@ -145,6 +145,8 @@ def test_who_stands_only_in_an_articles_head_is_introduced_by_it() -> None:
     assert introduced("谁建议给小店减租？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
     assert introduced("沈若溪是干什么的？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
     assert introduced("小店那篇是哪个记者写的？", found) == ["《让小店开得久》的署名是陆鸣。"]
+    assert introduced("这是谁写的建议？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("什么记者证可以免票？", found) == []
     assert introduced("这个平台是干什么的？", found) == []
     assert introduced("什么材料要整理？", found) == []
 
