@@ -53,6 +53,7 @@ from rag.evidence import (
     TELLS_YES_OR_NO,
     Found,
     Introduction,
+    apart,
     article_sources,
     article_words,
     examine,
@@ -60,7 +61,6 @@ from rag.evidence import (
     is_plain,
     is_relevant,
     keep_named,
-    names_share,
     only_counts,
     only_suggests,
     own_texts,
@@ -69,6 +69,7 @@ from rag.evidence import (
     rules_first,
     searched_text,
     sources,
+    speakers_in,
     tells,
     tells_probed,
 )
@@ -115,7 +116,7 @@ from rag.questions import (
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
-from rag.text import bare, normalize, split_sentences
+from rag.text import bare, share_held, split_sentences
 
 log = logging.getLogger("wence")
 
@@ -327,9 +328,8 @@ class Chatbot:
         best = next(iter(find(question).hits), None)
         if best is None or best.reading is None or best.reading.probability < QUICK:
             return each
-        words = searched_text(best.passage)
-        one, other = each
-        held = min(names_share(one, other, words), names_share(other, one, words))
+        words = bare(searched_text(best.passage))
+        held = min(share_held(grams, words) for grams in apart(*each))
         return parts if held >= TELLS_BOTH else each
 
     def _answer_part(
@@ -466,8 +466,9 @@ class Chatbot:
             return self._find_given(query, split_passages(article) if article else [])
         hits = self.retriever.search(query, TOP_K)
         # Who speaks may stand in the article's head alone, which no passage holds: 聂方是哪个单位的.
-        named = [a for a in self.articles if a.speaker and a.speaker in normalize(query)]
-        if named and not any(hit.passage.article in named for hit in hits):
+        speakers = speakers_in(query, self.articles)
+        if speakers and not any(hit.passage.article.speaker in speakers for hit in hits):
+            named = [article for article in self.articles if article.speaker in speakers]
             own, _ = rank_given(query, split_articles(named), self._encoder, self.retriever.judge)
             hits = [*own, *hits][:TOP_K]
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
@@ -498,15 +499,12 @@ class Chatbot:
                 log.exception("the model failed to make a question standalone")
             else:
                 rewritten = written.strip().splitlines()[0].strip() if written.strip() else ""
-                known = bare(question + "".join(q + a for q, a in history))
+                said = bare("".join(q + a for q, a in history))
+                known = bare(question) + said
                 keeps = content_coverage(question, rewritten) >= 0.6
                 adds = set(content_bigrams(rewritten)) - set(content_bigrams(question))
-                before_said = bare("\n".join(q + a for q, a in history))
-                if (
-                    keeps
-                    and any(gram in before_said for gram in adds)
-                    and all(c in known for gram in adds for c in gram)
-                ):
+                taken = any(gram in said for gram in adds)
+                if keeps and taken and all(c in known for gram in adds for c in gram):
                     return rewritten
         return f"{before.rstrip('？?。 ')}，{question}"
 

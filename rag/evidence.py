@@ -6,7 +6,7 @@ Two questions, two answers to a citizen: is any article about this at all (else 
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.citations import evidence_sentences, join_neighbours
@@ -34,7 +34,7 @@ from rag.questions import (
     names_missing,
 )
 from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER
-from rag.text import bare, normalize, split_sentences
+from rag.text import bare, normalize, share_held, split_sentences
 
 Rarity = Callable[[str], float]
 
@@ -103,7 +103,7 @@ def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, ra
         article_coverage=max((weighted_coverage(question, text, rarity) for text in words), default=0.0),
         missing_names=min((names_missing(question, text) for text in words), default=0),
         search_size=math.log(max(searched, SMALLEST_SEARCH) / SMALLEST_SEARCH),
-        speakers=frozenset(s for h in hits if (s := h.passage.article.speaker) and s in normalize(question)),
+        speakers=speakers_in(question, [hit.passage.article for hit in hits]),
     )
 
 
@@ -252,15 +252,22 @@ def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
     if any(hit.passage.article.is_given for hit in hits):
         return list(hits)
     words = {h.passage.article.id: article_words(h.passage.article) for h in hits}
-    speakers = [s for h in hits if (s := h.passage.article.speaker) and s in normalize(question)]
-    speaking = [h for h in hits if not speakers or _is_no_other_members(h.passage.article, speakers)]
+    speakers = speakers_in(question, [hit.passage.article for hit in hits])
+
+    def may_answer(article: Article) -> bool:
+        anothers = speakers and article.kind is Kind.PROPOSAL
+        return not anothers or any(speaker in words[article.id] for speaker in speakers)
+
+    speaking = [hit for hit in hits if may_answer(hit.passage.article)]
     missing = {h.passage.article.id: names_missing(question, words[h.passage.article.id]) for h in speaking}
     least = min(missing.values(), default=0)
     return [hit for hit in speaking if missing[hit.passage.article.id] == least]
 
 
-def _is_no_other_members(article: Article, speakers: Sequence[str]) -> bool:
-    return article.kind is not Kind.PROPOSAL or any(speaker in article_words(article) for speaker in speakers)
+def speakers_in(question: str, articles: Iterable[Article]) -> frozenset[str]:
+    """The articles' speakers whom the question names."""
+    asked = normalize(question)
+    return frozenset(a.speaker for a in articles if a.speaker and a.speaker in asked)
 
 
 def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
@@ -290,22 +297,21 @@ def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Intr
     """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
     proposals tells too; or who wrote the best article. Empty where something else is asked."""
     best = hits[0].passage.article
-    written = asks_byline(question) and not asks_speaker(question)
-    if written and best.reporter and best.reporter not in best.text:
+    several, one = asks_speakers(question), asks_speaker(question)
+    if asks_byline(question) and not one and best.reporter and best.reporter not in best.text:
         return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
-    several = asks_speakers(question)
-    if found.speakers and (asks_speaker(question) or asks_identity(question)):
+    if found.speakers and (one or asks_identity(question)):
         hits = [h for h in hits if h.passage.article.speaker in found.speakers] or hits
-    elif not several and not asks_speaker(question):
+    elif not several and not one:
+        return []
+    if hits[0].passage.article.kind is not Kind.PROPOSAL:
         return []
     top = hits[0].reading.probability if hits[0].reading else 1.0
     least = max(SPEAKS_TOO, OTHER_ARTICLE * top)
-    telling = [h for h in hits if h is hits[0] or (h.reading and h.reading.probability >= least)]
-    passages: dict[str, Passage] = {}
-    for hit in telling:
-        passages.setdefault(hit.passage.article.id, hit.passage)
-    if hits[0].passage.article.kind is not Kind.PROPOSAL:
-        return []
+    passages: dict[str, Passage] = {}  # the first of each article that tells
+    for hit in hits:
+        if hit is hits[0] or (hit.reading and hit.reading.probability >= least):
+            passages.setdefault(hit.passage.article.id, hit.passage)
     chosen = list(passages.values())[: max(1, several)]
     return [made for passage in chosen if (made := _introduction(passage))]
 
@@ -370,10 +376,11 @@ def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> S
     until the other is named: a report says 公司 from its second paragraph on."""
     if len(each) != 2 or question not in each:
         return given
-    other = each[1 - each.index(question)]
+    this, that = apart(question, each[1 - each.index(question)])
     kept, foreign = [], False
     for passage in given:
-        here, there = (names_share(*pair, passage.text) for pair in ((question, other), (other, question)))
+        plain = bare(passage.text)
+        here, there = share_held(this, plain), share_held(that, plain)
         if abs(here - there) >= SPEAKS_OF:
             foreign = there > here
         elif min(here, there) >= SPEAKS_OF or not STANDS_FOR.search(passage.text):
@@ -383,11 +390,10 @@ def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> S
     return kept
 
 
-def names_share(question: str, other: str, text: str) -> float:
-    """How much the text holds of what tells the question from the other one, asked with it."""
-    own = set(content_bigrams(question)) - set(content_bigrams(other))
-    plain = bare(text)
-    return sum(gram in plain for gram in own) / max(1, len(own))
+def apart(one: str, other: str) -> tuple[set[str], set[str]]:
+    """What tells two questions apart: the content bigrams of each that the other has not."""
+    these, those = set(content_bigrams(one)), set(content_bigrams(other))
+    return these - those, those - these
 
 
 def _sentences_of(article: Article, paragraph: Span) -> list[Span]:

@@ -23,7 +23,7 @@ from rag.questions import (
     is_yes_or_no,
     names_missing,
 )
-from rag.text import bare, bigrams, normalize, split_sentences
+from rag.text import bare, bigrams, normalize, share_held, split_sentences
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
@@ -221,8 +221,7 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
 
 def _share_in(asked: str, heading: str) -> float:
     """The share of the heading's bigrams that stand in the question. No word is a filler here: 具体要求 is more than 求."""
-    grams = bigrams(heading)
-    return sum(gram in asked for gram in grams) / len(grams) if grams else 0.0
+    return share_held(bigrams(heading), asked)
 
 
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:

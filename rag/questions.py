@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from rag.figures import extract_figures, read_number, unsupported_figures
 from rag.names import NAME
-from rag.text import bare, normalize
+from rag.text import bare, normalize, share_held
 
 
 class Expected(Enum):
@@ -98,8 +98,10 @@ LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
+SOON = r"工作日|当[日天场]|即[时日]|立即|随时"  # a day, or how long it takes
 UNTIL = re.compile(
-    r"当[日天场]|即[时日]|立即|随时|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|工作日|长期|永久|逾期|全年"
+    SOON
+    + r"|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|长期|永久|逾期|全年"
 )
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
@@ -109,7 +111,8 @@ def gives_expected(question: str, text: str) -> bool:
     """Whether an answer gives the kind of figure that the question asks for: a price, a count, a date, a telephone
     number. True for questions that ask for none. A date is no price, and a year no number of pupils."""
     expected = expected_answer(question)
-    units = {figure.unit for figure in extract_figures(text)}
+    figures = extract_figures(text)
+    units = {figure.unit for figure in figures}
     if expected is Expected.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
@@ -121,10 +124,10 @@ def gives_expected(question: str, text: str) -> bool:
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|多少(?!年)", text) and "几年" not in text
         )
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
-        return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in extract_figures(text))
+        return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
     if expected is Expected.DATE:
         return bool(units & SPAN_OF_TIME) or bool(
-            re.search(r"工作日|当[日天场]|即[时日]|立即|随时|今年|去年|明年|目前|近年|日前|近日|昨|长期", text)
+            re.search(SOON + r"|今年|去年|明年|目前|近年|日前|近日|昨|长期", text)
         )
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
@@ -150,9 +153,7 @@ def content_bigrams(question: str) -> list[str]:
 
 def content_coverage(question: str, text: str) -> float:
     """The share of the question's content bigrams that stand in the text; 0 where it has no content."""
-    grams = content_bigrams(question)
-    plain = bare(text)
-    return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
+    return share_held(content_bigrams(question), bare(text))
 
 
 ITEM_MARK = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*")
@@ -271,9 +272,11 @@ WHICH_OF = re.compile(
 def asks_names_of(question: str) -> tuple[int, str] | None:
     """How many things the question asks the names or places of, with their measure word; None where it does not."""
     plain = normalize(question)
-    match = WHICH_OF.search(plain) or NAMES_OF.search(plain)
-    if match is None or not ("each" not in match.groupdict() or match["each"] or match["all"] or match["name"]):
-        return None
+    match = WHICH_OF.search(plain)
+    if match is None:
+        match = NAMES_OF.search(plain)
+        if match is None or not (match["each"] or match["all"] or match["name"]):
+            return None
     count = read_number(match["count"])
     return None if count is None or count < 3 else (int(count), match["unit"])
 
@@ -303,13 +306,13 @@ def is_comparison(question: str) -> bool:
 
 LEAD = r"^(?P<lead>(?:[^。?？,，]{0,2}[我\d][^。?？]{1,17}|[^。?？]{5,20})[,，])?"  # 我66岁，; three names are a list: 甲，乙和丙
 TWO = LEAD + r"(?P<one>[^,，。?？和与跟及、]{2,20})(?:和|与|跟|以及|、)(?P<other>[^,，。?？和与跟及、都各分]{2,24}?)"
-BOTH = r"(?:这?两[家位人个篇者件份条])?"
+BOTH = r"这?两[家位人个篇者件份条]"
 # 甲和乙各有什么动静
 EACH = re.compile(TWO + r"(?:都|各自?|分别|两[家位人个篇者])+(?P<rest>.{2,})$")
 # 甲和乙，哪个多；甲和乙差多少，各是多少钱；甲和乙的净利润，哪家公司的净利润更高；甲和乙哪座先通车
 BESIDE = re.compile(
     TWO
-    + BOTH
+    + rf"(?:{BOTH})?"
     + r"(?:(?:分别|各自)(?P<done>[^,，。?？]{2,20}))?(?<![在去到于])[,，]?(?:相比[,，]?)?"
     + r"(?:哪一?[个家篇条件座项种边者](?P<of>(?:(?![有在是])[\u4e00-\u9fff]){0,12}?)"
     + r"(?:更?(?P<how>多|少|大|高|低|贵|便宜|(?<![局校县科院处])长|短)(?:一?[些点]|[了呢的])?"
@@ -321,22 +324,16 @@ COMPARE = re.compile(r"(^|[,，])请?(?:比较|对比)(?:一下)?")
 # 哪家公司的净利润: 净利润
 KIND_OF = re.compile(r"^(?:(?:公司|单位|企业|机构|学校|医院|城市|地方|部门)的?|[区县市桥楼人事](?:的|$))")
 HOW_MUCH = {
-    "多": "有多少",
-    "少": "有多少",
-    "大": "有多大",
-    "长": "有多长",
-    "短": "有多长",
-    "贵": "多少钱",
-    "便宜": "多少钱",
-}
+    "多": "有多少", "少": "有多少", "大": "有多大", "长": "有多长", "短": "有多长", "贵": "多少钱", "便宜": "多少钱",
+}  # fmt: skip
 # 甲跟乙这两个文件，有效期各到什么时候
 LAST_OF_EACH = re.compile(
     TWO
-    + r"(?:这?两[家位人个篇者件份条][^,，。?？]{0,3})?[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
+    + rf"(?:{BOTH}[^,，。?？]{{0,3}})?"
+    + r"[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
 )
-ASKS_ALREADY = re.compile(
-    r"吗|哪|什么|能|可以|怎|多少|^关于|^对于?"
-)  # what stands before is a question or a frame of its own
+# What stands before is a question or a frame of its own.
+ASKS_ALREADY = re.compile(r"吗|哪|什么|能|可以|怎|多少|^关于|^对于?")
 RESPECTIVE_YEARS = re.compile(r"在(\d{4}年)[和与](\d{4}年)(?=分别)|(?<=分别)在(\d{4}年)[和与](\d{4}年)")
 ORGANISATION = re.compile(r".*(?:公司|集团|中心|医院|学校|大学|银行)")
 

@@ -7,7 +7,7 @@ nothing of articles.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -81,6 +81,11 @@ def bigrams(text: str) -> list[str]:
     for run in re.findall(r"[^\W_]+", normalize(text)):
         grams.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
     return grams
+
+
+def share_held(grams: Collection[str], plain: str) -> float:
+    """The share of the bigrams that stand in `plain`, a bare text; 0 where there are none."""
+    return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
 
 
 def split_sentences(text: str, offset: int = 0) -> list[Span]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -105,13 +105,18 @@ def processor_while_waiting(browser: Browser, address: str, pid: int) -> tuple[f
     return shares
 
 
+def until_all_see_their_place(pages: Sequence[Page], begun: float) -> float:
+    """Seconds."""
+    for page in pages:
+        expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
+    return time.perf_counter() - begun
+
+
 def many_at_once(browser: Browser, address: str) -> tuple[float, float]:
     """Seconds until each of the visitors sees their place, and until all are answered."""
     pages = [open_page(browser, address) for _ in range(VISITORS)]
     begun = ask_at_once(pages)
-    for page in pages:
-        expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
-    seen = time.perf_counter() - begun
+    seen = until_all_see_their_place(pages, begun)
     for page in pages:
         wait_for_answer(page, 1)
     return seen, time.perf_counter() - begun
@@ -128,15 +133,9 @@ def real_at_once(browser: Browser) -> None:
             wait_for_answer(first, 1, 120)
             before = peak_memory(server.pid)
             pages = [open_page(browser, address) for _ in range(VISITORS)]
-            for page, question in zip(pages, QUESTIONS[2 : 2 + VISITORS], strict=True):
-                page.locator("#question").fill(question)
-            begun = time.perf_counter()
-            for page in pages:
-                page.locator("#question").press("Enter")
+            begun = ask_at_once(pages, QUESTIONS[2 : 2 + VISITORS])
             pages.pop(3).context.close()
-            for page in pages:
-                expect(page.locator(".working").or_(page.locator(".actions")).first).to_be_visible()
-            seen = time.perf_counter() - begun
+            seen = until_all_see_their_place(pages, begun)
             done = []
             for page in pages:
                 wait_for_answer(page, 1, 120)

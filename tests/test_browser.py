@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -110,10 +111,10 @@ def ask(page: Page, question: str, seconds: float = 30) -> None:
     wait_for_answer(page, turns + 1, seconds)
 
 
-def ask_at_once(pages: Sequence[Page]) -> float:
-    """Ask the same on every page, one right after the other; the moment before the first."""
-    for page in pages:
-        page.locator("#question").fill("补贴？")
+def ask_at_once(pages: Sequence[Page], questions: Sequence[str] = ("补贴？",)) -> float:
+    """Ask on every page, the questions in turn, one right after the other; the moment before the first."""
+    for page, question in zip(pages, cycle(questions), strict=False):
+        page.locator("#question").fill(question)
     begun = time.perf_counter()
     for page in pages:
         page.locator("#question").press("Enter")
