@@ -1,4 +1,4 @@
-"""The command line: `python -m eval SUITE [--full] [--limit N] [--seed S] [--out DIR] [--accept]`.
+"""The command line: `python -m eval SUITE [--full] [--only GROUP,…] [--limit N] [--seed S] [--out DIR] [--accept]`.
 
 Exit code 0: done, or the gate is green; 1: the gate is red; 2: something that the user can mend, said in one line.
 """
@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -51,6 +52,7 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="python -m eval", description="Measure the system, or block a worse build (gate).")
     parser.add_argument("suite", choices=SUITES, metavar="SUITE", help=", ".join(SUITES))
     parser.add_argument("--full", action="store_true", help="everything (hours)")
+    parser.add_argument("--only", type=_groups, metavar="GROUP", help=f"answers: of {', '.join(answers.ALL_GROUPS)}")
     parser.add_argument("--limit", type=_positive, metavar="N", help="at most N of each data set")
     parser.add_argument("--seed", type=int, help="of the samples; the gate's is fixed")
     parser.add_argument("--out", type=Path, default=HERE / "runs", metavar="DIR", help="reports and answers kept")
@@ -60,7 +62,18 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--accept goes with a whole gate, without --limit")
     if options.suite == "gate" and (options.full or options.seed is not None):
         parser.error("the gate's sample is fixed: no --full, no --seed")
+    if options.only and options.suite != "answers":
+        parser.error("--only goes with answers")
     return options
+
+
+def _groups(text: str) -> tuple[str, ...]:
+    unknown = [name for name in text.split(",") if name not in answers.ALL_GROUPS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"knows no {', '.join(unknown)}: one or more of {', '.join(answers.ALL_GROUPS)}"
+        )
+    return tuple(text.split(","))
 
 
 def _positive(text: str) -> int:
@@ -84,7 +97,8 @@ def _run(options: argparse.Namespace, systems: Systems) -> int:
     result = run_suite(options.suite, bench, options.full)
     flags = ", ".join(f"{name}={value}" for name, value in vars(options).items() if name not in ("out", "suite"))
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    header = Header(options.suite, commit, systems.settings, flags, made, time.perf_counter() - started)
+    name = "-".join([options.suite, *(options.only or ())])  # a part is filed under a name of its own
+    header = Header(name, commit, systems.settings, flags, made, time.perf_counter() - started)
     if options.suite != "gate":
         for path in write_reports(options.out, header, result):
             print(path)
@@ -110,6 +124,7 @@ def seed_everything(seed: int) -> None:
 
 def _sizes(options: argparse.Namespace) -> Sizes:
     sizes = GATE if options.suite == "gate" else FULL if options.full else DEV
+    sizes = replace(sizes, groups=options.only)
     return sizes.limited(options.limit) if options.limit else sizes
 
 

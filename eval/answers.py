@@ -19,7 +19,7 @@ from eval.data import (
 )  # fmt: skip
 from eval.ledger import Asked
 from eval.metrics import auroc, best_of, character_f1, contains_all, key_points_found, risk_coverage, rouge_l
-from eval.parse import family
+from eval.parse import FAMILIES, family
 from eval.results import Curve, Figure, NotRun, Scored, Share, SuiteResult
 from eval.retrieval import chosen_pages, policy_corpus
 
@@ -42,7 +42,7 @@ class Exchanges:
 
 
 def run(bench: Bench) -> SuiteResult:
-    exchanges = ask_everything(bench, "answers")
+    exchanges = ask_everything(bench, "answers", bench.sizes.groups)
     scored = tuple(score(exchange) for exchange in exchanges.all)
     return SuiteResult(
         "answers", scored, confidence_figures(exchanges.all), exchanges.not_run, confidence_curves(exchanges.all),
@@ -72,7 +72,8 @@ def _ask_pages(bench: Bench, only: Sequence[str] | None) -> Exchanges:
             corpus = Corpus(page_set.name, tuple(bench.systems.parse(page_set.path)))
             sizes = (bench.sizes.pages_answerable, bench.sizes.pages_unanswerable)
             found += _ask(bench, group, corpus, split_sample(page_set.questions, *sizes, bench.seed))
-    return Exchanges(tuple(found), tuple(NotRun(family(name), f"the page {name} is absent") for name in absent))
+    missing = [name for name in absent if only is None or family(name) in only]
+    return Exchanges(tuple(found), tuple(NotRun(family(name), f"the page {name} is absent") for name in missing))
 
 
 def _ask_policy(bench: Bench) -> Exchanges:
@@ -105,6 +106,7 @@ GROUPS = {
     "dureader_checklist": _ask_checklist,
     "squad2_zh": _ask_squad2,
 }
+ALL_GROUPS = (*FAMILIES, *GROUPS)
 
 
 def _ask_over(

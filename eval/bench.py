@@ -37,19 +37,20 @@ class Sizes:
     citecheck: int | None = None
     distractors: tuple[int, ...] = ()
     page_names: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None  # of the suite answers
 
     def limited(self, limit: int) -> "Sizes":
         """At most `limit` of everything."""
         smaller: dict[str, Any] = {
             f.name: limit if (size := getattr(self, f.name)) is None else min(limit, size)
             for f in fields(self)
-            if f.name not in ("distractors", "page_names")
+            if f.name not in ("distractors", "page_names", "groups")
         }
         return replace(self, distractors=(), **smaller)
 
 
 DEV = Sizes()
-# About three hours of two cores by what its parts cost, never run in one; squad2_zh whole would take two more.
+# Three to six hours by the machine, so answers can be run a group at a time (--only); squad2_zh whole takes two more.
 FULL = Sizes(
     policy_answerable=None, policy_unanswerable=None, dragonball_answerable=None, dragonball_unanswerable=None,
     squad2=500, distractors=(1_000, 10_000),

@@ -30,8 +30,12 @@ def run(bench: Bench) -> SuiteResult:
     return SuiteResult("parse", tuple(scored), not_run=not_run)
 
 
+FAMILIES = ("pages", "real_page")
+
+
 def family(page: str) -> str:
-    return "real_page" if page == REAL_PAGE else "pages"
+    """Which of FAMILIES a page's measures are named by: our own pages are one, the user's document is another."""
+    return FAMILIES[page == REAL_PAGE]
 
 
 def score_page(page: GoldPage, articles: Sequence[Article]) -> list[Scored]:

@@ -19,7 +19,16 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], [], ["parse", "--limit", "0"], ["parse", "--limit", "x"], ["gate", "--full"], ["parse", "--accept"]],
+    [
+        ["nonsense"],
+        [],
+        ["parse", "--limit", "0"],
+        ["parse", "--limit", "x"],
+        ["gate", "--full"],
+        ["parse", "--accept"],
+        ["answers", "--only", "squad3"],
+        ["citations", "--only", "squad2_zh"],
+    ],
 )
 def test_bad_arguments_are_one_line_and_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments, FakeSystem()) == 2
@@ -56,6 +65,16 @@ def test_a_run_resumes_without_asking_again(world: Path) -> None:
     assert second.asked == 0
     assert main(["citations", "--limit", "4", "--out", str(world / "out")], second) == 0
     assert second.asked == 0
+
+
+def test_a_part_asks_its_own_groups_alone_and_is_filed_apart(world: Path) -> None:
+    whole, part = FakeSystem(), FakeSystem()
+    assert main(["answers", "--only", "dragonball,ncp_policy", "--out", str(world / "part")], part) == 0
+    assert main(["answers", "--out", str(world / "out")], whole) == 0
+    assert 0 < part.asked < whole.asked
+    summary = json.loads(next((world / "part").glob("answers-dragonball-ncp_policy-*.json")).read_text("utf-8"))
+    assert {name.split("/")[1] for name in summary["figures"]} == {"dragonball", "ncp_policy"}
+    assert summary["not_run"] == {}
 
 
 def test_reports_are_written_whole(world: Path) -> None:
