@@ -6,7 +6,7 @@ items of a list, gets what stands there, whole and in order, in the source's wor
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.citations import CLAUSE_ENDS, uncovered_runs
@@ -163,7 +163,7 @@ MARKS = (
     r"第[一二三四五六七八九十百]{1,4}[章编]",
     r"第[一二三四五六七八九十百]{1,4}节",
     r"第[一二三四五六七八九十百]{1,4}条",
-    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}[级类等期])",  # 一、二级医院
+    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}[级类等期号])",  # 一、二级医院
     rf"[（(]{DIGIT}{{1,3}}[)）]",
     r"\d{1,2}[.．、](?!\d)",
     r"[（(]\d{1,2}[)）]",
@@ -259,7 +259,28 @@ def outline(article: Article) -> list[Mark]:
             end = heading.end() if heading else match.end()
             span = Span(paragraph.start + match.end(), paragraph.start + end)
             marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span))
-    return marks
+    return [
+        replace(mark, rank=_line_rank(article, marks, n)) if mark.rank == LINE else mark for n, mark in enumerate(marks)
+    ]
+
+
+def _line_rank(article: Article, marks: Sequence[Mark], number: int) -> int:
+    """How wide a heading on a line of its own is: wider than all marks, unless plain text follows it and the numbers go on
+    behind (三、补贴标准 / 城镇居民 / …… / 四、): then it stands inside the section before."""
+    before = next((m for m in reversed(marks[:number]) if m.rank not in (LINE, SENTENCE)), None)
+    after = marks[number + 1 :]
+    if before is None or not after:
+        return LINE
+    below = article.text[marks[number].heading.end : after[0].start].strip()
+    following = next((m for m in after if m.rank == before.rank), None)
+    goes_on = following is not None and _number(article, following) == _number(article, before) + 1
+    return min(before.rank + 1, SENTENCE - 1) if below and goes_on else LINE
+
+
+def _number(article: Article, mark: Mark) -> int:
+    """The number that a mark counts by."""
+    digits = re.search(r"\d+|[一二三四五六七八九十百]+", article.text[mark.start : mark.heading.start])
+    return int(read_number(digits[0]) or 0) if digits else 0
 
 
 def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:

@@ -275,3 +275,26 @@ CARE = make_article(
 )
 def test_of_several_headings_the_one_that_is_meant(question: str, said: list[str]) -> None:
     assert headed(question, CARE) == said
+
+
+GRANTS = make_article(
+    "青禾市补贴办法",
+    "一、补贴标准",
+    "城镇居民",
+    "每人每月300元。",
+    "农村居民",
+    "每人每月200元。",
+    "二、发放方式 直接打到本人的银行卡。",
+    "施行与解释",
+    "三、施行日期 本办法自2026年5月1日起施行。",
+    kind=Kind.POLICY,
+)
+
+
+def test_a_line_inside_a_numbered_section_does_not_end_it() -> None:
+    assert headed("青禾市的补贴标准有哪些？", GRANTS) == ["城镇居民", "每人每月300元。", "农村居民", "每人每月200元。"]
+
+
+def test_a_line_before_a_number_is_wider_than_it() -> None:
+    assert headed("发放方式有什么规定？", GRANTS) == ["直接打到本人的银行卡。"]
+    assert [mark.rank for mark in outline(GRANTS)] == [3, 4, 4, 3, -1, 3]

@@ -81,7 +81,16 @@ def test_an_enumeration_is_known_by_its_markers_in_order(words: str, starts: lis
 
 
 @pytest.mark.parametrize(
-    "words", ["一是桥。", "补贴1.5万元。2.5万元封顶。", "二是路。三是树。", "这一是桥那二是路。", "桥通了。", ""]
+    "words",
+    [
+        "一是桥。",
+        "补贴1.5万元。2.5万元封顶。",
+        "领表：1、2号窗口。交表：2、3号窗口。",
+        "二是路。三是树。",
+        "这一是桥那二是路。",
+        "桥通了。",
+        "",
+    ],
 )
 def test_a_lone_marker_or_one_inside_a_clause_is_no_enumeration(words: str) -> None:
     assert enumeration_starts(words) == []
