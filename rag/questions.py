@@ -131,12 +131,7 @@ def gives_expected(question: str, text: str) -> bool:
         )
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
-    if BYLINE.search(question):
-        return bool(re.search(r"记者|通讯员|摄", text))
-    return True
-
-
-BYLINE = re.compile(r"(?:哪|谁|什么).{0,6}(?:记者|采写|采访|撰写|写的|整理|拍的|摄)|记者是谁")
+    return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
 
 
 def content_runs(question: str) -> list[str]:

@@ -1,14 +1,17 @@
 """Measures give the values worked by hand."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
+from eval.judge.figures import Row, mean, write_row
 from eval.metrics import (
     Bin,
     Range,
     auroc,
     bigram_recall,
+    bootstrap_interval,
     calibration,
     character_f1,
     citation_recall_precision,
@@ -136,6 +139,32 @@ def test_bootstrap_interval_against_the_binomial() -> None:
     assert comparison is not None
     assert comparison.low == pytest.approx(-0.2 - 1.96 * 0.04, abs=0.011)
     assert comparison.high == pytest.approx(-0.2 + 1.96 * 0.04, abs=0.011)
+
+
+def test_the_interval_of_a_share_is_the_binomials() -> None:
+    values = [1.0] * 80 + [0.0] * 20  # the deviation of the share is sqrt(.8 * .2 / 100) = .04
+
+    def share(draw: Sequence[int]) -> float:
+        return sum(values[i] for i in draw) / len(draw)
+
+    low, high = bootstrap_interval(share, 100)
+    assert (low, high) == pytest.approx((0.8 - 1.96 * 0.04, 0.8 + 1.96 * 0.04), abs=0.011)
+    assert bootstrap_interval(share, 100) == (low, high)
+
+
+def test_a_gain_over_what_was_before_has_an_interval_of_its_own() -> None:
+    row = Row("hit@1", [True] * 8, {"before": [0.0] * 8, "judge": [1.0] * 8}, mean)
+    assert write_row(row) == [
+        "hit@1 (n=8)",
+        "  before     0.000 [0.000, 0.000]",
+        "  judge      1.000 [1.000, 1.000]",
+        "  judge - before +1.000 [+1.000, +1.000]",
+    ]
+
+
+def test_a_draw_of_one_kind_alone_has_no_area_and_is_left_out() -> None:
+    row = Row("AUROC", [True, False], {"judge": [0.9, 0.1]}, auroc)
+    assert write_row(row) == ["AUROC (n=2)", "  judge      1.000 [1.000, 1.000]"]
 
 
 def test_bootstrap_is_of_a_ratio_and_seeded() -> None:
