@@ -12,6 +12,7 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Kind, Status
 from rag.errors import UserError
 from rag.index import build_index
+from rag.int8 import activation_bits_reduced
 from rag.settings import read_settings
 from rag.setup import load_chatbot, open_encoder
 
@@ -76,7 +77,8 @@ def test_a_vector_hardly_depends_on_what_is_encoded_beside_it(bot: Chatbot) -> N
     encoder = bot.retriever._encoder
     alone = encoder.encode_queries(["加装电梯的办理时限"])[0]
     beside = encoder.encode_queries(["加装电梯的办理时限", "冷链" * 30])[0]
-    assert float(alone @ beside) > 0.99  # as near as int8 is to float32, see rag.encoder
+    # About as near as int8 is to float32, see rag.encoder. Without VNNI activations keep a bit less: .988 was seen there.
+    assert float(alone @ beside) > (0.98 if activation_bits_reduced() else 0.99)
 
 
 def test_a_question_is_nearer_to_its_passage_than_to_another(bot: Chatbot) -> None:
