@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag.citations import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Evidence, Passage, Span
 from rag.figures import read_number
-from rag.passages import DIGITS, enumeration_starts, split_passages
+from rag.passages import DIGITS, NUMBERED, enumeration_starts, split_passages
 from rag.questions import (
     Expected,
     asks_items,
@@ -163,7 +163,7 @@ MARKS = (
     r"第[一二三四五六七八九十百]{1,4}[章编]",
     r"第[一二三四五六七八九十百]{1,4}节",
     r"第[一二三四五六七八九十百]{1,4}条",
-    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}[级类等期号])",  # 一、二级医院
+    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}{NUMBERED})",  # 一、二级医院
     rf"[（(]{DIGIT}{{1,3}}[)）]",
     r"\d{1,2}[.．、](?!\d)",
     r"[（(]\d{1,2}[)）]",

@@ -29,7 +29,8 @@ FAMILIES = (
     [f"{n}." for n in range(1, 11)] + [f"{n}．" for n in range(1, 11)] + [f"{n}、" for n in range(1, 11)],
     ["首先", "其次", "再次", "最后"],
 )
-NO_ITEM = re.compile(r"[.．]\d|、\d{1,2}[号级类等期]")  # 1.5万元; 1、2号窗口
+NUMBERED = "[号级类等期]"  # behind a number: the number is a name, 2号窗口, 二级医院
+NO_ITEM = re.compile(rf"[.．]\d|、\d{{1,2}}{NUMBERED}")  # 1.5万元; 1、2号窗口
 AFTER = "。；;：:！？!?\n” \u3000"
 
 
@@ -94,7 +95,7 @@ def enumeration_starts(words: str) -> list[int]:
 def _find_marker(words: str, marker: str, position: int) -> int:
     while (position := words.find(marker, position)) >= 0:
         begins = position == 0 or words[position - 1] in AFTER or marker[0] in "（(①②③④⑤⑥⑦⑧⑨⑩"
-        if begins and not (marker[-1] in ".．、" and NO_ITEM.match(words, position + len(marker) - 1)):
+        if begins and not NO_ITEM.match(words, position + len(marker) - 1):
             return position
         position += 1
     return -1
