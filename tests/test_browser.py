@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from rag.refusals import REFUSALS, Status
 from tests.payloads import PAYLOADS
@@ -365,6 +365,36 @@ def test_a_conversation_survives_a_reload_with_its_citations_and_follow_ups_keep
     assert history[0][1] == "每月补贴600元。补贴按季度发放。"
 
 
+def test_a_question_asked_while_the_kept_turns_are_on_their_way_stands_after_them(chat: str, visit):
+    page = visit(chat)
+    ask(page, "托育补贴多少钱？")
+    held: list[Route] = []
+    page.route("**/render", lambda route: held.append(route))  # a built-in cannot be wrapped
+    page.reload()
+    ask(page, "图书馆周一开门吗？")
+    expect(page.locator(".question")).to_have_text(["图书馆周一开门吗？"])
+    held[0].continue_()
+    expect(page.locator(".question")).to_have_text(["托育补贴多少钱？", "图书馆周一开门吗？"])
+
+
+def test_of_two_conversations_opened_one_right_after_the_other_the_second_is_shown(chat: str, visit):
+    page = visit(chat)
+    for question in ("托育补贴多少钱？", "图书馆周一开门吗？"):
+        page.get_by_role("button", name="新对话").click()
+        ask(page, question)
+    held: list[Route] = []
+    page.route("**/render", lambda route: held.append(route))  # a built-in cannot be wrapped
+    for title in ("托育", "图书馆"):
+        with page.expect_request("**/render"):
+            page.locator("#list button", has_text=title).click()
+    held[1].continue_()
+    expect(page.locator(".question")).to_have_text(["图书馆周一开门吗？"])
+    with page.expect_response("**/render"):
+        held[0].continue_()
+    page.evaluate("fetch('/me').then((response) => response.text())")  # what came before it has been dealt with
+    expect(page.locator(".question")).to_have_text(["图书馆周一开门吗？"])
+
+
 def test_conversations_are_renamed_deleted_and_brought_back(chat: str, visit):
     page = visit(chat)
     ask(page, "托育补贴多少钱？")
@@ -434,6 +464,8 @@ def test_what_the_store_holds_of_no_shape_does_no_harm(chat: str, visit):
     page.evaluate("""() => { localStorage.setItem("wence.conversations", '[null, 3, {"id": "a", "turns": [{}, 1], "title": "x"}]');
                   sessionStorage.setItem("wence.current", "a"); }""")
     page.reload()
+    expect(page.locator("#list button")).to_have_text("x")
+    expect(page.locator(".turn")).to_have_count(0)
     ask(page, "托育补贴多少钱？")
     expect(page.locator(".sentence")).to_have_count(2)
     page.evaluate("localStorage.setItem('wence.conversations', '{')")

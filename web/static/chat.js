@@ -16,7 +16,9 @@ function readAll() {
   if (memory) return memory;
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one) => one && typeof one.id === "string" && Array.isArray(one.turns)) : [];
+    if (!Array.isArray(kept)) return [];
+    return kept.filter((one) => one && typeof one.id === "string" && Array.isArray(one.turns))
+      .map((one) => ({ ...one, turns: one.turns.filter((turn) => typeof turn?.question === "string") }));
   } catch {
     return [];
   }
@@ -48,6 +50,7 @@ function change(id, edit) {
 let current = null; // the id of the conversation shown; null for a new one
 let running = null; // {turn, ticket, stream, timer, said}
 let within = null; // {id, title}: only this article is asked
+let opening = null; // the conversation whose kept turns the server is making into HTML
 
 const box = byId("question");
 const turns = byId("turns");
@@ -80,20 +83,24 @@ async function open(id) {
   sessionStorage.setItem("wence.current", current ?? "");
   turns.replaceChildren();
   const one = conversation();
+  opening = one;
   if (one?.turns.length) {
-    turns.innerHTML = await post("/render", form({ title: one.title, turns: one.turns })).then((r) => r.text(), () => "");
-    if (!turns.children.length) showPlain(one);
+    const html = await post("/render", form({ title: one.title, turns: one.turns })).then((r) => r.text(), () => "");
+    if (opening !== one) return; // another one was opened meanwhile
+    if (html) turns.insertAdjacentHTML("afterbegin", html); // before what was asked meanwhile
+    else showPlain(one);
   }
   showList();
   if (turns.lastElementChild) turns.lastElementChild.scrollIntoView();
 }
 
 function showPlain(one) { // the server cannot be reached: the kept words, without their sources
-  for (const kept of one.turns) {
+  turns.prepend(...one.turns.map((kept) => {
     const turn = pending(kept.question, kept.within?.title);
     turn.querySelector(".answer").textContent = (kept.said ?? []).map((s) => s.text).join("");
     problem(turn, kept.problem || kept.note || "");
-  }
+    return turn;
+  }));
 }
 
 const post = (address, body) => fetch(address, { method: "POST", body }).then((response) => {
@@ -116,7 +123,6 @@ function pending(question, title) {
     turn.querySelector(".only").hidden = false;
     turn.querySelector(".only").textContent = say("asked_within", { title });
   }
-  turns.append(turn);
   return turn;
 }
 
@@ -147,6 +153,7 @@ async function ask(question, only = within) {
   const before = conversation().turns.filter((turn) => turn.status && turn.status !== "error");
   const past = before.slice(-6).map((turn) => [turn.question, turn.said.map((s) => s.text).join("") + (turn.note ?? "")]);
   const turn = pending(question, only?.title);
+  turns.append(turn);
   running = { turn, question, only, ticket: newId(), id: current, said: 0, stream: null, timer: null };
   showList();
   busy(true);
