@@ -22,6 +22,7 @@ from rag.citations import (
     evidence_sentences,
     join_neighbours,
     point,
+    point_items,
     score_support,
 )
 from rag.datatypes import (
@@ -96,6 +97,7 @@ from rag.prompts import (
 )
 from rag.questions import (
     Expected,
+    asks_byline,
     asks_items,
     asks_speakers,
     content_bigrams,
@@ -116,6 +118,7 @@ from rag.questions import (
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
+from rag.scope import in_scope
 from rag.text import bare, share_held, split_sentences
 
 log = logging.getLogger("wence")
@@ -139,6 +142,7 @@ SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
+AS_SHORT = 1.25  # times a statement's length up to which the source's own words are shown in its place
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
@@ -151,6 +155,11 @@ ADDED = re.compile(
 )
 
 LAYOUT = re.compile(r"\s{3,}")
+SUGGESTING = re.compile(r"^[他她]?(?:还|同时|也|另外|此外|并)*(?:建议|提议|呼吁)[，,：:]?")  # 他同时建议，……
+# What stands before a report's or an interview's first words: 本报讯（记者 某某）, 答：
+LEAD = re.compile(
+    r"^(?:[\u4e00-\u9fff]{1,6}[讯电]\s*)?[（(](?:[^（()）。]{0,4}记者|通讯员)[^（()）。]*[)）]\s*|^本报讯\s+|^答\s*[：:]\s*"
+)
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -588,18 +597,23 @@ class _Run:
         length = len(bare(statement))
         if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
             return []
-        sentences = evidence_sentences(evidence)
+        sentences = in_scope(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
             return self._quote_fitting(question, meant)
         aligned = align(statement, sentences, judge)
-        if aligned.enough:
-            relevant = judge is None or is_relevant(question, aligned.evidence, evidence, judge)
-            return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])] if relevant else []
-        if listed and (meant := point(statement, question, sentences)):
-            return [*filter(None, map(self.quote, meant))]
+        items = point_items(statement, sentences) if listed else []
+        if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
+            if judge is not None and not is_relevant(question, aligned.evidence, evidence, judge):
+                return []
+            source = bare("".join(e.text for e in aligned.evidence))
+            if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
+                return self._quote_fitting(question, aligned.evidence)  # a word left out may be half a word
+            return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])]
+        if listed and (meant := items or point(statement, question, sentences)):
+            return self._quote_fitting(question, meant)
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
@@ -609,11 +623,15 @@ class _Run:
     def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
         """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
         fits = gives_expected(question, "".join(item.text for item in meant))
-        return [*filter(None, map(self.quote, meant))] if fits else []
+        told = [item for item in meant if not item.text.endswith(("：", ":"))]  # 某某委员建议：
+        told = told if told or asks_items(question) else [*meant]
+        return [*filter(None, map(self.quote, told))] if fits else []
 
     def quote(self, evidence: Evidence) -> Sentence | None:
-        """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out."""
-        return self._add(LAYOUT.sub(" ", evidence.text.replace("\n", "")), (evidence,), quoted=True)
+        """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
+        dateline where nobody asks who wrote it."""
+        text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
+        return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
 
     def introduce(self, person: Introduction) -> Sentence | None:
         """Who speaks in an article, or wrote it."""
@@ -683,14 +701,14 @@ def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence
     else:
         named = article.text[introduced.start : introduced.end]
         source = Evidence(passage_at(evidence[0].passage, introduced), introduced, 1.0)
-        cited = tuple(evidence) if any(holds(e.span, introduced) for e in evidence) else (*evidence, source)
+        cited = tuple(evidence) if any(e.span.holds(introduced) for e in evidence) else (*evidence, source)
     again = any(c.article.id == article.id for s in before for c in s.citations)
     lead_ends = introduced.end if introduced else 0
-    if evidence[0].span.start < lead_ends and introduced is not None and not holds(evidence[0].span, introduced):
+    if evidence[0].span.start < lead_ends and introduced is not None and not evidence[0].span.holds(introduced):
         template = MENTIONS
     else:
         template = ALSO_SUGGESTS if again else SUGGESTS
-    said = re.sub(r"^(?:他|她)?(?:还)?建议[，,：:]?", "", text)
+    said = SUGGESTING.sub("", text)
     return template.format(speaker=article.speaker if again else named) + said, cited
 
 
@@ -703,10 +721,6 @@ def speaker_span(article: Article) -> Span | None:
         if start >= 0:
             return Span(start, start + len(words))
     return None
-
-
-def holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 # ---------------------------------------------------------------- small pieces
@@ -742,9 +756,10 @@ def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
 
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
-    """The source's own best sentences for the question: the best one, and one almost as good."""
+    """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
     ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]
-    best = [e for e in ranked if e.score >= 0.85 * ranked[0].score and e.score > 0][:2]
+    second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]
+    best = [e for e in ranked[:1] if e.score > 0] + second
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
 
 

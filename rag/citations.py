@@ -14,6 +14,7 @@ from rag.datatypes import Evidence, EvidenceJudge, Span
 from rag.figures import extract_figures, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
+from rag.questions import names_missing
 from rag.text import bare, ends_sentence, normalize, split_sentences
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
@@ -111,7 +112,7 @@ def uncovered_runs(text: str, source: str) -> list[Span]:
 TITLES = (
     "委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|记者|教授|医生|先生|女士|老师|同志"
 )
-SAYS = "建议|表示|认为|指出|提出|介绍|说|称|呼吁|强调|透露"
+SAYS = "建议|表示|认为|指出|提出|介绍|(?<![小据传])说|(?<![职名简统号俗])称|呼吁|强调|透露"
 PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
 PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
 PERSON_IS = re.compile(rf"(?:^|(?<=[,;:。、]))(?P<name>{NAME})(?=是|为|任|担任|曾任|系)")  # 王春林是……
@@ -177,6 +178,11 @@ OPPOSITES = (
 SPLICE_MIN = 8  # characters; a shorter clause says too little to mix two statements
 SPLICE_SHARE = 0.88
 CLAUSE_HELD = 0.5  # share of a clause's bigrams that what it cites must hold
+ITEMS = re.compile(r"[、，,；;。]|以及")
+SHORTEST_ITEM = 4  # signs
+ITEM_HELD = (
+    0.6  # share of an item's bigrams in the sentence that holds it: the first has the draft's own lead (要求有……)
+)
 CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
@@ -300,7 +306,7 @@ def _belong_together(one: Evidence, other: Evidence) -> bool:
 
 def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
-    its words. Whether the draft may be shown is another matter (`align`): it puts the source's figure into the question's
+    its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it puts the source's figure into the question's
     words, which the source need not have. Empty where something that it says stands nowhere."""
     figures = unsupported_figures(statement, question)
     said = bare(write_figures(statement)) + bare(write_figures(question))
@@ -313,12 +319,20 @@ def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[
     chosen: list[Evidence] = []
     while figures and len(chosen) < MAX_POINTED:
         left = figures
-        best = min(ranked, key=lambda s: len(_not_in(left, s.text)), default=None)
+        best = min(ranked, key=lambda s: (len(_not_in(left, s.text)), names_missing(question, s.text)), default=None)
         if best is None or len(_not_in(figures, best.text)) == len(figures):
             return []
         figures = _not_in(figures, best.text)
         chosen.append(best)
     return [] if figures else sorted(chosen, key=lambda s: s.span)
+
+
+def point_items(statement: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that hold the items of a drafted list, each item in one of them; empty where one stands nowhere."""
+    items = [item for item in map(bare, ITEMS.split(statement)) if len(item) >= SHORTEST_ITEM]
+    best = [max(sentences, key=lambda s: coverage(item, bare(s.text), 2), default=None) for item in items]
+    held = [s for item, s in zip(items, best, strict=True) if s and coverage(item, bare(s.text), 2) >= ITEM_HELD]
+    return sorted(set(held), key=lambda s: s.span) if len(held) == len(items) else []
 
 
 def _not_in(figures: Sequence[str], quote: str) -> list[str]:

@@ -28,6 +28,9 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def holds(self, other: "Span") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
 
 class Kind(StrEnum):
     """What an article is. Decides how an answer may speak of it: a suggestion is not a rule."""

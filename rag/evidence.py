@@ -19,6 +19,7 @@ from rag.outline import passage_at
 from rag.passages import split_passages
 from rag.questions import (
     Expected,
+    asks_all_suggestions,
     asks_byline,
     asks_identity,
     asks_names_of,
@@ -34,6 +35,7 @@ from rag.questions import (
     names_missing,
 )
 from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER
+from rag.scope import in_scope
 from rag.text import bare, normalize, share_held, split_sentences
 
 Rarity = Callable[[str], float]
@@ -280,8 +282,23 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None
     found = sentence_at(best)
-    short = found.span.end - found.span.start <= QUICK_CHARACTERS
-    return found if short and gives_expected(question, found.text) else None
+    short = found.span.end - found.span.start <= QUICK_CHARACTERS and not found.text.endswith(("：", ":"))
+    return (
+        found if short and gives_expected(question, found.text) and not _another_fits_better(question, hits) else None
+    )
+
+
+def _another_fits_better(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the sentence that the judge points at speaks of another than is asked about, or lacks a name of the question
+    which a sentence beside it has."""
+    best = hits[0].passage
+    found = sentence_at(hits[0])
+    passages = [h.passage for h in hits if h.passage.article.id == best.article.id]
+    sentences = evidence_sentences([Evidence(p, p.span, 1.0) for p in passages])
+    if any(found.span.holds(s.span) for s in sentences if s not in in_scope(question, sentences)):
+        return True
+    beside = [names_missing(question, s.text) for s in sentences if s.passage is best]
+    return names_missing(question, found.text) > min(beside, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,15 +439,17 @@ def sentence_at(hit: Hit) -> Evidence:
 
 def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
     """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
+    if asks_all_suggestions(question, cited[0].passage.article.speaker):
+        return True  # the judge does not know whose sentence it reads
     text = "".join(e.text for e in cited)
     (reading,) = judge.read(question, [f"{searched_title(cited[0].passage)}\n{text}"])
     return reading.probability >= RELEVANT * max(e.score for e in source)
 
 
 def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
-    """The evidence's sentences, those that answer the question best first; `score` in [0, 1]: what the judge makes of
+    """The evidence's sentences that speak of what is asked about, those that answer best first; `score` in [0, 1]: what the judge makes of
     the sentence under its title, or without a judge how much of the question it covers."""
-    pieces = evidence_sentences(evidence)
+    pieces = in_scope(question, evidence_sentences(evidence))
     if judge is None:
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:

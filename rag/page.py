@@ -143,6 +143,7 @@ PHOTO = re.compile(
 )
 AUTHOR_NOTE = re.compile(r"[（(]\s*作者(?:系|为|单位)?[:：]?\s*(?P<role>[^（()）]+?)\s*[)）]$")
 REPORTER_NOTE = re.compile(rf"[（(]\s*(?P<names>{REPORTERS}[^（()）。，；]{{2,30}})[)）]\s*$")
+NAME_NOTE = re.compile(rf"[（(]\s*(?P<name>{NAME})\s*[)）]")  # （某某）alone, below a report
 CN_DIGIT = "〇○零一二三四五六七八九十"
 DATE = re.compile(
     rf"(?P<y>\d{{4}}|[{CN_DIGIT}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*日"
@@ -169,6 +170,7 @@ DASH = re.compile(r"[—–―─﹣-]{1,3}\s*(?=\S)")
 POLICY_TITLE = re.compile(
     r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
 )
+DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*第?\s*\d+\s*号")
 JUMP_FROM = re.compile(r"^[（(]\s*上接[^（()）]*[)）]\s*")
 JUMP_TO = re.compile(r"\s*[（(]\s*下转[^（()）]*[)）]\s*$")
 DATELINE = re.compile(
@@ -178,6 +180,7 @@ DATELINE = re.compile(
 NEWS_OPENING = re.compile(
     r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"
 )
+TALK = re.compile(r"(?:问|答|记者|主持人)\s*[:：]")  # a line of an interview
 ENUMERATOR = re.compile(
     r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)"
 )
@@ -206,7 +209,7 @@ def role_of(block: Block) -> Role:
         return Role.PHOTO
     if AUTHOR_NOTE.fullmatch(text):
         return Role.AUTHOR_NOTE
-    if REPORTER_NOTE.fullmatch(text):
+    if REPORTER_NOTE.fullmatch(text) or ((noted := NAME_NOTE.fullmatch(text)) and is_person_name(noted["name"])):
         return Role.REPORTER_NOTE
     if short and BYLINE.fullmatch(text) and clean_names(text):
         return Role.BYLINE
@@ -226,6 +229,7 @@ def _looks_like_title(text: str) -> bool:
         JUMP_TO.search(text)
         or JUMP_FROM.match(text)
         or CLAUSE.match(text)
+        or TALK.match(text)
         or re.search(r"[，,：:].*[：:]|[：:]一[是要]", text)
     ):
         return False
@@ -413,6 +417,8 @@ class _Builder:
                 article.subtitle = DASH.sub("", text, count=1).strip("—–― ")
             elif self.roles[position] is Role.LABEL:
                 self.section = text
+        if len(titles) > 1 and DOCUMENT_NUMBER.fullmatch(titles[-1]):
+            article.subtitle = titles.pop()
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name
         if (

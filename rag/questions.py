@@ -103,7 +103,14 @@ UNTIL = re.compile(
     SOON
     + r"|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|长期|永久|逾期|全年"
 )
-PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话)[^。，]{0,6}1?\d{4,5}")
+PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话|拨打?|致电)[^。，]{0,6}1?\d{4,5}")
+AREA, AREA_GIVEN = (
+    re.compile("面积|占地多少|占多大"),
+    re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成"),
+)
+SUM = re.compile("投资|造价|耗资|预算")  # never a share of something
+COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
+COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
 
@@ -116,7 +123,11 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
-        return bool(units & {"元", "美元", "%", "折"} or MONEY.search(text))
+        return bool(
+            units & ({"元", "美元"} if SUM.search(question) else {"元", "美元", "%", "折"}) or MONEY.search(text)
+        )
+    if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
+        return False
     if expected is Expected.NUMBER and HOW_LONG.search(question):
         return bool(units & SPAN_OF_TIME) or "工作日" in text
     if expected is Expected.NUMBER:
@@ -131,6 +142,8 @@ def gives_expected(question: str, text: str) -> bool:
         )
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
+    if expected is Expected.ANYTHING and COSTS.search(question):
+        return bool(units & {"元", "%", "折"} or COST_GIVEN.search(text))
     return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
 
 
@@ -234,6 +247,14 @@ TAKEN_UP = re.compile(
     r"(采纳|答复|回应|批准|批复)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:已经?|被|得到|[^,，。]{1,4}){0,3}(采纳|答复|回应|批准|批复)"
 )
 SUGGESTION = re.compile("建议|提案|提议|意见|主张|呼吁")
+
+
+def asks_all_suggestions(question: str, speaker: str | None) -> bool:
+    """Whether the question asks for what the speaker suggests, whatever it is: 龚委员提了哪些建议."""
+    if not speaker or speaker not in question:
+        return False
+    rest = SUGGESTION.sub("", question.replace(speaker, ""))
+    return not content_bigrams(re.sub(r"委员|代表|常委|[提说讲]出?|(?<!哪)些", "", rest))
 
 
 def asks_speakers(question: str) -> int:

@@ -23,6 +23,7 @@ LAYERS = (
         "articles",
         "passages",
         "questions",
+        "scope",
         "refusals",
         "models",
         "int8",

@@ -97,7 +97,7 @@ def test_json_carries_what_scripts_rely_on(tmp_path: Path) -> None:
     assert values["sentences"] == [
         {
             "text": "大桥全长120米，总投资3500万元。",
-            "quoted": False,
+            "quoted": True,
             "citations": [
                 {
                     "number": 1,
@@ -187,7 +187,7 @@ def test_a_question_within_one_article_is_answered_by_no_other(tmp_path: Path) -
 def test_a_digit_that_the_model_changed_is_never_shown(tmp_path: Path) -> None:
     answer = ask(tmp_path, HOW, "大桥全长210米，总投资3500万元。")
     assert "210" not in answer.text
-    assert shown(answer) == [("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True)]
+    assert shown(answer) == [("青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True)]
 
 
 def test_a_false_amount_is_replaced_by_the_sources_own_sentence(tmp_path: Path) -> None:
@@ -213,12 +213,52 @@ def test_nothing_false_is_shown(tmp_path: Path, false: str) -> None:
 
 def test_a_sentence_about_something_else_is_withheld(tmp_path: Path) -> None:
     answer = ask(tmp_path, HOW, "大桥全长120米，总投资3500万元。唐代诗人常在此饮酒赋诗。")
-    assert shown(answer) == [("大桥全长120米，总投资3500万元。", False)]
+    assert shown(answer) == [("大桥全长120米，总投资3500万元。", True)]
+
+
+def test_a_draft_that_is_hardly_shorter_than_its_source_is_shown_in_the_sources_words(tmp_path: Path) -> None:
+    assert shown(ask(tmp_path, HOW, "大桥全长120米，投资3500万元。")) == [("大桥全长120米，总投资3500万元。", True)]
+    assert shown(ask(tmp_path, HOW, "大桥由市交通局养护。")) == [("大桥由市交通局养护。", False)]
+
+
+def test_a_dateline_is_shown_only_to_those_who_ask_who_wrote(tmp_path: Path) -> None:
+    report = make_article("老街修好了", "本报讯（记者 顾清和）1月9日，老街修好了，花费80万元。")
+    bot = make_bot(tmp_path, [report])
+    assert shown(bot.ask("老街什么时候修好的？")) == [("1月9日，老街修好了，花费80万元。", True)]
+    assert shown(bot.ask("老街修好了的记者是谁？")) == [("本报讯（记者 顾清和）1月9日，老街修好了，花费80万元。", True)]
+
+
+def test_what_a_member_also_suggests_says_so_once(tmp_path: Path) -> None:
+    more = make_article(
+        "让小店开得久",
+        "市政协委员沈若溪建议：减免小店三个月租金。",
+        "她同时建议，街边小店的证照一次办齐。",
+        kind=Kind.PROPOSAL,
+        speaker="沈若溪",
+        speaker_role="市政协委员",
+    )
+    answer = make_bot(tmp_path, [more]).ask("证照要怎么办？")
+    assert shown(answer) == [("市政协委员沈若溪建议：街边小店的证照一次办齐。", True)]
+
+
+def test_a_drafted_list_is_answered_with_the_sentences_that_hold_its_items(tmp_path: Path) -> None:
+    listing = make_article(
+        "码头整修",
+        "码头整修分三步走，市交通局要求：",
+        "先拆除违建棚屋，清运积存泥沙，工期两个月，夜间不施工。再加固防波堤岸。候船大厅年内重建。",
+    )
+    generator = FakeGenerator("要求有拆除违建棚屋、加固防波堤岸以及候船大厅年内重建。")
+    answer = make_bot(tmp_path, [listing], generator, UNSURE).ask("码头整修有哪些要求？")
+    assert shown(answer) == [
+        ("先拆除违建棚屋，清运积存泥沙，工期两个月，夜间不施工。", True),
+        ("再加固防波堤岸。", True),
+        ("候船大厅年内重建。", True),
+    ]
 
 
 def test_a_model_that_says_nothing_is_told_gives_way_to_the_source(tmp_path: Path) -> None:
     answer = ask(tmp_path, HOW, "资料中未提及青石桥的长度。")
-    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
+    assert ("青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
     assert "未提及" not in answer.text
 
 
@@ -230,7 +270,7 @@ def test_markers_that_the_model_writes_are_no_citations(tmp_path: Path) -> None:
 def test_without_a_model_the_sources_sentences_are_quoted(tmp_path: Path) -> None:
     answer = make_bot(tmp_path, ARTICLES, None).ask(HOW)
     assert (answer.status, answer.model) == (Status.ANSWERED, "")
-    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
+    assert ("青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
 
 
 def test_a_model_that_fails_is_replaced_by_quotations(tmp_path: Path) -> None:
@@ -241,7 +281,7 @@ def test_a_model_that_fails_is_replaced_by_quotations(tmp_path: Path) -> None:
 
 def test_a_model_that_fails_while_writing_is_replaced_by_quotations(tmp_path: Path) -> None:
     answer = ask(tmp_path, HOW, RuntimeError("out of memory"))
-    assert ("本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
+    assert ("青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", True) in shown(answer)
 
 
 def test_an_article_that_gives_orders_is_not_obeyed(tmp_path: Path) -> None:
@@ -539,6 +579,12 @@ def test_a_caption_makes_no_example() -> None:
 def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
     quoted = quotations(PLAIN, make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
     assert [item.text for item in quoted] == ["青石桥全长120米。"]
+
+
+def test_a_second_quotation_is_good_by_itself() -> None:
+    texts = "青石桥全长120米。青石桥宽9米。"
+    assert [q.text for q in quotations(PLAIN, make_evidence(texts), FakeJudge(most=0.6))] == [texts]
+    assert [q.text for q in quotations(PLAIN, make_evidence(texts), FakeJudge(most=0.4))] == ["青石桥全长120米。"]
 
 
 # ---- comparisons and follow-ups that show nothing of it

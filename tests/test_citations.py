@@ -12,6 +12,7 @@ from rag.citations import (
     join_neighbours,
     overlap_features,
     point,
+    point_items,
     score_support,
     uncovered_runs,
     unsupported_names,
@@ -235,6 +236,23 @@ def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
     statement: str, question: str, meant: list[str]
 ) -> None:
     assert [item.text for item in point(statement, question, POINTED_AT)] == meant
+
+
+def test_of_two_sentences_with_the_figure_the_one_with_the_questions_name_is_meant() -> None:
+    sentences = make_evidence("文明家庭比上年增加6户。", "其中，青石县7户，平原县6户。")
+    meant = point("平原县有6户文明家庭。", "平原县有几户文明家庭？", sentences)
+    assert [item.text for item in meant] == ["其中，青石县7户，平原县6户。"]
+
+
+def test_the_items_of_a_drafted_list_are_found_in_the_sentences_that_hold_them() -> None:
+    sentences = make_evidence("一要减免小店租金。", "市民叫好。", "二要简化办证手续。")
+    meant = point_items("减免小店租金、简化办证手续。", sentences)
+    assert [item.text for item in meant] == ["一要减免小店租金。", "二要简化办证手续。"]
+    assert point_items("减免小店租金、发放消费券。", sentences) == []
+
+
+def test_a_word_that_ends_like_saying_makes_no_name_of_what_stands_before_it() -> None:
+    assert unsupported_names("建设教师周转房、职称评审", "评审职务；建设周转用房") == []
 
 
 # ---------------------------------------------------------------- headings

@@ -276,9 +276,26 @@ def test_a_sentence_without_what_was_asked_for_is_not_quick() -> None:
     assert quick_sentence("青石桥总投资多少钱？", [told(make_passage("青石桥全长120米。"), "120米")]) is None
 
 
+def test_what_only_leads_to_a_list_is_not_quick() -> None:
+    passage = make_passage("市政协委员沈若溪建议：\n减免租金。")
+    assert quick_sentence("沈若溪有哪些建议？", [told(passage, "沈若溪建议")]) is None
+
+
 def test_a_long_sentence_is_for_the_model() -> None:
     passage = make_passage("青石桥全长120米，" + "车" * QUICK_CHARACTERS + "。")
     assert quick_sentence("青石桥全长多少米？", [told(passage, "120米")]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "place"),
+    [
+        ("城南学校花了多少钱？", "该校花费3600万元。另建城北学校花费1800万元。", "1800"),  # another of its kind
+        ("平原县有几户？", "全市共有30户。其中，青石县7户，平原县6户。", "30"),  # the name stands beside
+        ("我63岁要交多少钱？", "65岁以上免费。60至64岁交1元。", "免费"),
+    ],
+)
+def test_a_sentence_beside_which_another_fits_better_is_not_quick(question: str, text: str, place: str) -> None:
+    assert quick_sentence(question, [told(make_passage(text), place)]) is None
 
 
 def test_the_sentence_that_answers_stands_first() -> None:

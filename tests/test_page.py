@@ -177,6 +177,27 @@ def test_an_author_note_makes_a_speech_of_the_article() -> None:
     assert article.text == "共享单车占道的投诉一年有860件。"
 
 
+def test_the_lines_of_an_interview_are_no_headlines() -> None:
+    (interview,) = read_articles(
+        "公积金有哪些变化？\n\n——市公积金中心负责人答记者问\n\n问：额度提高了多少？\n\n答：提高10万元。\n", "page.txt"
+    )
+    assert (interview.title, interview.subtitle) == ("公积金有哪些变化？", "市公积金中心负责人答记者问")
+    assert interview.text == "问：额度提高了多少？\n答：提高10万元。"
+
+
+def test_a_name_in_brackets_below_a_report_is_its_reporter() -> None:
+    text = "老街修好了\n\n本报讯 1月9日，老街修好了。\n\n“来走走。”他说。\n\n（顾清和）\n\n新桥通车了\n\n本报讯 1月10日，新桥通车。\n"
+    street, bridge = read_articles(text, "page.txt")
+    assert (street.reporter, bridge.title, bridge.reporter) == ("顾清和", "新桥通车了", None)
+
+
+def test_a_documents_number_stands_under_its_title() -> None:
+    (notice,) = read_articles(
+        "关于调整票价的通知\n松交发〔2026〕3号\n\n各区：\n\n票价调整为2元。\n\n松溪市交通局\n\n2026年1月5日\n", "n.txt"
+    )
+    assert (notice.title, notice.subtitle) == ("关于调整票价的通知", "松交发〔2026〕3号")
+
+
 def test_blank_text_has_no_articles() -> None:
     assert parse_page("\n \n") == []
 

@@ -3,6 +3,7 @@ import pytest
 from rag.questions import (
     MANY,
     Expected,
+    asks_all_suggestions,
     asks_names_of,
     asks_speakers,
     asks_what_became,
@@ -181,6 +182,40 @@ def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str
     ],
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
+    assert gives_expected(question, text) is gives
+
+
+@pytest.mark.parametrize(
+    ("question", "all_of_them"),
+    [
+        ("沈若溪有哪些建议？", True),
+        ("沈若溪委员都提了些什么建议？", True),
+        ("沈若溪对小店租金有哪些建议？", False),
+        ("周海洋有哪些建议？", False),
+    ],
+)
+def test_who_asks_for_all_suggestions_of_a_speaker_names_nothing_else(question: str, all_of_them: bool) -> None:
+    assert asks_all_suggestions(question, "沈若溪") is all_of_them
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "gives"),
+    [
+        ("宿舍建多大面积？", "三年内建成800套。", False),
+        ("宿舍建多大面积？", "每套60平方米。", True),
+        ("加工园投资多少钱？", "加工率提高到45%。", False),
+        ("加工园投资多少钱？", "总投资3亿元。", True),
+        ("医保补贴多少？", "补贴50%。", True),
+        ("举报打什么电话？", "可拨打96119举报。", True),
+        ("举报打什么电话？", "已检查小区12345个。", False),
+        ("剪纸体验要钱吗？", "每场限30人，需要预约。", False),
+        ("剪纸体验要钱吗？", "活动全部免费，每场限30人。", True),
+        ("居民要出钱吗？", "由专营单位出资。", True),
+    ],
+)
+def test_an_area_a_sum_a_telephone_number_and_what_something_costs_are_told_apart(
+    question: str, text: str, gives: bool
+) -> None:
     assert gives_expected(question, text) is gives
 
 

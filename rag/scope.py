@@ -1,0 +1,94 @@
+"""Does a sentence speak of what is asked about, or of another of its kind? 城北 is not 城南, and from 65 on is not 63.
+
+Rules over the two texts; no model. They only rule sentences out: what is left may still be beside the point.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from rag.datatypes import Evidence
+from rag.figures import CN, extract_figures, read_number
+from rag.questions import content_runs
+from rag.text import bare, normalize
+
+# Signs of which one stands in another's place in names that are otherwise the same: 城南学校 and 城北学校.
+ALTERNATIVES = ("东南西北", "一二三四五六七八九", "甲乙丙丁", "新老旧", "男女", "春夏秋冬", "单双", "省市县", "上下")
+NAME_LENGTH = 4  # signs, the alternative among them, that make a name the same otherwise
+
+# A year by its name, and what else the text may mean it by.
+YEARS = (("今年", "去年|上年|明年|前年"), ("去年", "今年|明年|前年"), ("明年", "今年|去年|上年|前年"))
+SAME_YEAR = {
+    "今年": r"今年|今后|本年|目前|下一步|计划|\d{4}年",
+    "去年": r"去年|上年|同比|\d{4}年",
+    "明年": r"明年|\d{4}年",
+}
+
+AGE = rf"(?P<n>\d{{1,3}}|[{CN}]{{1,4}})周?岁"
+BETWEEN = re.compile(rf"(?P<low>\d{{1,3}}|[{CN}]{{1,4}})(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
+BELOW = re.compile(rf"(?:不满|未满|不足|不到|低于|小于){AGE}")
+UP_TO = re.compile(rf"{AGE}(?:\(含\))?(?:及|或)?(?:以下|以内|之内)")
+FROM = re.compile(
+    rf"{AGE}(?:\(含\))?(?:及|或)?以上|(?:年满|已满|(?<![不未])满|超过|高于|大于|达到|不低于|不小于){AGE.replace('?P<n>', '?P<full>')}"
+)
+
+
+def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences without those that speak of another than is asked about; nor of another age than is asked about,
+    where one of them speaks of that."""
+    same = [s for s in sentences if not speaks_of_another(question, s.text)]
+    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁"}
+    if len(ages) != 1:
+        return same
+    (age,) = ages
+    covered = [covers_age(s.text, age) for s in same]
+    return [s for s, covers in zip(same, covered, strict=True) if covers is not False] if True in covered else same
+
+
+def speaks_of_another(question: str, text: str) -> bool:
+    """Whether the text has a name of the question with another sign in one place, and not the question's own: 城北学校
+    for 城南学校, last year for this year. Where both stand together (城南、城北学校) it has."""
+    plain, asked = bare(text), bare(question)
+    for year, others in YEARS:
+        if year in asked and not re.search(others, asked):
+            return bool(re.search(others, plain)) and not re.search(SAME_YEAR[year], plain)
+    return any(
+        other in plain and other not in asked and not re.search(own, plain) for own, other in _alternatives(question)
+    )
+
+
+def _alternatives(question: str) -> Iterator[tuple[str, str]]:
+    """For each name in the question that an alternative could stand in: a pattern of what shows that the text has the
+    question's own, and the other name."""
+    for run in content_runs(question):
+        for i, sign in enumerate(run):
+            for group in (g for g in ALTERNATIVES if sign in g):
+                own = [re.escape(run[j : j + 2]) for j in (i - 1, i) if 0 <= j < len(run) - 1]
+                for start in range(max(0, i - NAME_LENGTH + 1), min(i, len(run) - NAME_LENGTH) + 1):
+                    before, after = run[start:i], run[i + 1 : start + NAME_LENGTH]
+                    for other in group.replace(sign, ""):
+                        # 市县财政 has 市财政, and 一、二期工程 一期工程
+                        together = f"{sign}[{group}]*{re.escape(other + after)}"
+                        yield "|".join([*own, together]), before + other + after
+
+
+def covers_age(text: str, age: Decimal) -> bool | None:
+    """Whether one of the ages that the text speaks of holds this one (60至64周岁, 65岁以上, 未满18周岁); None where it
+    speaks of none."""
+    ranges = list(_ages(normalize(text)))
+    return any(low <= age < high for low, high in ranges) if ranges else None
+
+
+def _ages(plain: str) -> Iterator[tuple[Decimal, Decimal]]:
+    """(first age, first age beyond) of each range of ages, in years."""
+    endless, year = Decimal("Infinity"), Decimal(1)
+    for match in BETWEEN.finditer(plain):
+        if (low := read_number(match["low"])) is not None and (high := read_number(match["n"])) is not None:
+            yield low, high + year
+    for pattern, more in ((BELOW, 0), (UP_TO, 1)):
+        for match in pattern.finditer(plain):
+            if (high := read_number(match["n"])) is not None:
+                yield Decimal(0), high + more
+    for match in FROM.finditer(plain):
+        if (low := read_number(match["n"] or match["full"])) is not None:
+            yield low, endless

@@ -1,0 +1,63 @@
+"""Which sentences speak of what is asked about."""
+
+from decimal import Decimal
+
+import pytest
+
+from rag.scope import covers_age, in_scope, speaks_of_another
+from tests.fakes import make_evidence
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "another"),
+    [
+        ("城南污水处理厂投资多少？", "城北污水处理厂预计投资1.8亿元。", True),
+        ("城南污水处理厂投资多少？", "城南污水处理厂总投资3.6亿元，城北污水处理厂1.8亿元。", False),
+        ("城南污水处理厂投资多少？", "该工程总投资3.6亿元。", False),
+        ("城南和城北污水处理厂投资多少？", "城北污水处理厂预计投资1.8亿元。", False),
+        ("二期工程什么时候完工？", "一期工程2023年完工。", True),
+        ("二期工程什么时候完工？", "一、二期工程2023年完工。", False),
+        ("一孩补贴多少？", "生育二孩补贴1000元，一孩500元。", False),
+        ("市财政补助多少？", "由省财政补助300元。", True),
+        ("市财政补助多少？", "由省市县财政补助300元。", False),
+        ("男职工陪产假几天？", "女职工产假158天。", False),  # too little is the same to tell
+        ("今年改造多少个小区？", "去年完成改造102个。", True),
+        ("今年改造多少个小区？", "今年改造86个，去年102个。", False),
+        ("今年改造多少个小区？", "2026年改造86个，比上年少。", False),
+        ("去年改造多少个小区？", "今年改造86个。", True),
+        ("今年比去年多改造多少个小区？", "去年完成改造102个。", False),
+        ("女职工退休年龄是多少？", "男职工退休年龄为63周岁。", True),
+    ],
+)
+def test_a_sentence_that_names_another_of_the_kind_speaks_of_another(question: str, text: str, another: bool) -> None:
+    assert speaks_of_another(question, text) is another
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "covers"),
+    [
+        ("65周岁以上老年人免费乘车", 63, False),
+        ("65周岁以上老年人免费乘车", 65, True),
+        ("65岁（含）以上老年人", 66, True),
+        ("60至64周岁老年人半价", 63, True),
+        ("60至64周岁老年人半价", 65, False),
+        ("60周岁—64周岁老年人半价", 60, True),
+        ("未满18周岁", 18, False),
+        ("不满3岁的婴幼儿", 2, True),
+        ("6岁以下儿童", 6, True),
+        ("年满十八周岁的公民", 17, False),
+        ("八十岁至八十九岁每月100元，九十岁以上每月200元", 93, True),
+        ("老年人免费乘车", 63, None),
+        ("三岁的孩子", 3, None),
+    ],
+)
+def test_the_ages_that_a_text_speaks_of(text: str, age: int, covers: bool | None) -> None:
+    assert covers_age(text, Decimal(age)) is covers
+
+
+def test_a_sentence_on_another_age_is_out_of_scope_where_one_speaks_of_the_age_that_is_asked_about() -> None:
+    free, half, price = make_evidence("65周岁以上老年人免费乘车。", "60至64周岁老年人半价。", "票价2元。")
+    assert in_scope("我63岁，坐车要钱吗？", [free, half, price]) == [half, price]
+    assert in_scope("我63岁，坐车要钱吗？", [free, price]) == [free, price]
+    assert in_scope("老人坐车要钱吗？", [free, half]) == [free, half]
+    assert in_scope("60岁和66岁的人坐车要钱吗？", [free, half]) == [free, half]
