@@ -118,7 +118,7 @@ from rag.questions import (
 )
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
-from rag.scope import in_scope
+from rag.scope import age_rules, in_scope
 from rag.text import bare, share_held, split_sentences
 
 log = logging.getLogger("wence")
@@ -142,6 +142,7 @@ SHORTEST = 6  # characters of a drafted sentence that says something
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
+MAX_RULES = 2  # on somebody's age that are shown
 AS_SHORT = 1.25  # times a statement's length up to which the source's own words are shown in its place
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
@@ -368,6 +369,9 @@ class Chatbot:
             if told < max(sure, least if about else CLEARLY):
                 return untold
         before = run.told
+        if not people and not items and is_yes_or_no(question):
+            source = next(iter(sources(question, hits)), [])
+            items = age_rules(question, evidence_sentences(source))[:MAX_RULES]
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.told > before:
             return None

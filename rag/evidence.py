@@ -33,8 +33,9 @@ from rag.questions import (
     holds_expected,
     is_comparison,
     names_missing,
+    person_asked_about,
 )
-from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER
+from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE
 from rag.scope import in_scope
 from rag.text import bare, normalize, share_held, split_sentences
 
@@ -312,12 +313,15 @@ class Introduction:
 
 def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Introduction]:
     """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
-    proposals tells too; or who wrote the best article. Empty where something else is asked."""
+    proposals tells too; or who wrote the best article, or is named under its title. Empty where something else is asked."""
     best = hits[0].passage.article
     several, one = asks_speakers(question), asks_speaker(question)
     if asks_byline(question) and not one and best.reporter and best.reporter not in best.text:
         return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
-    if found.speakers and (one or asks_identity(question)):
+    person = person_asked_about(question)
+    if person and person in (best.subtitle or ""):
+        return [_by_head(HEAD_SUBTITLE.format(title=best.title, subtitle=best.subtitle), hits[0].passage)]
+    if found.speakers and (one or person or asks_identity(question)):
         hits = [h for h in hits if h.passage.article.speaker in found.speakers] or hits
     elif not several and not one:
         return []

@@ -170,7 +170,10 @@ DASH = re.compile(r"[—–―─﹣-]{1,3}\s*(?=\S)")
 POLICY_TITLE = re.compile(
     r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
 )
-DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*第?\s*\d+\s*号")
+# 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
+DOCUMENT_NOTE = re.compile(
+    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*第?\s*\d+\s*号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
+)
 JUMP_FROM = re.compile(r"^[（(]\s*上接[^（()）]*[)）]\s*")
 JUMP_TO = re.compile(r"\s*[（(]\s*下转[^（()）]*[)）]\s*$")
 DATELINE = re.compile(
@@ -417,7 +420,7 @@ class _Builder:
                 article.subtitle = DASH.sub("", text, count=1).strip("—–― ")
             elif self.roles[position] is Role.LABEL:
                 self.section = text
-        if len(titles) > 1 and DOCUMENT_NUMBER.fullmatch(titles[-1]):
+        if len(titles) > 1 and DOCUMENT_NOTE.fullmatch(titles[-1]):
             article.subtitle = titles.pop()
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name

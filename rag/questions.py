@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from rag.figures import extract_figures, read_number, unsupported_figures
-from rag.names import NAME
+from rag.names import NAME, is_person_name
 from rag.text import bare, normalize, share_held
 
 
@@ -227,6 +227,16 @@ WROTE = re.compile(
 def asks_identity(question: str) -> bool:
     """Whether the question is about who somebody is: 沈若溪是干什么的."""
     return bool(IDENTITY.search(question))
+
+
+WHO = re.compile(rf"^(?P<name>{NAME})(?:到底|究竟)?(?:是谁|(?:是|在|来自|干|做).*)[?？。]?$")
+
+
+def person_asked_about(question: str) -> str | None:
+    """The name in 任静是谁, 任静是干什么的; None in a question about another thing."""
+    match = WHO.match(question.strip())
+    who = match is not None and is_person_name(match["name"]) and ("是谁" in question or asks_identity(question))
+    return match["name"] if match and who else None
 
 
 def asks_byline(question: str) -> bool:

@@ -46,6 +46,7 @@ ALSO_SUGGESTS = "{speaker}还建议："
 MENTIONS = "{speaker}在建议中提到："
 # What only the head of an article says, not its text.
 HEAD_SPEAKER = "《{title}》是{speaker}的建议。"
+HEAD_SUBTITLE = "《{title}》的副题是“{subtitle}”。"
 HEAD_REPORTER = "《{title}》的署名是{reporter}。"
 
 

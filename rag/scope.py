@@ -16,20 +16,30 @@ from rag.text import bare, normalize
 ALTERNATIVES = ("东南西北", "一二三四五六七八九", "甲乙丙丁", "新老旧", "男女", "春夏秋冬", "单双", "省市县", "上下")
 NAME_LENGTH = 4  # signs, the alternative among them, that make a name the same otherwise
 
-# A year by its name, and what else the text may mean it by.
-YEARS = (("今年", "去年|上年|明年|前年"), ("去年", "今年|明年|前年"), ("明年", "今年|去年|上年|前年"))
-SAME_YEAR = {
-    "今年": r"今年|今后|本年|目前|下一步|计划|\d{4}年",
-    "去年": r"去年|上年|同比|\d{4}年",
-    "明年": r"明年|\d{4}年",
-}
+# Words of which a text about one is not about another.
+APART = (
+    ("博士", "硕士", "本科", "专科"),
+    ("初中", "高中"),
+    ("城镇", "农村"),
+    ("职工", "居民"),
+)
+# (a time, times that it is not, what else a text may mean it by)
+TIMES = (
+    ("今年", "去年|上年|明年|前年", r"今年|今后|本年|目前|下一步|计划|\d{4}年"),
+    ("去年", "今年|明年|前年", r"去年|上年|同比|\d{4}年"),
+    ("明年", "今年|去年|上年|前年", r"明年|\d{4}年"),
+    ("现在|目前|如今", "当时|当年|当初|那时", "现|目前|如今|今年|至今"),
+    ("当时|当年|当初|那时", "现在|目前|如今", "当时|当年|当初|那时|曾|过去|原来"),
+)
 
 AGE = rf"(?P<n>\d{{1,3}}|[{CN}]{{1,4}})周?岁"
 BETWEEN = re.compile(rf"(?P<low>\d{{1,3}}|[{CN}]{{1,4}})(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
 BELOW = re.compile(rf"(?:不满|未满|不足|不到|低于|小于){AGE}")
-UP_TO = re.compile(rf"{AGE}(?:\(含\))?(?:及|或)?(?:以下|以内|之内)")
+UP_TO = re.compile(
+    rf"{AGE}(?:\(含\))?(?:及|或)?(?:以下|以内|之内)|(?:不超过|不高于|不大于|至多){AGE.replace('?P<n>', '?P<most>')}"
+)
 FROM = re.compile(
-    rf"{AGE}(?:\(含\))?(?:及|或)?以上|(?:年满|已满|(?<![不未])满|超过|高于|大于|达到|不低于|不小于){AGE.replace('?P<n>', '?P<full>')}"
+    rf"{AGE}(?:\(含\))?(?:及|或)?以上|(?:年满|已满|(?<![不未])满|(?<!不)(?:超过|高于|大于)|达到|不低于|不小于){AGE.replace('?P<n>', '?P<full>')}"
 )
 
 
@@ -37,21 +47,38 @@ def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences without those that speak of another than is asked about; nor of another age than is asked about,
     where one of them speaks of that."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
-    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁"}
-    if len(ages) != 1:
+    age = age_in(question)
+    if age is None:
         return same
-    (age,) = ages
     covered = [covers_age(s.text, age) for s in same]
     return [s for s, covers in zip(same, covered, strict=True) if covers is not False] if True in covered else same
+
+
+def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that settle whether somebody of the age in the question may: those whose ages hold it, else those
+    that leave it out. Empty where the question has no age, or no sentence."""
+    age = age_in(question)
+    covered = [(s, None if age is None else covers_age(s.text, age)) for s in sentences]
+    return [s for s, covers in covered if covers] or [s for s, covers in covered if covers is False]
+
+
+def age_in(question: str) -> Decimal | None:
+    """The age that the question speaks of; None where it speaks of none, or of several."""
+    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁"}
+    return ages.pop() if len(ages) == 1 else None
 
 
 def speaks_of_another(question: str, text: str) -> bool:
     """Whether the text has a name of the question with another sign in one place, and not the question's own: 城北学校
     for 城南学校, last year for this year. Where both stand together (城南、城北学校) it has."""
     plain, asked = bare(text), bare(question)
-    for year, others in YEARS:
-        if year in asked and not re.search(others, asked):
-            return bool(re.search(others, plain)) and not re.search(SAME_YEAR[year], plain)
+    for time, others, same in TIMES:
+        if re.search(time, asked) and not re.search(others, asked) and re.search(others, plain):
+            return not re.search(same, plain)
+    for words in APART:
+        meant = [word for word in words if word in asked]
+        if len(meant) == 1 and meant[0] not in plain and any(word in plain for word in words):
+            return True
     return any(
         other in plain and other not in asked and not re.search(own, plain) for own, other in _alternatives(question)
     )
@@ -87,7 +114,7 @@ def _ages(plain: str) -> Iterator[tuple[Decimal, Decimal]]:
             yield low, high + year
     for pattern, more in ((BELOW, 0), (UP_TO, 1)):
         for match in pattern.finditer(plain):
-            if (high := read_number(match["n"])) is not None:
+            if (high := read_number(match["n"] or match["most"] if more else match["n"])) is not None:
                 yield Decimal(0), high + more
     for match in FROM.finditer(plain):
         if (low := read_number(match["n"] or match["full"])) is not None:

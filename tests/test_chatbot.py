@@ -221,6 +221,27 @@ def test_a_draft_that_is_hardly_shorter_than_its_source_is_shown_in_the_sources_
     assert shown(ask(tmp_path, HOW, "大桥由市交通局养护。")) == [("大桥由市交通局养护。", False)]
 
 
+def test_who_asks_whether_somebody_of_an_age_may_is_told_the_rule_on_that_age(tmp_path: Path) -> None:
+    fares = make_article(
+        "公交票价调整",
+        "公交票价2元。",
+        "65岁以上老年人免费乘坐公交。",
+        "60至64岁老年人乘坐公交享受半价。",
+        kind=Kind.POLICY,
+    )
+    bot = make_bot(tmp_path, [fares], FakeGenerator("65岁以上老年人免费。"), UNSURE)
+    assert shown(bot.ask("63岁的老年人乘坐公交免费吗？")) == [("60至64岁老年人乘坐公交享受半价。", True)]
+
+
+def test_who_somebody_is_may_stand_under_the_title_alone(tmp_path: Path) -> None:
+    portrait = make_article("守桥人", "沈若溪每天在桥上走三趟。", subtitle="记松溪大桥护桥员沈若溪")
+    (said,) = make_bot(tmp_path, [portrait]).ask("沈若溪是谁？").sentences
+    assert (said.text, said.citations[0].quote) == (
+        "《守桥人》的副题是“记松溪大桥护桥员沈若溪”。",
+        "沈若溪每天在桥上走三趟。",
+    )
+
+
 def test_a_dateline_is_shown_only_to_those_who_ask_who_wrote(tmp_path: Path) -> None:
     report = make_article("老街修好了", "本报讯（记者 顾清和）1月9日，老街修好了，花费80万元。")
     bot = make_bot(tmp_path, [report])

@@ -198,6 +198,12 @@ def test_a_documents_number_stands_under_its_title() -> None:
     assert (notice.title, notice.subtitle) == ("关于调整票价的通知", "松交发〔2026〕3号")
 
 
+def test_the_note_of_who_passed_a_document_stands_under_its_title() -> None:
+    text = "松溪市就业实施细则\n\n（2025年12月8日市政府常务会议通过）\n\n第一条 为促进就业，制定本细则。\n"
+    (rules,) = read_articles(text, "n.txt")
+    assert (rules.title, rules.subtitle) == ("松溪市就业实施细则", "（2025年12月8日市政府常务会议通过）")
+
+
 def test_blank_text_has_no_articles() -> None:
     assert parse_page("\n \n") == []
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.scope import covers_age, in_scope, speaks_of_another
+from rag.scope import age_rules, covers_age, in_scope, speaks_of_another
 from tests.fakes import make_evidence
 
 
@@ -26,6 +26,12 @@ from tests.fakes import make_evidence
         ("今年改造多少个小区？", "2026年改造86个，比上年少。", False),
         ("去年改造多少个小区？", "今年改造86个。", True),
         ("今年比去年多改造多少个小区？", "去年完成改造102个。", False),
+        ("本科生就业补贴多少？", "专科毕业生到制造业就业的，每月补贴500元。", True),
+        ("本科生就业补贴多少？", "博士每月3000元、本科800元。", False),
+        ("职工医保报销多少？", "城乡居民医保报销70%。", True),
+        ("现在有多少头母猪？", "当时，母猪只剩下47头。", True),
+        ("现在有多少头母猪？", "如今，存栏母猪680头。", False),
+        ("当时有多少头母猪？", "目前存栏母猪680头。", True),
         ("女职工退休年龄是多少？", "男职工退休年龄为63周岁。", True),
     ],
 )
@@ -44,6 +50,8 @@ def test_a_sentence_that_names_another_of_the_kind_speaks_of_another(question: s
         ("60周岁—64周岁老年人半价", 60, True),
         ("未满18周岁", 18, False),
         ("不满3岁的婴幼儿", 2, True),
+        ("年龄不超过35周岁", 38, False),
+        ("年龄不超过35周岁", 35, True),
         ("6岁以下儿童", 6, True),
         ("年满十八周岁的公民", 17, False),
         ("八十岁至八十九岁每月100元，九十岁以上每月200元", 93, True),
@@ -61,3 +69,11 @@ def test_a_sentence_on_another_age_is_out_of_scope_where_one_speaks_of_the_age_t
     assert in_scope("我63岁，坐车要钱吗？", [free, price]) == [free, price]
     assert in_scope("老人坐车要钱吗？", [free, half]) == [free, half]
     assert in_scope("60岁和66岁的人坐车要钱吗？", [free, half]) == [free, half]
+
+
+def test_the_rules_on_an_age_are_those_that_hold_it_or_else_those_that_leave_it_out() -> None:
+    free, half, price = evidence = make_evidence("65周岁以上老年人免费乘车。", "60至64周岁老年人半价。", "票价2元。")
+    assert age_rules("我63岁，能免费坐车吗？", evidence) == [half]
+    assert age_rules("我40岁，能免费坐车吗？", evidence) == [free, half]
+    assert age_rules("老人能免费坐车吗？", evidence) == []
+    assert age_rules("我40岁，能免费坐车吗？", [price]) == []
