@@ -157,9 +157,10 @@ ADDED = re.compile(
 
 LAYOUT = re.compile(r"\s{3,}")
 SUGGESTING = re.compile(r"^[他她]?(?:还|同时|也|另外|此外|并)*(?:建议|提议|呼吁)[，,：:]?")  # 他同时建议，……
-# What stands before a report's or an interview's first words: 本报讯（记者 某某）, 答：
+# What stands before the first words: 本报讯（记者 某某）, 答：, 此外，
 LEAD = re.compile(
     r"^(?:[\u4e00-\u9fff]{1,6}[讯电]\s*)?[（(](?:[^（()）。]{0,4}记者|通讯员)[^（()）。]*[)）]\s*|^本报讯\s+|^答\s*[：:]\s*"
+    r"|^(?:综上所述|总之|此外|另外|为此)[，,]"
 )
 
 Event = Progress | Sentence | Answer

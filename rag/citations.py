@@ -330,7 +330,8 @@ def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[
 def point_items(statement: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that hold the items of a drafted list, each item in one of them; empty where one stands nowhere."""
     items = [item for item in map(bare, ITEMS.split(statement)) if len(item) >= SHORTEST_ITEM]
-    best = [max(sentences, key=lambda s: coverage(item, bare(s.text), 2), default=None) for item in items]
+    # Of two that hold an item, the shorter says less besides.
+    best = [max(sentences, key=lambda s: (coverage(i, bare(s.text), 2), -len(s.text)), default=None) for i in items]
     held = [s for item, s in zip(items, best, strict=True) if s and coverage(item, bare(s.text), 2) >= ITEM_HELD]
     return sorted(set(held), key=lambda s: s.span) if len(held) == len(items) else []
 
