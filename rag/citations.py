@@ -180,9 +180,8 @@ SPLICE_SHARE = 0.88
 CLAUSE_HELD = 0.5  # share of a clause's bigrams that what it cites must hold
 ITEMS = re.compile(r"[、，,；;。]|以及")
 SHORTEST_ITEM = 4  # signs
-ITEM_HELD = (
-    0.6  # share of an item's bigrams in the sentence that holds it: the first has the draft's own lead (要求有……)
-)
+# Share of an item's bigrams that the sentence which holds it has: the first item bears the draft's own lead (要求有……).
+ITEM_HELD = 0.6
 CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 
 
@@ -306,8 +305,8 @@ def _belong_together(one: Evidence, other: Evidence) -> bool:
 
 def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
-    its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it puts the source's figure into the question's
-    words, which the source need not have. Empty where something that it says stands nowhere."""
+    its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it
+    puts the source's figure into the question's words, which the source need not have. Empty where something that it says stands nowhere."""
     figures = unsupported_figures(statement, question)
     said = bare(write_figures(statement)) + bare(write_figures(question))
     ranked = sorted(sentences, key=lambda s: -coverage(said, bare(write_figures(s.text)), 2))

@@ -284,9 +284,8 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
         return None
     found = sentence_at(best)
     short = found.span.end - found.span.start <= QUICK_CHARACTERS and not found.text.endswith(("：", ":"))
-    return (
-        found if short and gives_expected(question, found.text) and not _another_fits_better(question, hits) else None
-    )
+    fits = short and gives_expected(question, found.text) and not _another_fits_better(question, hits)
+    return found if fits else None
 
 
 def _another_fits_better(question: str, hits: Sequence[Hit]) -> bool:
@@ -451,8 +450,8 @@ def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evide
 
 
 def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
-    """The evidence's sentences that speak of what is asked about, those that answer best first; `score` in [0, 1]: what the judge makes of
-    the sentence under its title, or without a judge how much of the question it covers."""
+    """The evidence's sentences that speak of what is asked about, those that answer best first; `score` in [0, 1]: what
+    the judge makes of the sentence under its title, or without a judge how much of the question it covers."""
     pieces = in_scope(question, evidence_sentences(evidence))
     if judge is None:
         scores = [content_coverage(question, piece.text) for piece in pieces]

@@ -104,10 +104,8 @@ UNTIL = re.compile(
     + r"|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|长期|永久|逾期|全年"
 )
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话|拨打?|致电)[^。，]{0,6}1?\d{4,5}")
-AREA, AREA_GIVEN = (
-    re.compile("面积|占地多少|占多大"),
-    re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成"),
-)
+AREA = re.compile("面积|占地多少|占多大")
+AREA_GIVEN = re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成")
 SUM = re.compile("投资|造价|耗资|预算")  # never a share of something
 COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
 COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
@@ -123,9 +121,8 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
-        return bool(
-            units & ({"元", "美元"} if SUM.search(question) else {"元", "美元", "%", "折"}) or MONEY.search(text)
-        )
+        shares = set() if SUM.search(question) else {"%", "折"}
+        return bool(units & ({"元", "美元"} | shares) or MONEY.search(text))
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
     if expected is Expected.NUMBER and HOW_LONG.search(question):
