@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     folder = read_settings().home / "judge"
     torch.manual_seed(SEED)
+    print("making the pairs, or reading those made before (a minute or two)", flush=True)
     start = read_start(fetch(folder))
     pairs = prepared_pairs(folder / "pairs.jsonl", root)
     kept = used_pieces(start.pieces, (text for pair in pairs[::2] for text in (pair.first, pair.second)))
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     layers = [int(number) for number in options.layers.split(",")]
     sizes = {**start.config, "vocab_size": len(kept), "num_hidden_layers": len(layers)}
     model = begin(start, kept, layers, sizes)
+    print(f"encoding {options.pairs} pairs (a minute or two)", flush=True)
     encoded = [encode_pair(tokenizer, pair) for pair in pairs[: options.pairs]]
     train(
         model,
