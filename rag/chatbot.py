@@ -119,7 +119,7 @@ from rag.questions import (
 from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules, in_scope
-from rag.text import bare, share_held, split_sentences
+from rag.text import bare, only_announces, share_held, split_sentences
 
 log = logging.getLogger("wence")
 
@@ -628,7 +628,7 @@ class _Run:
     def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
         """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
         fits = gives_expected(question, "".join(item.text for item in meant))
-        told = [item for item in meant if not item.text.endswith(("：", ":"))]  # 某某委员建议：
+        told = [item for item in meant if not only_announces(item.text)]
         told = told if told or asks_items(question) else [*meant]
         return [*filter(None, map(self.quote, told))] if fits else []
 

@@ -37,7 +37,7 @@ from rag.questions import (
 )
 from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE
 from rag.scope import in_scope
-from rag.text import bare, normalize, share_held, split_sentences
+from rag.text import bare, normalize, only_announces, share_held, split_sentences
 
 Rarity = Callable[[str], float]
 
@@ -283,7 +283,7 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None
     found = sentence_at(best)
-    short = found.span.end - found.span.start <= QUICK_CHARACTERS and not found.text.endswith(("：", ":"))
+    short = found.span.end - found.span.start <= QUICK_CHARACTERS and not only_announces(found.text)
     fits = short and gives_expected(question, found.text) and not _another_fits_better(question, hits)
     return found if fits else None
 
@@ -295,7 +295,8 @@ def _another_fits_better(question: str, hits: Sequence[Hit]) -> bool:
     found = sentence_at(hits[0])
     passages = [h.passage for h in hits if h.passage.article.id == best.article.id]
     sentences = evidence_sentences([Evidence(p, p.span, 1.0) for p in passages])
-    if any(found.span.holds(s.span) for s in sentences if s not in in_scope(question, sentences)):
+    left = in_scope(question, sentences)
+    if any(found.span.holds(s.span) for s in sentences if s not in left):
         return True
     beside = [names_missing(question, s.text) for s in sentences if s.passage is best]
     return names_missing(question, found.text) > min(beside, default=0)

@@ -32,14 +32,13 @@ TIMES = (
     ("当时|当年|当初|那时", "现在|目前|如今", "当时|当年|当初|那时|曾|过去|原来"),
 )
 
-AGE = rf"(?P<n>\d{{1,3}}|[{CN}]{{1,4}})周?岁"
-BETWEEN = re.compile(rf"(?P<low>\d{{1,3}}|[{CN}]{{1,4}})(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
+YEARS = rf"(\d{{1,3}}|[{CN}]{{1,4}})"
+AGE = rf"{YEARS}周?岁"
+BETWEEN = re.compile(rf"{YEARS}(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
 BELOW = re.compile(rf"(?:不满|未满|不足|不到|低于|小于){AGE}")
-UP_TO = re.compile(
-    rf"{AGE}(?:\(含\))?(?:及|或)?(?:以下|以内|之内)|(?:不超过|不高于|不大于|至多){AGE.replace('?P<n>', '?P<most>')}"
-)
+UP_TO = re.compile(rf"{AGE}(?:\(含\))?(?:及|或)?(?:以下|以内|之内)|(?:不超过|不高于|不大于|至多){AGE}")
 FROM = re.compile(
-    rf"{AGE}(?:\(含\))?(?:及|或)?以上|(?:年满|已满|(?<![不未])满|(?<!不)(?:超过|高于|大于)|达到|不低于|不小于){AGE.replace('?P<n>', '?P<full>')}"
+    rf"{AGE}(?:\(含\))?(?:及|或)?以上|(?:年满|已满|(?<![不未])满|(?<!不)(?:超过|高于|大于)|达到|不低于|不小于){AGE}"
 )
 
 
@@ -110,12 +109,18 @@ def _ages(plain: str) -> Iterator[tuple[Decimal, Decimal]]:
     """(first age, first age beyond) of each range of ages, in years."""
     endless, year = Decimal("Infinity"), Decimal(1)
     for match in BETWEEN.finditer(plain):
-        if (low := read_number(match["low"])) is not None and (high := read_number(match["n"])) is not None:
+        if (low := read_number(match[1])) is not None and (high := read_number(match[2])) is not None:
             yield low, high + year
-    for pattern, more in ((BELOW, 0), (UP_TO, 1)):
-        for match in pattern.finditer(plain):
-            if (high := read_number(match["n"] or match["most"] if more else match["n"])) is not None:
-                yield Decimal(0), high + more
-    for match in FROM.finditer(plain):
-        if (low := read_number(match["n"] or match["full"])) is not None:
-            yield low, endless
+    for high in _numbers(BELOW, plain):
+        yield Decimal(0), high
+    for high in _numbers(UP_TO, plain):
+        yield Decimal(0), high + year
+    for low in _numbers(FROM, plain):
+        yield low, endless
+
+
+def _numbers(pattern: "re.Pattern[str]", plain: str) -> Iterator[Decimal]:
+    """The number in each match, in whichever group it stands."""
+    for match in pattern.finditer(plain):
+        if (number := read_number(match[match.lastindex or 0])) is not None:
+            yield number

@@ -118,6 +118,11 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start + lead, start + lead + length)
 
 
+def only_announces(text: str) -> bool:
+    """Whether the text leads to what follows it and is no answer by itself: 某某委员建议："""
+    return text.endswith(("：", ":"))
+
+
 def ends_sentence(text: str) -> bool:
     """Whether the text stops where a sentence may stop, quotes and brackets that close after it included."""
     stripped = text.rstrip()
