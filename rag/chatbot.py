@@ -9,29 +9,17 @@ own best sentences are the answer, marked as quoted.
 
 import logging
 import re
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 
-from rag.citations import (
-    align,
-    coverage,
-    evidence_sentences,
-    join_neighbours,
-    point,
-    point_items,
-    score_support,
-)
+from rag.answer_builder import AnswerBuilder
+from rag.citations import evidence_sentences
 from rag.datatypes import (
-    GIVEN,
     Answer,
     Article,
     Citation,
     Evidence,
-    EvidenceJudge,
     Hit,
     Kind,
     Match,
@@ -39,7 +27,6 @@ from rag.datatypes import (
     PassageEncoder,
     Progress,
     Sentence,
-    Span,
     Status,
     TextGenerator,
 )
@@ -50,23 +37,21 @@ from rag.evidence import (
     CLEARLY,
     NOT_SURE,
     QUICK,
+    QUOTED_FROM,
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
-    Introduction,
     apart,
     article_sources,
-    article_words,
     examine,
     introductions,
     is_plain,
-    is_relevant,
     keep_named,
     only_counts,
     only_suggests,
     own_texts,
     quick_sentence,
-    rank_sentences,
+    quotations,
     rules_first,
     searched_text,
     sources,
@@ -74,94 +59,42 @@ from rag.evidence import (
     tells,
     tells_probed,
 )
-from rag.figures import unsupported_figures
+from rag.examples import example_question
 from rag.index import Index
-from rag.injection import is_order
-from rag.outline import (
-    ITEM_NUMBER,
-    RULE_NUMBER,
-    enumerated_items,
-    headed_sentences,
-    numbered_rule,
-    passage_at,
-)
-from rag.passages import split_articles, split_passages
+from rag.outline import enumerated_items, headed_sentences, numbered_rule
+from rag.passages import given_passages, split_articles, split_passages
 from rag.probe import LAYER, Probe
-from rag.prompts import (
-    DRAFT,
-    DRAFT_LIST,
-    DRAFT_WHETHER,
-    SAYS_NOTHING,
-    ask_about,
-    make_standalone,
-)
+from rag.prompts import DRAFT, ask_about, drafting_instruction
 from rag.questions import (
-    Expected,
-    asks_byline,
-    asks_items,
     asks_speakers,
     content_bigrams,
-    content_coverage,
-    expected_answer,
     gives_expected,
     is_comparison,
     is_instruction,
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
-    only_connects,
-    only_repeats,
-    refers_back,
     split_each,
     split_parts,
     without_frame,
 )
-from rag.refusals import ALSO_SUGGESTS, MENTIONS, SUGGESTS, missing_parts, refusal
 from rag.retrieval import Retriever, article_order, rank_given
-from rag.scope import age_rules, in_scope
-from rag.text import bare, only_announces, share_held, split_sentences
+from rag.scope import age_rules
+from rag.standalone import standalone_question
+from rag.text import bare, share_held, split_sentences
 
 log = logging.getLogger("wence")
 
 TOP_K = 10
 MAX_QUESTION = 500  # characters
 DRAFT_TOKENS = 160
-STANDALONE_TOKENS = 60
 MAX_SENTENCES = 4
-NEAREST = 3
 MATCHED_PASSAGES = 30
 MATCHED_CLAUSES = 4  # of a description, beside the whole of it
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 CONCERNS = 0.30  # least cosine of a passage that concerns who described themselves (docs/experiments.md)
-OTHER_TOPIC = (
-    0.5  # by so much more must another article hold of a short question's words than the one asked about before
-)
-OWN_WORDS = 3  # content bigrams of a question that says enough for itself
 TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
-SHORTEST = 6  # characters of a drafted sentence that says something
-SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
-ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
-PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 MAX_RULES = 2  # on somebody's age that are shown
-AS_SHORT = 1.25  # times a statement's length up to which the source's own words are shown in its place
-SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
-NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
-QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
-
-# The model's, not the source's: a list's marks, 根据资料，
-ADDED = re.compile(
-    r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))?\s*"
-    r"(?:(?:根据|按照|依据)(?:(?:以上|上述|给出|所给|提供)的?)?(?:资料|材料|文章|规定|通知|办法|文件)[，,：:]"
-    r"|(?:资料|文章)(?:显示|指出|提到)[，,：:])?"
-)
-
-LAYOUT = re.compile(r"\s{3,}")
-SUGGESTING = re.compile(r"^[他她]?(?:还|同时|也|另外|此外|并)*(?:建议|提议|呼吁)[，,：:]?")  # 他同时建议，……
-# What stands before the first words: 本报讯（记者 某某）, 答：, 此外，
-LEAD = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,6}[讯电]\s*)?[（(](?:[^（()）。]{0,4}记者|通讯员)[^（()）。]*[)）]\s*|^本报讯\s+|^答\s*[：:]\s*"
-    r"|^(?:综上所述|总之|此外|另外|为此)[，,]"
-)
 
 Event = Progress | Sentence | Answer
 Never = Callable[[], bool]
@@ -285,7 +218,9 @@ class Chatbot:
     ) -> Iterator[Event]:
         question = question.strip()
         find = cache(find)  # more than one step wants the same search
-        run = _Run(question, question, self.generator.identity if self.generator else "", self._index_identity())
+        run = AnswerBuilder(
+            question, question, self.generator.identity if self.generator else "", self._index_identity()
+        )
         if len(question) > MAX_QUESTION:
             raise UserError(
                 f"问题有 {len(question)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
@@ -299,7 +234,7 @@ class Chatbot:
             return
         yield Progress("searching")
         with run.timed("standalone"):
-            run.standalone = self._standalone(question, history, find, cancelled)
+            run.standalone = standalone_question(question, history, find, self.generator, cancelled)
         if not content_bigrams(run.standalone):
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
@@ -344,7 +279,7 @@ class Chatbot:
         return parts if held >= TELLS_BOTH else each
 
     def _answer_part(
-        self, run: "_Run", question: str, found: Found, cancelled: Never, sure: float = 0.0
+        self, run: AnswerBuilder, question: str, found: Found, cancelled: Never, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
         run.asked, run.begun = question, len(run.sentences)
@@ -408,7 +343,7 @@ class Chatbot:
 
     def _answer_from(
         self,
-        run: "_Run",
+        run: AnswerBuilder,
         question: str,
         hits: Sequence[Hit],
         read: Iterable[Sequence[Evidence]],
@@ -425,7 +360,9 @@ class Chatbot:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
 
-    def _write(self, run: "_Run", question: str, source: Sequence[Evidence], cancelled: Never) -> Iterator[Sentence]:
+    def _write(
+        self, run: AnswerBuilder, question: str, source: Sequence[Evidence], cancelled: Never
+    ) -> Iterator[Sentence]:
         """The model's checked sentences; the source's own best ones where there is nothing else."""
         before = len(run.sentences)
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
@@ -491,38 +428,9 @@ class Chatbot:
         hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge)
         return examine(query, hits, cosine, len(given))
 
-    def _standalone(
-        self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
-    ) -> str:
-        """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
-        own; else the question before is put in front, which is enough to search by."""
-        if not leans_on_history(question, history):
-            return question
-        # The last question that stood on its own: what lies between leans on it too.
-        before = next(
-            (q for i, (q, _) in reversed([*enumerate(history)]) if not leans_on_history(q, history[:i])), question
-        )
-        if is_other_topic(question, find(question), find(before)):
-            return question
-        if self.generator is not None and not ITEM_NUMBER.search(question) and not RULE_NUMBER.search(question):
-            try:
-                written = "".join(
-                    self.generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled)
-                )
-            except Exception:
-                log.exception("the model failed to make a question standalone")
-            else:
-                rewritten = written.strip().splitlines()[0].strip() if written.strip() else ""
-                said = bare("".join(q + a for q, a in history))
-                known = bare(question) + said
-                keeps = content_coverage(question, rewritten) >= 0.6
-                adds = set(content_bigrams(rewritten)) - set(content_bigrams(question))
-                taken = any(gram in said for gram in adds)
-                if keeps and taken and all(c in known for gram in adds for c in gram):
-                    return rewritten
-        return f"{before.rstrip('？?。 ')}，{question}"
-
-    def _draft(self, run: "_Run", question: str, evidence: Sequence[Evidence], cancelled: Never) -> Iterator[str]:
+    def _draft(
+        self, run: AnswerBuilder, question: str, evidence: Sequence[Evidence], cancelled: Never
+    ) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
             return
@@ -559,245 +467,6 @@ class Chatbot:
 
     def _index_identity(self) -> str:
         return self.index.manifest.corpus
-
-
-@dataclass(slots=True)
-class _Run:
-    """One question on its way to its answer."""
-
-    question: str
-    standalone: str
-    model: str
-    index: str
-    sentences: list[Sentence] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    asked: str = ""  # the part of the question that is being answered
-    begun: int = 0  # sentences shown before it
-    told: int = 0  # sentences shown, and those not shown because another says the same
-    near: list[Article] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.perf_counter)
-    _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - start
-
-    def nearest(self, found: Found) -> None:
-        for hit in found.hits:
-            if hit.passage.article not in self.near and len(self.near) < NEAREST:
-                self.near.append(hit.passage.article)
-
-    def check(
-        self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
-    ) -> list[Sentence]:
-        """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
-        own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
-        statement = ADDED.sub("", statement.strip())
-        plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
-        length = len(bare(statement))
-        if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
-            return []
-        sentences = in_scope(question, evidence_sentences(evidence))
-        # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
-        # there it points, and the source says.
-        if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
-            meant = point(statement, question, sentences) or align(statement, sentences).enough
-            return self._quote_fitting(question, meant)
-        aligned = align(statement, sentences, judge)
-        items = point_items(statement, sentences) if listed else []
-        if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
-            if judge is not None and not is_relevant(question, aligned.evidence, evidence, judge):
-                return []
-            source = bare("".join(e.text for e in aligned.evidence))
-            if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
-                return self._quote_fitting(question, aligned.evidence)  # a word left out may be half a word
-            return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])]
-        if listed and (meant := items or point(statement, question, sentences)):
-            return self._quote_fitting(question, meant)
-        if aligned.evidence and aligned.support > 0.0:
-            nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
-            near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
-            return self._quote_fitting(question, [nearest] if near else [])
-        return []
-
-    def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
-        """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
-        fits = gives_expected(question, "".join(item.text for item in meant))
-        told = [item for item in meant if not only_announces(item.text)]
-        told = told if told or asks_items(question) else [*meant]
-        return [*filter(None, map(self.quote, told))] if fits else []
-
-    def quote(self, evidence: Evidence) -> Sentence | None:
-        """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
-        dateline where nobody asks who wrote it."""
-        text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
-        return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
-
-    def introduce(self, person: Introduction) -> Sentence | None:
-        """Who speaks in an article, or wrote it."""
-        if person.text is None:
-            return self.quote(person.evidence)
-        return self._add(person.text, (person.evidence,), quoted=False)
-
-    def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
-        text, evidence = attribute(text, evidence, self.sentences)
-        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
-            return None
-        self.told += 1
-        if any(says_the_same(text, s.text) for s in self.sentences):
-            return None
-        if not text.endswith(SENTENCE_ENDS):
-            text = text.rstrip("，,、：:;.") + "。"
-        citations: list[Citation] = []
-        for item in evidence:
-            key = (item.passage.article.id, item.span)
-            if key not in self._numbers:
-                self._numbers[key] = Citation(len(self._numbers) + 1, item.passage, item.span)
-            citations.append(self._numbers[key])
-        sentence = Sentence(text, tuple(citations), quoted)
-        if not self.sentences:
-            self.timings["first_sentence"] = time.perf_counter() - self.started
-        self.sentences.append(sentence)
-        return sentence
-
-    def refuse(self, status: Status) -> Answer:
-        return self._answer(status, refusal(status, self.near))
-
-    def finish(self, failed: Sequence[tuple[str, Status]], parts: Sequence[str]) -> Answer:
-        if self.sentences and failed:
-            return self._answer(Status.PARTIAL, missing_parts([part for part, _ in failed]))
-        if self.sentences:
-            return self._answer(Status.ANSWERED, None)
-        statuses = {status for _, status in failed}
-        return self.refuse(Status.INSUFFICIENT if Status.INSUFFICIENT in statuses else Status.NO_EVIDENCE)
-
-    def _answer(self, status: Status, note: str | None) -> Answer:
-        self.timings["total"] = time.perf_counter() - self.started
-        return Answer(
-            status=status,
-            question=self.question,
-            standalone_question=self.standalone,
-            sentences=tuple(self.sentences),
-            note=note,
-            nearest=tuple(self.near),
-            evidence=tuple(self.evidence),
-            model=self.model,
-            index=self.index,
-            timings=dict(self.timings),
-        )
-
-
-# ---------------------------------------------------------------- a suggestion is not a rule
-
-
-def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence]) -> tuple[str, tuple[Evidence, ...]]:
-    """A sentence that rests on a proposal says who suggested it, in the source's words, and cites where it says so."""
-    article = evidence[0].passage.article
-    if article.kind is not Kind.PROPOSAL or not article.speaker or article.speaker in text:
-        return text, tuple(evidence)
-    introduced = speaker_span(article)
-    if introduced is None:
-        named, cited = article.speaker, tuple(evidence)
-    else:
-        named = article.text[introduced.start : introduced.end]
-        source = Evidence(passage_at(evidence[0].passage, introduced), introduced, 1.0)
-        cited = tuple(evidence) if any(e.span.holds(introduced) for e in evidence) else (*evidence, source)
-    again = any(c.article.id == article.id for s in before for c in s.citations)
-    lead_ends = introduced.end if introduced else 0
-    if evidence[0].span.start < lead_ends and introduced is not None and not evidence[0].span.holds(introduced):
-        template = MENTIONS
-    else:
-        template = ALSO_SUGGESTS if again else SUGGESTS
-    said = SUGGESTING.sub("", text)
-    return template.format(speaker=article.speaker if again else named) + said, cited
-
-
-def speaker_span(article: Article) -> Span | None:
-    """Where the article's text names its speaker with the role, or the name alone; None where it does not."""
-    if not article.speaker:
-        return None
-    for words in (f"{article.speaker_role or ''}{article.speaker}", article.speaker):
-        start = article.text.find(words)
-        if start >= 0:
-            return Span(start, start + len(words))
-    return None
-
-
-# ---------------------------------------------------------------- small pieces
-
-
-def drafting_instruction(question: str) -> str:
-    if expected_answer(question) is Expected.LIST:
-        return DRAFT_LIST
-    return DRAFT_WHETHER if is_yes_or_no(question) else DRAFT
-
-
-def is_other_topic(question: str, alone: Found, before: Found) -> bool:
-    """Whether the question's words stand in another article than that which was asked about before; where one of them
-    goes on (那……), whether it says enough for itself and the article asked about before has not a word of it."""
-    if not alone.hits or not before.hits:
-        return False
-    own, there = (content_coverage(question, article_words(f.hits[0].passage.article)) for f in (alone, before))
-    if refers_back(question):
-        return only_connects(question) and there == 0 and len(content_bigrams(question)) >= OWN_WORDS
-    return own - there >= OTHER_TOPIC
-
-
-def says_the_same(text: str, said: str) -> bool:
-    """Whether what was said holds the text's words, and its figures: 每餐补贴6元 is another thing than 每餐补贴3元."""
-    return coverage(bare(text), bare(said), 2) >= SAID and not unsupported_figures(text, said)
-
-
-def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
-    """Whether the statement is a part of one sentence of the source, which says it whole: one item out of three."""
-    text = bare(statement)
-    whole = next((bare(s.text) for s in sentences if coverage(text, bare(s.text), 2) >= SAID), text)
-    return len(text) < PIECE * len(whole)
-
-
-def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
-    """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
-    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]
-    second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]
-    best = [e for e in ranked[:1] if e.score > 0] + second
-    return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))
-
-
-def given_passages(texts: Sequence[str]) -> list[Passage]:
-    return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
-
-
-def given_passage(text: str, number: int) -> Passage:
-    """A text given by the caller as a passage of an article of its own."""
-    article = Article(
-        id=f"given-{number}",
-        title=f"给定资料{number}",
-        kind=Kind.NEWS,
-        source=GIVEN,
-        text=text,
-        paragraphs=(Span(0, len(text)),),
-    )
-    return Passage(f"{article.id}#0", article, Span(0, len(text)))
-
-
-def example_question(article: Article) -> str | None:
-    """A question that the article answers by its make: who suggests what, what a notice lays down, what happened."""
-    if article.kind is Kind.PROPOSAL and article.speaker:
-        return f"{article.speaker}对“{short_title(article.title)}”提出了哪些建议？"
-    if article.kind is Kind.POLICY:
-        return f"《{article.title}》主要规定了什么？"
-    if article.kind in (Kind.NEWS, Kind.FEATURE):
-        return f"“{short_title(article.title)}”是怎么回事？"
-    return None
-
-
-def short_title(title: str) -> str:
-    return title.replace("“", "").replace("”", "")
 
 
 def last_answer(events: Iterator[Event]) -> Answer:

@@ -68,6 +68,8 @@ QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
 RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
 SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
+SHORTEST = 6  # characters of a drafted sentence that says something
+QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
@@ -461,3 +463,11 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
         scores = [reading.probability for reading in judge.read(question, texts)]
     scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
+
+
+def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+    """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
+    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]
+    second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]
+    best = [e for e in ranked[:1] if e.score > 0] + second
+    return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))

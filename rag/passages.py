@@ -5,10 +5,10 @@ below it, since neither says much alone.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rag.datatypes import Article, Passage, Span
+from rag.datatypes import GIVEN, Article, Kind, Passage, Span
 from rag.text import split_sentences
 
 MAX_CHARACTERS = 300  # MEASURED.md's figures are for passages of up to 300
@@ -113,3 +113,20 @@ def _at_most(text: str, span: Span, limit: int) -> Iterator[Span]:
             start = sentence.start
         previous = sentence.end
     yield Span(start, span.end)
+
+
+def given_passages(texts: Sequence[str]) -> list[Passage]:
+    return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
+
+
+def given_passage(text: str, number: int) -> Passage:
+    """A text given by the caller as a passage of an article of its own."""
+    article = Article(
+        id=f"given-{number}",
+        title=f"给定资料{number}",
+        kind=Kind.NEWS,
+        source=GIVEN,
+        text=text,
+        paragraphs=(Span(0, len(text)),),
+    )
+    return Passage(f"{article.id}#0", article, Span(0, len(text)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rag.datatypes import Evidence, Message
 from rag.injection import is_order
+from rag.questions import Expected, expected_answer, is_yes_or_no
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
 DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"
@@ -36,6 +37,12 @@ def ask_about(question: str, evidence: Sequence[Evidence], instruction: str) -> 
     """Source, question and what to do, in this order: questions about the same source share their beginning."""
     content = f"资料：\n{source_text(evidence)}\n\n问题：{question}\n{instruction}"
     return [Message("system", SYSTEM), Message("user", content)]
+
+
+def drafting_instruction(question: str) -> str:
+    if expected_answer(question) is Expected.LIST:
+        return DRAFT_LIST
+    return DRAFT_WHETHER if is_yes_or_no(question) else DRAFT
 
 
 def make_standalone(question: str, history: Sequence[tuple[str, str]]) -> list[Message]:

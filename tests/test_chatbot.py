@@ -2,17 +2,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot, make_evidence
+from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot
 
-from rag.chatbot import (
-    DRAFT_TOKENS,
-    MAX_QUESTION,
-    MAX_SENTENCES,
-    example_question,
-    quotations,
-)
+from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION, MAX_SENTENCES
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import UserError
+from rag.examples import example_question
 from rag.prompts import DRAFT_WHETHER
 
 BRIDGE = make_article(
@@ -591,21 +586,6 @@ def test_examples_are_of_as_many_kinds_as_there_are(tmp_path: Path) -> None:
     assert make_bot(tmp_path, ARTICLES).example_questions(3) == [
         example_question(a) for a in (PROPOSAL, NOTICE, BRIDGE)
     ]
-
-
-def test_a_caption_makes_no_example() -> None:
-    assert example_question(make_article("桥", "图为桥。", kind=Kind.CAPTION)) is None
-
-
-def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
-    quoted = quotations(PLAIN, make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
-    assert [item.text for item in quoted] == ["青石桥全长120米。"]
-
-
-def test_a_second_quotation_is_good_by_itself() -> None:
-    texts = "青石桥全长120米。青石桥宽9米。"
-    assert [q.text for q in quotations(PLAIN, make_evidence(texts), FakeJudge(most=0.6))] == [texts]
-    assert [q.text for q in quotations(PLAIN, make_evidence(texts), FakeJudge(most=0.4))] == ["青石桥全长120米。"]
 
 
 # ---- comparisons and follow-ups that show nothing of it

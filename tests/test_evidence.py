@@ -3,7 +3,6 @@ import math
 import pytest
 from fakes import FakeJudge, make_article, make_evidence, make_passage
 
-from rag.chatbot import given_passages
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
 from rag.evidence import (
     ABOUT_THRESHOLD,
@@ -18,6 +17,7 @@ from rag.evidence import (
     only_suggests,
     own_texts,
     quick_sentence,
+    quotations,
     rank_sentences,
     rules_first,
     sources,
@@ -25,7 +25,7 @@ from rag.evidence import (
     weighted_coverage,
     windows,
 )
-from rag.passages import split_passages
+from rag.passages import given_passages, split_passages
 
 
 def hits(*passages: Passage) -> list[Hit]:
@@ -324,3 +324,16 @@ def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_c
 ) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", 0.6, 3.0)
     assert (quick_sentence(question, [hit]) is not None) == quick
+
+
+def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
+    quoted = quotations("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
+    assert [item.text for item in quoted] == ["青石桥全长120米。"]
+
+
+def test_a_second_quotation_is_good_by_itself() -> None:
+    texts = "青石桥全长120米。青石桥宽9米。"
+    assert [q.text for q in quotations("青石桥全长多少米？", make_evidence(texts), FakeJudge(most=0.6))] == [texts]
+    assert [q.text for q in quotations("青石桥全长多少米？", make_evidence(texts), FakeJudge(most=0.4))] == [
+        "青石桥全长120米。"
+    ]
