@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rag.datatypes import Article, Kind, Span
 from rag.errors import UserError
-from rag.page import DraftArticle, kind_of, parse_page
+from rag.page import IMPRINT, DraftArticle, kind_of, parse_page, take_imprint
 
 MAX_BYTES = 20_000_000
 SUFFIXES = {".txt", ".md", ".markdown", ".text"}
@@ -209,6 +209,8 @@ def _markdown_article(front: dict[str, str], text: str, start: int) -> DraftArti
         elif heading:
             article.paragraphs.append([Span(begin + heading.start("words"), begin + heading.end("words"))])
             fresh = True
+        elif not article.paragraphs and IMPRINT.fullmatch(line):
+            take_imprint(article, line)
         else:
             mark = LIST_MARK.match(line)
             piece = Span(begin + (mark.end() if mark else 0), begin + len(line))
@@ -218,8 +220,8 @@ def _markdown_article(front: dict[str, str], text: str, start: int) -> DraftArti
                 article.paragraphs[-1].append(piece)
             fresh = False
     for name in ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published"):
-        setattr(article, name, front.get(name) or None)
-    article.published = article.published or front.get("date") or None
+        setattr(article, name, front.get(name) or getattr(article, name))
+    article.published = front.get("published") or front.get("date") or article.published
     kind = front.get("kind", "")
     if kind and kind not in set(Kind):
         raise UserError(

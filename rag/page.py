@@ -27,6 +27,7 @@ class Role(Enum):
     AUTHOR_NOTE = auto()  # （作者系……）
     REPORTER_NOTE = auto()  # （记者 某某）alone at the end
     DATE = auto()  # 2026年1月5日 alone
+    IMPRINT = auto()  # 来源：某局 2026-01-05, as a website prints it
     CLAUSE = auto()  # 一、申报条件
     LABEL = auto()  # 民生话题·代表委员说
     FURNITURE = auto()  # page header, editors, address of the paper
@@ -102,7 +103,7 @@ def wrap_width(lines: list[Block]) -> float | None:
     return float(width) if 12 <= width <= 60 and full >= 0.4 * len(widths) and longer <= 0.1 * len(widths) else None
 
 
-CREDITS = (Role.BYLINE, Role.COMPILED, Role.PHOTO, Role.AUTHOR_NOTE, Role.REPORTER_NOTE, Role.DATE)
+CREDITS = (Role.BYLINE, Role.COMPILED, Role.PHOTO, Role.AUTHOR_NOTE, Role.REPORTER_NOTE, Role.DATE, Role.IMPRINT)
 
 
 def _unwrap(lines: list[Block], width: float) -> list[Block]:
@@ -148,6 +149,16 @@ CN_DIGIT = "〇○零一二三四五六七八九十"
 DATE = re.compile(
     rf"(?P<y>\d{{4}}|[{CN_DIGIT}]{{4}})\s*年\s*(?P<m>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*月\s*(?P<d>\d{{1,2}}|[{CN_DIGIT}]{{1,3}})\s*日"
 )
+# What a website prints around a text: 来源：某局 2026-01-05 10:20 字体：大 中 小
+DAY = rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|{DATE.pattern})"
+CLOCK = r"(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+IMPRINT = re.compile(
+    rf"[\[【（(]?\s*(?:{DAY}{CLOCK}\s*)?(?:(?:信息)?来源|稿源|发布(?:时间|日期|机构|单位)|发文(?:日期|机关|字号)|(?:成文|印发)日期|"
+    r"更新时间|作者|撰稿|供稿|浏览(?:次数|量)?|阅读(?:次数|量)?|点击[数量]?|字[体号](?:大小)?|索引号|文号|公文种类|主题(?:分类|词)|"
+    rf"信息(?:分类|公开类别))\s*[:：][^。]{{0,90}}|(?:[{HAN}]{{2,12}}\s+)?\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}{CLOCK}"
+)
+IMPRINT_AUTHOR = re.compile(rf"(?:作者|撰稿|供稿)\s*[:：]\s*(?P<names>{NAME}(?:[、，, ]{NAME})*)(?![{HAN}])")
+IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s*[:：]\s*(?P<number>\S+号)")
 CLAUSE = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[条章节]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*\S"
 )
@@ -206,6 +217,8 @@ def role_of(block: Block) -> Role:
         return Role.DASH
     if DATE.fullmatch(text):
         return Role.DATE
+    if IMPRINT.fullmatch(text):
+        return Role.IMPRINT
     if short and COMPILED.fullmatch(text):
         return Role.COMPILED
     if short and (PHOTO.fullmatch(text) or PHOTO_ANYONE.fullmatch(text)):
@@ -304,9 +317,13 @@ class _Builder:
             self._author_note(block.text)
             return i + 1
         if role is Role.DATE:
-            if self.open is not None and self.open.paragraphs:
+            if self.open is not None:
                 self.open.published = iso_date(block.text)
-                self._close()
+                if self.open.paragraphs:
+                    self._close()
+            return i + 1
+        if role is Role.IMPRINT:
+            take_imprint(self._article(), block.text)
             return i + 1
         if role is Role.SPEAKER:
             return self._speaker(i)
@@ -393,7 +410,7 @@ class _Builder:
         """Whether what stands around the run says that it is a headline: a speaker, a byline, a dateline below it…"""
         next_text = self.blocks[end].text if end < len(self.blocks) else ""
         return (
-            self._role(end) in (Role.SPEAKER, Role.BYLINE)
+            self._role(end) in (Role.SPEAKER, Role.BYLINE, Role.IMPRINT)
             or any(self.roles[p] in (Role.DASH, Role.LABEL) for p in run)
             or bool(DATELINE.match(next_text) or JUMP_FROM.match(next_text))
             or (len(self.blocks[run[-1]].text) >= 8 and bool(NEWS_OPENING.match(next_text)))
@@ -410,8 +427,11 @@ class _Builder:
         return min(gaps, default=0)
 
     def _open_article(self, run: list[int], end: int) -> int:
+        above = self.open if self.open and not self.open.paragraphs else None
         self._close()
         article = self._article()
+        if above is not None:  # nothing but an imprint stands above the title
+            article.published, article.reporter, article.subtitle = above.published, above.reporter, above.subtitle
         titles = [self.blocks[p].text for p in run if self.roles[p] is Role.TITLE]
         labelled = any(self.roles[p] is Role.LABEL for p in run)
         for position in run:
@@ -615,6 +635,15 @@ def kind_of(article: DraftArticle, texts: list[str]) -> Kind:
     return Kind.FEATURE if article.subtitle or (article.reporter and len(texts) > 1 and not dated) else Kind.NEWS
 
 
+def take_imprint(article: DraftArticle, text: str) -> None:
+    """Give the article the date, author and document's number that an imprint holds, where it has none yet."""
+    article.published = article.published or iso_date(text)
+    if author := IMPRINT_AUTHOR.search(text):
+        article.reporter = article.reporter or clean_names(author["names"])
+    if number := IMPRINT_NUMBER.search(text):
+        article.subtitle = article.subtitle or number["number"]
+
+
 def reporter_of_dateline(paragraph: str) -> str | None:
     match = re.match(r"^[^。]{0,25}?[（(]([^（()）]*(?:记者|通讯员)[^（()）]*)[)）]", paragraph)
     if match:
@@ -640,6 +669,9 @@ def date_of_dateline(paragraph: str) -> str | None:
 
 
 def iso_date(text: str) -> str | None:
+    """2026-01-05 for 2026年1月5日, 二〇二六年一月五日, 2026-1-5 or 2026/1/5; None where the text holds no whole date."""
+    if digits := re.search(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text):
+        return f"{digits[1]}-{int(digits[2]):02}-{int(digits[3]):02}"
     match = DATE.search(text)
     if not match:
         return None

@@ -201,3 +201,9 @@ def test_an_article_without_title_is_named_by_its_first_clause(paragraph: str, t
 )
 def test_the_pages_date_completes_an_articles_own(found: str | None, page: str | None, expected: str | None) -> None:
     assert complete_date(found, page) == expected
+
+
+def test_an_imprint_under_a_markdown_title_is_no_paragraph() -> None:
+    text = "# 老年食堂\n发布日期：2026-02-01  来源：市民政局\n\n每餐补贴5元。\n"
+    (article,) = read_articles(text, "a.md")
+    assert (article.text, article.published) == ("每餐补贴5元。", "2026-02-01")

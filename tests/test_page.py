@@ -256,3 +256,63 @@ def test_a_date_line_is_read(text: str, date: str | None) -> None:
 )
 def test_a_report_is_dated_by_its_first_words(paragraph: str, date: str | None) -> None:
     assert date_of_dateline(paragraph) == date
+
+
+# ---- what a website prints around a text
+
+WEBSITE = """
+索引号：SX-2026-0031　　发文机关：松溪市人民政府办公室
+成文日期：2026年3月2日　　发文字号：松政办发〔2026〕7号
+
+护学岗管理办法
+
+发布时间：2026-03-05 09:12　　来源：松溪市政府　　浏览次数：318
+【字体：大 中 小】
+
+第一条 护学岗由学校设立。
+
+来源：松溪市政府
+"""
+
+
+def test_what_a_website_prints_around_a_text_is_no_title_and_no_paragraph() -> None:
+    (article,) = read_articles(WEBSITE, "page.txt")
+    assert (article.title, article.text) == ("护学岗管理办法", "第一条 护学岗由学校设立。")
+    assert (article.published, article.subtitle) == ("2026-03-02", "松政办发〔2026〕7号")
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "reporter"),
+    [
+        ("来源：松溪市统计局 2026-03-18", "2026-03-18", None),
+        ("2026-04-18 10:22:31 来源：松溪日报 作者：顾清和、陆鸣", "2026-04-18", "顾清和、陆鸣"),
+        ("松溪人社  2026/3/1", "2026-03-01", None),
+        ("2026年3月1日", "2026-03-01", None),
+        ("发布日期：2026年3月1日 来源：松溪市民政局", "2026-03-01", None),
+        ("作者：陆鸣", None, "陆鸣"),
+        ("作者：陆鸣评论员工作室", None, None),  # no name
+    ],
+)
+def test_the_date_and_author_under_a_title_are_the_articles(
+    line: str, published: str | None, reporter: str | None
+) -> None:
+    for text in (
+        f"老桥检测全面启动\n\n{line}\n\n全市检测老桥41座。\n",
+        f"老桥检测全面启动\n{line}\n全市检测老桥41座。\n",
+    ):
+        (article,) = read_articles(text, "page.txt")
+        assert (article.title, article.published, article.reporter) == ("老桥检测全面启动", published, reporter)
+        assert article.text == "全市检测老桥41座。"
+
+
+def test_two_texts_of_a_website_in_one_file_are_two_articles() -> None:
+    text = "老桥检测启动\n来源：松溪日报 2026-03-01\n全市检测老桥41座。\n\n新桥通车\n来源：松溪日报 2026-03-02\n新桥长120米。\n"
+    assert [(a.title, a.published) for a in read_articles(text, "page.txt")] == [
+        ("老桥检测启动", "2026-03-01"),
+        ("新桥通车", "2026-03-02"),
+    ]
+
+
+def test_the_time_and_place_of_an_event_are_its_text() -> None:
+    (article,) = read_articles("招聘会\n\n招聘会每月一次。\n时间：每月第二个周六\n地点：市体育馆\n", "page.txt")
+    assert article.text.splitlines()[1:] == ["时间：每月第二个周六", "地点：市体育馆"]
