@@ -46,9 +46,10 @@ ADDED = re.compile(
 )
 
 LAYOUT = re.compile(r"\s{3,}")
-# What stands before the first words: 本报讯（记者 某某）, 答：, 此外，
+# What stands before the first words: 本报讯（记者 某某）, 问：……？答：, 此外，
 LEAD = re.compile(
     r"^(?:[\u4e00-\u9fff]{1,6}[讯电]\s*)?[（(](?:[^（()）。]{0,4}记者|通讯员)[^（()）。]*[)）]\s*|^本报讯\s+|^答\s*[：:]\s*"
+    r"|^(?:(?:问|记者|主持人)\s*[:：]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])[^。！；]{2,60}[？?]\s*(?:答\s*[:：]\s*)?"
     r"|^(?:综上所述|总之|此外|另外|为此)[，,]"
 )
 
@@ -141,8 +142,9 @@ class AnswerBuilder:
         if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
             return None
         self.told += 1
-        if any(says_the_same(text, s.text) for s in self.sentences):
-            return None
+        for said in self.sentences:
+            if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked}", text):
+                return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
         citations: list[Citation] = []

@@ -68,6 +68,7 @@ from rag.prompts import DRAFT, ask_about, drafting_instruction
 from rag.questions import (
     asks_speakers,
     content_bigrams,
+    content_coverage,
     gives_expected,
     is_comparison,
     is_instruction,
@@ -247,7 +248,7 @@ class Chatbot:
                 found = find(query)
             run.nearest(found)
             yield Progress("reading", len(article_order(found.hits)))
-            status = yield from self._answer_part(run, part, found, cancelled)
+            status = yield from self._answer_part(run, query, found, cancelled)
             if status is not None and history and run.standalone == question:
                 # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
                 before = find(f"{history[-1][0]} {part}")
@@ -380,7 +381,8 @@ class Chatbot:
             with run.timed("quoting"):
                 fitting = quotations(question, source, self.retriever.judge)
             for item in fitting:
-                enough = item.score >= QUOTED_FROM or not is_plain(question)
+                beside = is_yes_or_no(question) and not content_coverage(question, item.text)
+                enough = item.score >= QUOTED_FROM or not (is_plain(question) or beside)
                 if enough and gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 

@@ -15,7 +15,7 @@ from rag.figures import extract_figures, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
 from rag.questions import names_missing
-from rag.text import bare, ends_sentence, normalize, split_sentences
+from rag.text import bare, ends_sentence, is_question, normalize, split_sentences
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
@@ -293,9 +293,19 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
         best = score_support(statement, quote, judge.supports([(statement, quote)])[0])
     held = f"{chosen[0].passage.article.title}\n{quote}"
     clauses = CLAUSE_ENDS.split(statement)
+    asked = asked_above(chosen[0], sentences)
+    if asked and asked not in chosen and any(is_foreign(c, held) for c in clauses):
+        held += f"\n{asked.text}"  # 骗提的，责令退回: what it is about stands in the question
+        chosen.insert(0, asked)
     if foreign_bodies(statement, held) or any(is_spliced(c, quote) or is_foreign(c, held) for c in clauses):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
+
+
+def asked_above(sentence: Evidence, sentences: Sequence[Evidence]) -> Evidence | None:
+    """The question that the sentence's passage answers (问：骗提的怎么处理？), where that stands over it."""
+    first = (s for s in sentences if s.passage == sentence.passage and s.span.start == s.passage.span.start)
+    return next((s for s in first if s.span != sentence.span and is_question(s.text)), None)
 
 
 def _belong_together(one: Evidence, other: Evidence) -> bool:

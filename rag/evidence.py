@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.citations import evidence_sentences, join_neighbours
+from rag.citations import asked_above, evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
 from rag.figures import read_number
@@ -35,9 +35,9 @@ from rag.questions import (
     names_missing,
     person_asked_about,
 )
-from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE
+from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE, title_marks
 from rag.scope import in_scope
-from rag.text import bare, normalize, only_announces, share_held, split_sentences
+from rag.text import bare, is_question, normalize, only_announces, share_held, split_sentences
 
 Rarity = Callable[[str], float]
 
@@ -66,7 +66,7 @@ OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
-RELEVANT = 0.3  # least share of the best reading's probability for what a drafted sentence cites
+RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites
 SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
 SHORTEST = 6  # characters of a drafted sentence that says something
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
@@ -319,10 +319,10 @@ def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Intr
     best = hits[0].passage.article
     several, one = asks_speakers(question), asks_speaker(question)
     if asks_byline(question) and not one and best.reporter and best.reporter not in best.text:
-        return [_by_head(HEAD_REPORTER.format(title=best.title, reporter=best.reporter), hits[0].passage)]
+        return [_by_head(HEAD_REPORTER.format(title=title_marks(best.title), reporter=best.reporter), hits[0].passage)]
     person = person_asked_about(question)
     if person and person in (best.subtitle or ""):
-        return [_by_head(HEAD_SUBTITLE.format(title=best.title, subtitle=best.subtitle), hits[0].passage)]
+        return [_by_head(HEAD_SUBTITLE.format(title=title_marks(best.title), subtitle=best.subtitle), hits[0].passage)]
     if found.speakers and (one or person or asks_identity(question)):
         hits = [h for h in hits if h.passage.article.speaker in found.speakers] or hits
     elif not several and not one:
@@ -348,7 +348,7 @@ def _introduction(passage: Passage) -> Introduction | None:
     if named is not None:
         return Introduction(Evidence(passage_at(passage, named), named, 1.0))
     speaker = f"{article.speaker_role or ''}{article.speaker}"
-    return _by_head(HEAD_SPEAKER.format(title=article.title, speaker=speaker), passage)
+    return _by_head(HEAD_SPEAKER.format(title=title_marks(article.title), speaker=speaker), passage)
 
 
 def _by_head(text: str, passage: Passage) -> Introduction:
@@ -440,6 +440,9 @@ def sentence_at(hit: Hit) -> Evidence:
     start, end = (passage.span.start + offset for offset in hit.reading.span)
     spans = split_sentences(passage.text, passage.span.start)
     held = [s for s in spans if s.start < max(end, start + 1) and start < s.end] or spans[:1]
+    # Over an answer stands its question, which says nothing.
+    while is_question(passage.article.text[held[0].start : held[0].end]) and held[-1] != spans[-1]:
+        held = held[1:] or spans[spans.index(held[0]) + 1 :][:1]
     return Evidence(passage, Span(held[0].start, held[-1].end), hit.reading.probability)
 
 
@@ -447,9 +450,14 @@ def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evide
     """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
     if asks_all_suggestions(question, cited[0].passage.article.speaker):
         return True  # the judge does not know whose sentence it reads
-    text = "".join(e.text for e in cited)
-    (reading,) = judge.read(question, [f"{searched_title(cited[0].passage)}\n{text}"])
+    (reading,) = judge.read(question, [_under_its_heads(cited[0], "".join(e.text for e in cited))])
     return reading.probability >= RELEVANT * max(e.score for e in source)
+
+
+def _under_its_heads(cited: Evidence, text: str) -> str:
+    """The text as the judge reads it: under its article's title, and the question that its passage answers."""
+    asked = asked_above(cited, evidence_sentences([Evidence(cited.passage, cited.passage.span, 1.0)]))
+    return "\n".join([searched_title(cited.passage), *([asked.text] if asked else []), text])
 
 
 def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
@@ -459,7 +467,7 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
     if judge is None:
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:
-        texts = [f"{searched_title(piece.passage)}\n{piece.text}" for piece in pieces]
+        texts = [_under_its_heads(piece, piece.text) for piece in pieces]
         scores = [reading.probability for reading in judge.read(question, texts)]
     scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
@@ -467,7 +475,11 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
-    ranked = [e for e in rank_sentences(question, evidence, judge) if len(bare(e.text)) >= SHORTEST]
+    ranked = [
+        e
+        for e in rank_sentences(question, evidence, judge)
+        if len(bare(e.text)) >= SHORTEST and not is_question(e.text)
+    ]
     second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]
     best = [e for e in ranked[:1] if e.score > 0] + second
     return join_neighbours(sorted(best, key=lambda e: (e.passage.article.id, e.span)))

@@ -1,6 +1,7 @@
 """Questions that an article answers by its make; the chat offers them before anything was asked."""
 
 from rag.datatypes import Article, Kind
+from rag.refusals import title_marks
 
 
 def example_question(article: Article) -> str | None:
@@ -8,7 +9,7 @@ def example_question(article: Article) -> str | None:
     if article.kind is Kind.PROPOSAL and article.speaker:
         return f"{article.speaker}对“{short_title(article.title)}”提出了哪些建议？"
     if article.kind is Kind.POLICY:
-        return f"《{article.title}》主要规定了什么？"
+        return f"{title_marks(article.title)}主要规定了什么？"
     if article.kind in (Kind.NEWS, Kind.FEATURE):
         return f"“{short_title(article.title)}”是怎么回事？"
     return None

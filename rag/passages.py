@@ -1,7 +1,7 @@
 """Articles -> passages: a paragraph each, or the parts of a long one. Knows nothing of search.
 
-Offsets are kept: a passage is a span of its article's text. A heading of its own (一、申报条件) goes with the paragraph
-below it, since neither says much alone.
+Offsets are kept: a passage is a span of its article's text. A heading of its own (一、申报条件) or a question (问：多久办好？)
+goes with the paragraph below it, since neither says much alone.
 """
 
 import re
@@ -14,6 +14,7 @@ from rag.text import split_sentences
 MAX_CHARACTERS = 300  # MEASURED.md's figures are for passages of up to 300
 MIN_ENUMERATED = 120  # a shorter paragraph keeps its enumeration whole
 HEADING_MAX = 30
+QUESTION_LINE = re.compile(r"[^。！!；;]{2,60}[？?]")  # 问：多久办好？
 
 # 一是……二是……, 一要……, 首先……其次……, 第一，……, （1）……, ①……: families of markers, each in its order.
 DIGITS = "一二三四五六七八九十"
@@ -45,15 +46,12 @@ def split_articles(articles: Iterable[Article]) -> list[Passage]:
 
 
 def _with_headings(article: Article) -> Iterator[Span]:
-    """Paragraphs, each heading joined to the paragraph below it."""
+    """Paragraphs, each heading or question joined to the paragraph below it."""
     heading: Span | None = None
     for paragraph in article.paragraphs:
         words = article.text[paragraph.start : paragraph.end]
-        if (
-            len(words) <= HEADING_MAX
-            and not re.search(r"[。！？；，,!?;]", words)
-            and paragraph != article.paragraphs[-1]
-        ):
+        stands_over = len(words) <= HEADING_MAX and not re.search(r"[。！？；，,!?;]", words)
+        if (stands_over or QUESTION_LINE.fullmatch(words)) and paragraph != article.paragraphs[-1]:
             heading = heading or paragraph
             continue
         yield Span(heading.start if heading else paragraph.start, paragraph.end)

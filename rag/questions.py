@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from rag.figures import extract_figures, read_number, unsupported_figures
 from rag.names import NAME, is_person_name
-from rag.text import bare, normalize, share_held
+from rag.text import bare, is_question, normalize, share_held
 
 
 class Expected(Enum):
@@ -93,10 +93,32 @@ def holds_expected(expected: Expected, text: str) -> bool:
 
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
+# What 多少人 and 几家 do not ask for, whatever is counted there.
+MEASURED = NOT_A_COUNT | {
+    "元",
+    "美元",
+    "%",
+    "pp",
+    "岁",
+    "倍",
+    "亩",
+    "吨",
+    "公里",
+    "平方米",
+    "平方公里",
+    "米",
+    "公斤",
+    "折",
+    "天",
+    "小时",
+    "分钟",
+    "个月",
+}
+COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
 LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
-HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)")
+HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)|期限?(?:是|有|为)?多长|多长时间")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
 SOON = r"工作日|当[日天场]|即[时日]|立即|随时"  # a day, or how long it takes
 UNTIL = re.compile(
@@ -126,10 +148,11 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
     if expected is Expected.NUMBER and HOW_LONG.search(question):
-        return bool(units & SPAN_OF_TIME) or "工作日" in text
+        return bool(units & SPAN_OF_TIME or re.search(r"工作日|[一半]个?[年月天周]", text))
     if expected is Expected.NUMBER:
-        return bool(units - NOT_A_COUNT) or bool(
-            re.search(r"[两双半几数]|第[一二三四五六七八九十]|多少(?!年)", text) and "几年" not in text
+        return bool(units - (MEASURED if COUNTS.search(question) else NOT_A_COUNT)) or bool(
+            re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
+            and "几年" not in text
         )
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
@@ -139,6 +162,8 @@ def gives_expected(question: str, text: str) -> bool:
         )
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
+    if expected is Expected.PLACE:
+        return holds_expected(expected, text)
     if expected is Expected.ANYTHING and COSTS.search(question):
         return bool(units & {"元", "%", "折"} or COST_GIVEN.search(text))
     return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
@@ -169,7 +194,7 @@ def only_repeats(question: str, text: str) -> bool:
     """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
     if ASKS_WHETHER.search(question.strip()):
         return False
-    if text.rstrip("”’）) ").endswith(("？", "?")):
+    if is_question(text):
         return True
     repeats = content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
     return repeats and not unsupported_figures(text, question)

@@ -45,17 +45,22 @@ SUGGESTS = "{speaker}建议："
 ALSO_SUGGESTS = "{speaker}还建议："
 MENTIONS = "{speaker}在建议中提到："
 # What only the head of an article says, not its text.
-HEAD_SPEAKER = "《{title}》是{speaker}的建议。"
-HEAD_SUBTITLE = "《{title}》的副题是“{subtitle}”。"
-HEAD_REPORTER = "《{title}》的署名是{reporter}。"
+HEAD_SPEAKER = "{title}是{speaker}的建议。"
+HEAD_SUBTITLE = "{title}的副题是“{subtitle}”。"
+HEAD_REPORTER = "{title}的署名是{reporter}。"
 
 
 def refusal(status: Status, nearest: Sequence[Article] = ()) -> str:
     """The refusal's text: which kind it is, what was looked at, what to do next."""
     text = REFUSALS[status][0]
     if nearest:
-        text += LOOKED_AT.format(titles="、".join(f"《{article.title}》" for article in nearest))
+        text += LOOKED_AT.format(titles="、".join(title_marks(article.title) for article in nearest))
     return text
+
+
+def title_marks(title: str) -> str:
+    """The title in its marks; those of a title within it become single ones (GB/T 15834-2011, 4.15)."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def missing_parts(parts: Sequence[str]) -> str:

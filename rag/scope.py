@@ -32,6 +32,12 @@ TIMES = (
     ("当时|当年|当初|那时", "现在|目前|如今", "当时|当年|当初|那时|曾|过去|原来"),
 )
 
+# What was so before is asked about: 以前补多少; of a date (5月1日以前) it is not.
+BEFORE = re.compile(r"(?<![\d日月年岁时])(?:以前|原来|原先|过去|从前)|(?:旧|老|原)(?:办法|标准|规定|政策)")
+SAID_BEFORE = re.compile(
+    r"以前|原来|原先|过去|从前|此前|(?:旧|老|原)(?:办法|标准|规定|政策)|由[^，。]{0,12}[提降调增减]\S{0,3}[到至为]"
+)
+
 YEARS = rf"(\d{{1,3}}|[{CN}]{{1,4}})"
 AGE = rf"{YEARS}周?岁"
 BETWEEN = re.compile(rf"{YEARS}(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
@@ -43,9 +49,11 @@ FROM = re.compile(
 
 
 def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences without those that speak of another than is asked about; nor of another age than is asked about,
-    where one of them speaks of that."""
+    """The sentences without those that speak of another than is asked about; where one of them speaks of what was so
+    before, or of the age that is asked about, without those that do not."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
+    if BEFORE.search(bare(question)):
+        same = [s for s in same if SAID_BEFORE.search(s.text)] or same
     age = age_in(question)
     if age is None:
         return same

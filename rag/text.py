@@ -123,6 +123,11 @@ def only_announces(text: str) -> bool:
     return text.endswith(("：", ":"))
 
 
+def is_question(text: str) -> bool:
+    """Whether the text is a question or ends with one."""
+    return text.rstrip("”’）) ").endswith(("？", "?"))
+
+
 def ends_sentence(text: str) -> bool:
     """Whether the text stops where a sentence may stop, quotes and brackets that close after it included."""
     stripped = text.rstrip()

@@ -137,15 +137,17 @@ class FailingGenerator:
 class FakeJudge:
     """A passage answers as far as it holds the question's words and the kind of thing asked for (less `doubt`), in its
     best sentence; where that is more than `most`, it says `most` and is not sure of the place. A quote
-    supports as far as it holds the statement's bigrams."""
+    supports as far as it holds the statement's bigrams. `seen`: the passages that it read."""
 
     identity = "fake-judge"
 
     def __init__(self, doubt: float = 0.0, most: float = 1.0) -> None:
         self.doubt = doubt
         self.most = most
+        self.seen: list[str] = []
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        self.seen += passages
         return [self._read(question, passage) for passage in passages]
 
     def _read(self, question: str, passage: str) -> Reading:

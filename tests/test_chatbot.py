@@ -696,3 +696,24 @@ def test_a_side_that_gives_orders_is_not_read(tmp_path: Path) -> None:
 def test_the_second_question_is_answered_by_quotation_too(tmp_path: Path) -> None:
     answer = make_bot(tmp_path, ARTICLES, None, UNSURE).ask("青石桥全长多少米？护学岗志愿者每月补贴多少元？")
     assert [s.text for s in answer.sentences] == ["大桥全长120米，总投资3500万元。", "护学岗志愿者每人每月补贴300元。"]
+
+
+# ---- questions and answers, and parts that lean on each other
+
+
+FAQ = make_article("公积金提取解读", "问：骗提公积金的怎么处理？", "答：责令限期退回。", kind=Kind.POLICY)
+
+
+def test_of_a_question_and_its_answer_the_answer_is_shown(tmp_path: Path) -> None:
+    answer = make_bot(tmp_path, [FAQ, *ARTICLES], FakeGenerator("骗提公积金的，责令限期退回。")).ask(
+        "骗提公积金会怎么样？"
+    )
+    assert [s.text for s in answer.sentences] == ["责令限期退回。"]
+
+
+def test_a_second_part_that_names_nothing_is_asked_of_what_the_first_names(tmp_path: Path) -> None:
+    people = make_article(
+        "统计公报", "年末青石镇常住人口213万人，比上年减少2万人。", "粮食产量79万吨，比上年增加1万吨。"
+    )
+    answer = make_bot(tmp_path, [people, *ARTICLES]).ask("青石镇常住人口有多少？是增加还是减少？")
+    assert [s.text for s in answer.sentences] == ["年末青石镇常住人口213万人，比上年减少2万人。"]

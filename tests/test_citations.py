@@ -1,5 +1,5 @@
 import pytest
-from fakes import make_evidence, make_passage
+from fakes import make_article, make_evidence, make_passage
 
 from rag.citations import (
     CONTRADICTED,
@@ -18,6 +18,7 @@ from rag.citations import (
     unsupported_names,
 )
 from rag.datatypes import Evidence, Span
+from rag.passages import split_passages
 
 SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
 
@@ -305,3 +306,26 @@ def test_a_clause_may_write_a_figure_in_another_way() -> None:
 def test_a_clause_may_name_what_the_article_is_about() -> None:
     source = make_evidence("桥长120米，由市交通局养护，夜间不对货车开放。", title="青石桥建成通车")
     assert align("青石桥建成，桥长120米，由市交通局养护。", source).enough
+
+
+# ---- questions and answers
+
+
+def faq() -> list[Evidence]:
+    article = make_article("解读", "问：骗提公积金的怎么处理？", "答：责令限期退回，五年内不得申请贷款。")
+    (passage,) = split_passages(article)
+    return evidence_sentences([Evidence(passage, passage.span, 1.0)])
+
+
+def test_the_question_is_cited_with_its_answer_where_it_says_what_that_is_about() -> None:
+    found = align("骗提公积金的，责令限期退回，五年内不得申请贷款。", faq())
+    assert [e.text for e in found.enough] == ["问：骗提公积金的怎么处理？\n答：责令限期退回，五年内不得申请贷款。"]
+
+
+def test_an_answer_that_stands_alone_is_cited_alone() -> None:
+    found = align("责令限期退回，五年内不得申请贷款。", faq())
+    assert [e.text for e in found.enough] == ["答：责令限期退回，五年内不得申请贷款。"]
+
+
+def test_what_neither_question_nor_answer_says_is_not_supported() -> None:
+    assert align("迟缴电费的，责令限期退回，五年内不得申请贷款。", faq()).enough == ()

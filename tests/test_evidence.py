@@ -20,6 +20,7 @@ from rag.evidence import (
     quotations,
     rank_sentences,
     rules_first,
+    sentence_at,
     sources,
     tells,
     weighted_coverage,
@@ -337,3 +338,39 @@ def test_a_second_quotation_is_good_by_itself() -> None:
     assert [q.text for q in quotations("青石桥全长多少米？", make_evidence(texts), FakeJudge(most=0.4))] == [
         "青石桥全长120米。"
     ]
+
+
+# ---- questions and answers
+
+
+def faq() -> Passage:
+    (passage,) = split_passages(make_article("解读", "问：骗提的怎么处理？", "答：责令退回。五年内不得贷款。"))
+    return passage
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("问：骗提的怎么处理？", "答：责令退回。"),
+        ("问：骗提的怎么处理？\n答：责令退回。", "答：责令退回。"),
+        ("五年内不得贷款。", "五年内不得贷款。"),
+    ],
+)
+def test_the_judge_pointing_at_a_question_means_its_answer(words: str, shown: str) -> None:
+    passage = faq()
+    start = passage.text.index(words)
+    hit = Hit(passage, 1.0, 1, Reading(0.9, Span(start, start + len(words)), 5.0))
+    assert sentence_at(hit).text == shown
+
+
+def test_a_question_is_never_quoted() -> None:
+    passage = faq()
+    quoted = quotations("骗提怎么处理？", [Evidence(passage, passage.span, 1.0)], None)
+    assert [e.text for e in quoted] == []
+
+
+def test_the_judge_reads_a_sentence_below_its_title_and_the_question_that_it_answers() -> None:
+    passage = faq()
+    judge = FakeJudge()
+    rank_sentences("骗提怎么处理？", [Evidence(passage, passage.span, 1.0)], judge)
+    assert judge.seen[-1] == "解读\n问：骗提的怎么处理？\n五年内不得贷款。"

@@ -96,7 +96,7 @@ def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE, ROAD)
     manifest = read_manifest(tmp_path / "index")
     facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
-    assert facts == (2, "table", 2, 2, 2)
+    assert facts == (3, "table", 2, 2, 2)
     assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
 
 

@@ -94,3 +94,16 @@ def test_an_enumeration_is_known_by_its_markers_in_order(words: str, starts: lis
 )
 def test_a_lone_marker_or_one_inside_a_clause_is_no_enumeration(words: str) -> None:
     assert enumeration_starts(words) == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["问：骗提的怎么处理？", "一、哪些人可以申请？", "记者：今年，有什么打算？", "多久办好?"]
+)
+def test_a_question_stands_over_its_answer(asked: str) -> None:
+    article = make_article("解读", "前言。", asked, "责令退回。", "后记。")
+    assert [p.text for p in split_passages(article)] == ["前言。", f"{asked}\n责令退回。", "后记。"]
+
+
+def test_a_question_that_ends_the_article_or_goes_on_is_a_paragraph() -> None:
+    article = make_article("桥", "老桥怎么办？有人说拆。", "谁来管？")
+    assert [p.text for p in split_passages(article)] == ["老桥怎么办？有人说拆。", "谁来管？"]

@@ -179,6 +179,10 @@ def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str
         ("隐患多久整改？", "发现隐患当日整改。", True),
         ("大桥建成多久了？", "大桥2003年建成通车。", True),
         ("申报期限是哪天？", "申报于3月5日开始。", True),
+        ("试用期多长？", "试用期为一年。", True),
+        ("试用期多长？", "试用期满后定级。", False),
+        ("大桥有多长？", "大桥全长120米。", True),
+        ("复检可以做几次？", "复检只进行一次。", True),
     ],
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
@@ -201,6 +205,11 @@ def test_who_asks_for_all_suggestions_of_a_speaker_names_nothing_else(question: 
 @pytest.mark.parametrize(
     ("question", "text", "gives"),
     [
+        ("城市低保有多少人？", "低保标准为每人每月780元。", False),
+        ("城市低保有多少人？", "享受低保的居民1.1万人。", True),
+        ("有几家企业停产？", "停产企业占12%。", False),
+        ("笔试在哪里考？", "笔试时间为5月16日上午。", False),
+        ("笔试在哪里考？", "考点设在市一中。", True),
         ("宿舍建多大面积？", "三年内建成800套。", False),
         ("宿舍建多大面积？", "每套60平方米。", True),
         ("加工园投资多少钱？", "加工率提高到45%。", False),

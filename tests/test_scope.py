@@ -77,3 +77,22 @@ def test_the_rules_on_an_age_are_those_that_hold_it_or_else_those_that_leave_it_
     assert age_rules("我40岁，能免费坐车吗？", evidence) == [free, half]
     assert age_rules("老人能免费坐车吗？", evidence) == []
     assert age_rules("我40岁，能免费坐车吗？", [price]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("以前每月补多少？", ["原来的标准是每人每月1000元。"]),
+        ("旧标准是多少？", ["原来的标准是每人每月1000元。"]),
+        ("每月补多少？", ["每人每月补1500元。", "原来的标准是每人每月1000元。"]),
+        ("5月1日以前每月补多少？", ["每人每月补1500元。", "原来的标准是每人每月1000元。"]),
+    ],
+)
+def test_what_was_so_before_is_told_by_a_sentence_that_says_so(question: str, left: list[str]) -> None:
+    sentences = [*make_evidence("每人每月补1500元。"), *make_evidence("原来的标准是每人每月1000元。")]
+    assert [s.text for s in in_scope(question, sentences)] == left
+
+
+def test_where_nothing_is_said_of_before_everything_is_left() -> None:
+    sentences = make_evidence("每人每月补1500元。")
+    assert in_scope("以前每月补多少？", sentences) == sentences

@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote as quote_url
 
 from rag.datatypes import Kind, Status
-from rag.refusals import REFUSALS, date_words, refusal
+from rag.refusals import REFUSALS, date_words, refusal, title_marks
 from web.texts import kind_name, refusal_words, say
 from web.turns import Label, Said, Source, Turn
 
@@ -200,7 +200,7 @@ def source_line(source: Source) -> str:
     label = source.article
     who = label.speaker or (say("reporter", name=label.reporter) if label.reporter else "")
     facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published))))
-    return f"《{label.title}》（{facts}）"
+    return f"{title_marks(label.title)}（{facts}）"
 
 
 def conversation_markdown(title: str, turns: Sequence[Turn], day: str) -> str:
