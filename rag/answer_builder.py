@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from rag.attribution import attribute
 from rag.citations import align, coverage, evidence_sentences, point, point_items, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
-from rag.evidence import SHORTEST, Found, Introduction, is_plain, is_relevant
+from rag.evidence import SHORTEST, Found, Introduction, is_plain, is_relevant, part_asked
 from rag.figures import unsupported_figures
 from rag.injection import is_order
 from rag.prompts import SAYS_NOTHING
@@ -104,7 +104,9 @@ class AnswerBuilder:
         aligned = align(statement, sentences, judge)
         items = point_items(statement, sentences) if listed else []
         if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
-            if judge is not None and not is_relevant(question, aligned.evidence, evidence, judge):
+            if judge is not None and not is_relevant(
+                question, aligned.evidence, evidence, judge, len(self.sentences) > self.begun
+            ):
                 return []
             source = bare("".join(e.text for e in aligned.evidence))
             if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
@@ -127,7 +129,8 @@ class AnswerBuilder:
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
-        dateline where nobody asks who wrote it."""
+        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about."""
+        evidence = part_asked(self.asked, evidence)
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
         return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
 

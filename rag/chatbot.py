@@ -77,6 +77,7 @@ from rag.questions import (
     leans_on_history,
     split_each,
     split_parts,
+    without_byline,
     without_frame,
 )
 from rag.retrieval import Retriever, article_order, rank_given
@@ -414,6 +415,7 @@ class Chatbot:
             return None
 
     def _find(self, query: str, within: str | None = None) -> Found:
+        query = without_byline(query)
         if within is not None:
             article = next((a for a in self.articles if a.id == within), None)
             return self._find_given(query, split_passages(article) if article else [])

@@ -28,6 +28,7 @@ from rag.questions import (
     asks_what_became,
     content_bigrams,
     content_coverage,
+    counts_asked,
     expected_answer,
     gives_expected,
     holds_expected,
@@ -66,10 +67,16 @@ OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
-RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites
+# Least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md): the first one, and those
+# that go on with it (其中，……), which the judge reads without what they go on with.
+RELEVANT, RELEVANT_NEXT = 0.5, 0.3
 SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
 SHORTEST = 6  # characters of a drafted sentence that says something
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
+LONG = 60  # characters of a sentence of which one part may be enough
+PARTS = re.compile(r"[^；;。\s](?:[^；;]*[^；;。])?")
+TAKES_UP = re.compile("但|除|其|该|此|上述|以上|前款|并|同时|否则|不足|超过")
+COUNTS_TOO = 0.4  # least share of the question that a sentence holds which counts by the measure word of the question
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
@@ -298,6 +305,11 @@ def _another_fits_better(question: str, hits: Sequence[Hit]) -> bool:
     passages = [h.passage for h in hits if h.passage.article.id == best.article.id]
     sentences = evidence_sentences([Evidence(p, p.span, 1.0) for p in passages])
     left = in_scope(question, sentences)
+    counting = [s for s in sentences if counts_asked(question, s.text)]
+    if not counts_asked(question, found.text) and any(
+        content_coverage(question, s.text) >= COUNTS_TOO for s in counting
+    ):
+        return True
     if any(found.span.holds(s.span) for s in sentences if s not in left):
         return True
     beside = [names_missing(question, s.text) for s in sentences if s.passage is best]
@@ -446,12 +458,35 @@ def sentence_at(hit: Hit) -> Evidence:
     return Evidence(passage, Span(held[0].start, held[-1].end), hit.reading.probability)
 
 
-def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
-    """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
+def part_asked(question: str, sentence: Evidence) -> Evidence:
+    """Of a long sentence of parts (……；……；……) the one part that holds all that the sentence holds of a plain question, and
+    the kind of figure asked for; the whole sentence where none does alone, or one part takes up another."""
+    text = sentence.text
+    pieces = [match.span() for match in PARTS.finditer(text)]
+    takes_up = any(TAKES_UP.match(text[start:end]) for start, end in pieces[1:])
+    if len(text) < LONG or len(pieces) < 2 or takes_up or not is_plain(question):
+        return sentence
+    held = content_coverage(question, text)
+    fits = [
+        (start, end)
+        for start, end in pieces
+        if gives_expected(question, text[start:end]) and content_coverage(question, text[start:end]) == held
+    ]
+    if held == 0 or len(fits) != 1:
+        return sentence
+    start, end = fits[0]
+    return Evidence(sentence.passage, Span(sentence.span.start + start, sentence.span.start + end), sentence.score)
+
+
+def is_relevant(
+    question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge, goes_on: bool = False
+) -> bool:
+    """Whether what a drafted sentence cites has to do with the question: true words of the article may not. `goes_on`:
+    another sentence has been shown for it."""
     if asks_all_suggestions(question, cited[0].passage.article.speaker):
         return True  # the judge does not know whose sentence it reads
     (reading,) = judge.read(question, [_under_its_heads(cited[0], "".join(e.text for e in cited))])
-    return reading.probability >= RELEVANT * max(e.score for e in source)
+    return reading.probability >= (RELEVANT_NEXT if goes_on else RELEVANT) * max(e.score for e in source)
 
 
 def _under_its_heads(cited: Evidence, text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum, auto
 
-from rag.figures import extract_figures, read_number, unsupported_figures
+from rag.figures import CN, extract_figures, read_number, unsupported_figures
 from rag.names import NAME, is_person_name
 from rag.text import bare, is_question, normalize, share_held
 
@@ -115,6 +115,7 @@ MEASURED = NOT_A_COUNT | {
     "个月",
 }
 COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")
+COUNTED = re.compile(r"(?:多少|(?<!哪)几)([名家户所座辆件项处套间张条部台])")
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
 LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
@@ -143,7 +144,7 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
-        shares = set() if SUM.search(question) else {"%", "折"}
+        shares = set() if SUM.search(question) else {"%", "折", "成"}
         return bool(units & ({"元", "美元"} | shares) or MONEY.search(text))
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
@@ -167,6 +168,12 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.ANYTHING and COSTS.search(question):
         return bool(units & {"元", "%", "折"} or COST_GIVEN.search(text))
     return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
+
+
+def counts_asked(question: str, text: str) -> bool:
+    """Whether the text counts by the measure word of the question (42项 for 有多少项). True where the question has none."""
+    asked = COUNTED.search(normalize(question))
+    return asked is None or bool(re.search(rf"[\d{CN}余多万亿]{asked[1]}", normalize(text)))
 
 
 def content_runs(question: str) -> list[str]:
@@ -264,6 +271,15 @@ def person_asked_about(question: str) -> str | None:
 def asks_byline(question: str) -> bool:
     """Whether the question is about who wrote an article or took its picture."""
     return bool(WROTE.search(question))
+
+
+def without_byline(question: str) -> str:
+    """Who wrote something, without what only says so: 这篇写代办员的文章是谁写的 -> 代办员. As it is where nothing is left."""
+    if not asks_byline(question):
+        return question
+    rest = re.sub(rf"[这那]一?篇|(?:{WROTE.pattern})", "", question)
+    rest = re.sub(r"^写|的?(?:文章|报道|评论|新闻|通讯|稿[子件]|照片|图片?)|[是由的?？]+$", "", rest).strip()
+    return rest if content_bigrams(rest) else question
 
 
 def asks_speaker(question: str) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rag.datatypes import Evidence
 from rag.figures import CN, extract_figures, read_number
-from rag.questions import content_runs
+from rag.questions import content_coverage, content_runs, counts_asked, gives_expected
 from rag.text import bare, normalize
 
 # Signs of which one stands in another's place in names that are otherwise the same: 城南学校 and 城北学校.
@@ -18,7 +18,7 @@ NAME_LENGTH = 4  # signs, the alternative among them, that make a name the same 
 
 # Words of which a text about one is not about another.
 APART = (
-    ("博士", "硕士", "本科", "专科"),
+    ("博士", "硕士|研究生", "本科", "专科|大专"),
     ("初中", "高中"),
     ("城镇", "农村"),
     ("职工", "居民"),
@@ -35,8 +35,12 @@ TIMES = (
 # What was so before is asked about: 以前补多少; of a date (5月1日以前) it is not.
 BEFORE = re.compile(r"(?<![\d日月年岁时])(?:以前|原来|原先|过去|从前)|(?:旧|老|原)(?:办法|标准|规定|政策)")
 SAID_BEFORE = re.compile(
-    r"以前|原来|原先|过去|从前|此前|(?:旧|老|原)(?:办法|标准|规定|政策)|由[^，。]{0,12}[提降调增减]\S{0,3}[到至为]"
+    r"以前|原来|原先|过去|从前|此前|(?:旧|老|原)(?:办法|标准|规定|政策)|[由从][^，。]{1,14}[提降调增减缩延扩][^，。]{0,3}[到至为]"
 )
+# What is there now is asked about; a plan for it says another thing.
+HAS = re.compile("有(?:多少|几)")
+PLANNED = re.compile("(?:计划|拟|将|预计|力争|争取)[^，。]*[增扩新达建]")
+HAS_TOO = 0.5  # least share of the question that a sentence without a plan holds
 
 YEARS = rf"(\d{{1,3}}|[{CN}]{{1,4}})"
 AGE = rf"{YEARS}周?岁"
@@ -50,10 +54,14 @@ FROM = re.compile(
 
 def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences without those that speak of another than is asked about; where one of them speaks of what was so
-    before, or of the age that is asked about, without those that do not."""
+    before, of what is there now, or of the age that is asked about, without those that do not."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
     if BEFORE.search(bare(question)):
         same = [s for s in same if SAID_BEFORE.search(s.text)] or same
+    if HAS.search(bare(question)) and not PLANNED.search(question):
+        now = [s for s in same if not PLANNED.search(s.text)]
+        told = (s for s in now if gives_expected(question, s.text) and counts_asked(question, s.text))
+        same = now if any(content_coverage(question, s.text) >= HAS_TOO for s in told) else same
     age = age_in(question)
     if age is None:
         return same
@@ -83,8 +91,8 @@ def speaks_of_another(question: str, text: str) -> bool:
         if re.search(time, asked) and not re.search(others, asked) and re.search(others, plain):
             return not re.search(same, plain)
     for words in APART:
-        meant = [word for word in words if word in asked]
-        if len(meant) == 1 and meant[0] not in plain and any(word in plain for word in words):
+        meant = [word for word in words if re.search(word, asked)]
+        if len(meant) == 1 and not re.search(meant[0], plain) and re.search("|".join(words), plain):
             return True
     return any(
         other in plain and other not in asked and not re.search(own, plain) for own, other in _alternatives(question)

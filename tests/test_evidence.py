@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from fakes import FakeJudge, make_article, make_evidence, make_passage
@@ -12,10 +13,12 @@ from rag.evidence import (
     Found,
     examine,
     introductions,
+    is_relevant,
     keep_named,
     only_counts,
     only_suggests,
     own_texts,
+    part_asked,
     quick_sentence,
     quotations,
     rank_sentences,
@@ -374,3 +377,49 @@ def test_the_judge_reads_a_sentence_below_its_title_and_the_question_that_it_ans
     judge = FakeJudge()
     rank_sentences("骗提怎么处理？", [Evidence(passage, passage.span, 1.0)], judge)
     assert judge.seen[-1] == "解读\n问：骗提的怎么处理？\n五年内不得贷款。"
+
+
+# ---- one part of a long sentence
+
+PARTS = (
+    "对首次就业的硕士、本科毕业生，分别给予每月1200元、800元的租房补贴，期限为36个月；提供最高50万元的创业担保贷款，由财政全额贴息；"
+    "7家青年驿站提供最长7天的免费住宿。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("青年驿站有几家？", "7家青年驿站提供最长7天的免费住宿"),
+        ("创业担保贷款最高多少钱？", "提供最高50万元的创业担保贷款，由财政全额贴息"),
+        ("首次就业的能贷款多少钱？", PARTS),  # what it asks for stands in two parts
+        ("青年驿站怎么申请？", PARTS),  # no plain question
+        ("食堂有几家？", PARTS),
+    ],
+)
+def test_of_a_long_sentence_of_parts_the_one_asked_about_is_shown(question: str, shown: str) -> None:
+    (sentence,) = make_evidence(PARTS)
+    assert part_asked(question, sentence).text == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["一孩每月补500元；二孩每月补800元。", PARTS.replace("；7家", "；其中7家"), PARTS.replace("；", "，")]
+)
+def test_a_short_sentence_and_one_whose_parts_take_up_each_other_stay_whole(text: str) -> None:
+    (sentence,) = make_evidence(text)
+    assert part_asked("一孩每月补多少钱？创业担保贷款最高多少钱？", sentence) == sentence
+
+
+def test_a_sentence_that_goes_on_with_one_that_was_shown_needs_to_be_less_near() -> None:
+    source = make_evidence("青石桥全长120米。")
+    far = FakeJudge(most=0.4)
+    asked = [replace(e, score=1.0) for e in source]
+    assert is_relevant("青石桥全长多少米？", source, asked, far) is False
+    assert is_relevant("青石桥全长多少米？", source, asked, far, goes_on=True) is True
+
+
+def test_a_sentence_that_counts_something_else_gives_way_to_the_model() -> None:
+    passage = make_passage("代办员共代办事项1.3万件。代办事项现有42项。")
+    judged = replace(hits(passage)[0], reading=Reading(0.9, Span(0, 13), 5.0))
+    assert quick_sentence("代办事项有多少项？", [judged]) is None
+    assert quick_sentence("代办事项有多少件？", [judged]) is not None

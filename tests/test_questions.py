@@ -21,6 +21,7 @@ from rag.questions import (
     only_repeats,
     split_each,
     split_parts,
+    without_byline,
     without_frame,
 )
 
@@ -215,6 +216,7 @@ def test_who_asks_for_all_suggestions_of_a_speaker_names_nothing_else(question: 
         ("加工园投资多少钱？", "加工率提高到45%。", False),
         ("加工园投资多少钱？", "总投资3亿元。", True),
         ("医保补贴多少？", "补贴50%。", True),
+        ("公寓租金多少？", "租金不高于市场价的七成。", True),
         ("举报打什么电话？", "可拨打96119举报。", True),
         ("举报打什么电话？", "已检查小区12345个。", False),
         ("剪纸体验要钱吗？", "每场限30人，需要预约。", False),
@@ -432,3 +434,17 @@ def test_what_says_where_to_look_is_no_part_of_what_is_looked_for(question: str,
 
 def test_what_is_to_be_summed_up_is_a_list() -> None:
     assert expected_answer("总结一下沈若溪的建议") is Expected.LIST
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("这篇写代办员的文章是谁写的？", "代办员"),
+        ("青石桥通车的报道是哪位记者写的", "青石桥通车"),
+        ("护学岗的照片是谁拍的", "护学岗"),
+        ("记者是谁", "记者是谁"),
+        ("青石桥全长多少米？", "青石桥全长多少米？"),
+    ],
+)
+def test_what_a_question_about_the_writer_is_about(question: str, topic: str) -> None:
+    assert without_byline(question) == topic

@@ -26,6 +26,9 @@ from tests.fakes import make_evidence
         ("今年改造多少个小区？", "2026年改造86个，比上年少。", False),
         ("去年改造多少个小区？", "今年改造86个。", True),
         ("今年比去年多改造多少个小区？", "去年完成改造102个。", False),
+        ("大专生就业补贴多少？", "博士每月3000元、本科800元。", True),
+        ("大专生就业补贴多少？", "专科毕业生每月补贴500元。", False),
+        ("研究生就业补贴多少？", "硕士每月补贴2000元。", False),
         ("本科生就业补贴多少？", "专科毕业生到制造业就业的，每月补贴500元。", True),
         ("本科生就业补贴多少？", "博士每月3000元、本科800元。", False),
         ("职工医保报销多少？", "城乡居民医保报销70%。", True),
@@ -96,3 +99,16 @@ def test_what_was_so_before_is_told_by_a_sentence_that_says_so(question: str, le
 def test_where_nothing_is_said_of_before_everything_is_left() -> None:
     sentences = make_evidence("每人每月补1500元。")
     assert in_scope("以前每月补多少？", sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("街道有多少名代办员？", ["街道现有代办员12名。"]),
+        ("街道计划增加到多少名代办员？", ["街道计划把代办员增加到20名。", "街道现有代办员12名。"]),
+        ("小区有多少只手环？", ["街道计划把代办员增加到20名。", "街道现有代办员12名。"]),  # of which nothing is told
+    ],
+)
+def test_what_is_planned_is_not_what_is_there(question: str, left: list[str]) -> None:
+    sentences = [*make_evidence("街道计划把代办员增加到20名。"), *make_evidence("街道现有代办员12名。")]
+    assert [s.text for s in in_scope(question, sentences)] == left
