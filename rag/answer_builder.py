@@ -104,8 +104,8 @@ class AnswerBuilder:
         aligned = align(statement, sentences, judge)
         items = point_items(statement, sentences) if listed else []
         if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
-            if judge is not None and not is_relevant(
-                question, aligned.evidence, evidence, judge, len(self.sentences) > self.begun
+            if judge is not None and not (
+                self._goes_on(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
             ):
                 return []
             source = bare("".join(e.text for e in aligned.evidence))
@@ -119,6 +119,11 @@ class AnswerBuilder:
             near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
             return self._quote_fitting(question, [nearest] if near else [])
         return []
+
+    def _goes_on(self, cited: Evidence) -> bool:
+        """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
+        shown = (citation for sentence in self.sentences[self.begun :] for citation in sentence.citations)
+        return any(citation.passage.id == cited.passage.id for citation in shown)
 
     def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
         """The sentences of the source that are meant, where they give the kind of thing that is asked for."""

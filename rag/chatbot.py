@@ -47,6 +47,7 @@ from rag.evidence import (
     introductions,
     is_plain,
     keep_named,
+    means_told,
     only_counts,
     only_suggests,
     own_texts,
@@ -67,6 +68,7 @@ from rag.probe import LAYER, Probe
 from rag.prompts import DRAFT, ask_about, drafting_instruction
 from rag.questions import (
     asks_speakers,
+    asks_summary,
     content_bigrams,
     content_coverage,
     gives_expected,
@@ -89,13 +91,14 @@ log = logging.getLogger("wence")
 
 TOP_K = 10
 MAX_QUESTION = 500  # characters
-DRAFT_TOKENS = 160
-MAX_SENTENCES = 4
+DRAFT_TOKENS, MAX_SENTENCES = 160, 4
+SUMMARY_TOKENS, SUMMARY_SENTENCES = 320, 8  # where it is to be summed up
 MATCHED_PASSAGES = 30
 MATCHED_CLAUSES = 4  # of a description, beside the whole of it
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 CONCERNS = 0.30  # least cosine of a passage that concerns who described themselves (docs/experiments.md)
 TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
+NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
 MAX_RULES = 2  # on somebody's age that are shown
 
 Event = Progress | Sentence | Answer
@@ -156,7 +159,8 @@ class Chatbot:
         each = split_each(question.strip())
 
         def find(query: str) -> Found:
-            return self._find_given(without_frame(query), own_texts(query, each, given))
+            beside = NEIGHBOURS if asks_summary(query) else 0.0
+            return self._find_given(without_frame(query), own_texts(query, each, given), beside)
 
         return last_answer(self._run(question, (), find, lambda: False))
 
@@ -365,12 +369,17 @@ class Chatbot:
     def _write(
         self, run: AnswerBuilder, question: str, source: Sequence[Evidence], cancelled: Never
     ) -> Iterator[Sentence]:
-        """The model's checked sentences; the source's own best ones where there is nothing else."""
+        """The source's sentences on each of the means that the question names, or the model's checked sentences; the source's
+        own best ones where there is nothing else."""
         before = len(run.sentences)
+        yield from filter(None, map(run.quote, means_told(question, source)))
+        if len(run.sentences) > before:
+            return
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
         given = before > run.begun
+        most = SUMMARY_SENTENCES if asks_summary(question) else MAX_SENTENCES
         for statement in self._draft(run, question, source, cancelled):
-            if len(run.sentences) - before == MAX_SENTENCES:
+            if len(run.sentences) - before == most:
                 break
             waiting.append(statement)
             given = given or gives_expected(question, statement)
@@ -428,8 +437,8 @@ class Chatbot:
             hits = [*own, *hits][:TOP_K]
         return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
 
-    def _find_given(self, query: str, given: Sequence[Passage]) -> Found:
-        hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge)
+    def _find_given(self, query: str, given: Sequence[Passage], neighbours: float = 0.0) -> Found:
+        hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge, neighbours)
         return examine(query, hits, cosine, len(given))
 
     def _draft(
@@ -441,11 +450,12 @@ class Chatbot:
         with run.timed("reading"):
             self.read_ahead(evidence, cancelled)
         instruction = drafting_instruction(question)
+        most = SUMMARY_TOKENS if asks_summary(question) else DRAFT_TOKENS
         text = ""
         done = 0
         with run.timed("writing"):
             try:
-                for piece in self.generator.stream(ask_about(question, evidence, instruction), DRAFT_TOKENS, cancelled):
+                for piece in self.generator.stream(ask_about(question, evidence, instruction), most, cancelled):
                     text += piece
                     spans = split_sentences(text)
                     for span in spans[done:-1]:
@@ -454,7 +464,7 @@ class Chatbot:
             except Exception:
                 log.exception("the model failed to write")
                 return
-        if cancelled() or self.generator.count_tokens(text) >= DRAFT_TOKENS - 1:
+        if cancelled() or self.generator.count_tokens(text) >= most - 1:
             return  # the last sentence may be cut off
         for span in split_sentences(text)[done:]:
             yield text[span.start : span.end]

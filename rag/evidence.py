@@ -33,8 +33,10 @@ from rag.questions import (
     gives_expected,
     holds_expected,
     is_comparison,
+    means_named,
     names_missing,
     person_asked_about,
+    without_frame,
 )
 from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE, title_marks
 from rag.scope import in_scope
@@ -67,10 +69,10 @@ OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
-# Least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md): the first one, and those
-# that go on with it (其中，……), which the judge reads without what they go on with.
-RELEVANT, RELEVANT_NEXT = 0.5, 0.3
+RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
 SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
+NAMED_MEANS = 0.75  # share of the bigrams of what a question names that a sentence holds which speaks of it
+GOES_ON = re.compile("这|该|此举")
 SHORTEST = 6  # characters of a drafted sentence that says something
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 LONG = 60  # characters of a sentence of which one part may be enough
@@ -177,7 +179,7 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    told = {hit.passage.id: _told(hit) for hit in hits}
+    told = _told(hits)
     read = [[(p, told.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
     return [source for scored in read if (source := _without_orders(scored))]
 
@@ -191,11 +193,15 @@ def _best_together(hits: Sequence[Hit]) -> list[Evidence]:
             break
         chosen.append(hit)
     chosen.sort(key=lambda h: (int(h.passage.article.id.rpartition("-")[2]), h.passage.span))
-    return _without_orders([(hit.passage, _told(hit)) for hit in chosen])
+    told = _told(hits)
+    return _without_orders([(hit.passage, told[hit.passage.id]) for hit in chosen])
 
 
-def _told(hit: Hit) -> float:
-    return hit.reading.probability if hit.reading else 1 / hit.rank
+def _told(hits: Sequence[Hit]) -> dict[str, float]:
+    """How surely each passage tells, by the judge (what it has not read: 0); without a judge, by rank."""
+    if any(hit.reading for hit in hits):
+        return {hit.passage.id: hit.reading.probability if hit.reading else 0.0 for hit in hits}
+    return {hit.passage.id: 1 / hit.rank for hit in hits}
 
 
 def article_sources(article: Article) -> list[list[Evidence]]:
@@ -478,15 +484,12 @@ def part_asked(question: str, sentence: Evidence) -> Evidence:
     return Evidence(sentence.passage, Span(sentence.span.start + start, sentence.span.start + end), sentence.score)
 
 
-def is_relevant(
-    question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge, goes_on: bool = False
-) -> bool:
-    """Whether what a drafted sentence cites has to do with the question: true words of the article may not. `goes_on`:
-    another sentence has been shown for it."""
+def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
+    """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
     if asks_all_suggestions(question, cited[0].passage.article.speaker):
         return True  # the judge does not know whose sentence it reads
-    (reading,) = judge.read(question, [_under_its_heads(cited[0], "".join(e.text for e in cited))])
-    return reading.probability >= (RELEVANT_NEXT if goes_on else RELEVANT) * max(e.score for e in source)
+    (reading,) = judge.read(without_frame(question), [_under_its_heads(cited[0], "".join(e.text for e in cited))])
+    return reading.probability >= RELEVANT * max(e.score for e in source)
 
 
 def _under_its_heads(cited: Evidence, text: str) -> str:
@@ -503,9 +506,38 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:
         texts = [_under_its_heads(piece, piece.text) for piece in pieces]
-        scores = [reading.probability for reading in judge.read(question, texts)]
+        scores = [reading.probability for reading in judge.read(without_frame(question), texts)]
     scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
+
+
+def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
+    """Of each of the means that the question names, the source's best sentence (one that names this alone rather than all
+    of them, of the passage that answers best), with those before and after it that take up each other. In the question's order; empty
+    where one of them stands nowhere."""
+    pieces = in_scope(question, evidence_sentences(source))
+    means = [content_bigrams(one) for one in means_named(question)]
+    naming = [{n for n, grams in enumerate(means) if share_held(grams, bare(p.text)) >= NAMED_MEANS} for p in pieces]
+    found: list[Evidence] = []
+    for n in range(len(means)):
+        held = [i for i, named in enumerate(naming) if n in named and not is_question(pieces[i].text)]
+        if not held:
+            return []
+        best = max(
+            held, key=lambda i: (len(naming[i]) == 1, pieces[i].score, content_coverage(question, pieces[i].text))
+        )
+        first, last = best, best + 1
+        while first > 0 and _goes_on(pieces[first - 1], pieces[first]):
+            first -= 1
+        while last < len(pieces) and _goes_on(pieces[last - 1], pieces[last]):
+            last += 1
+        found += pieces[first:last]
+    return list(dict.fromkeys(found))
+
+
+def _goes_on(one: Evidence, next: Evidence) -> bool:
+    """Whether the next sentence takes up the one before it: 这一举措……"""
+    return one.passage == next.passage and bool(GOES_ON.match(next.text))
 
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:

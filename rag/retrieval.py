@@ -110,10 +110,15 @@ def judge_passages(query: str, passages: Sequence[Passage], judge: EvidenceJudge
 
 
 def rank_given(
-    query: str, passages: Sequence[Passage], encoder: PassageEncoder, judge: EvidenceJudge | None = None
+    query: str,
+    passages: Sequence[Passage],
+    encoder: PassageEncoder,
+    judge: EvidenceJudge | None = None,
+    neighbours: float = 0.0,
 ) -> tuple[list[Hit], float]:
     """Passages that were given, best first, and the best cosine. A long one is cut in parts. The first by BM25 are
-    ranked by the judge, and only the very first are encoded; without a judge they are ranked as the index ranks its own."""
+    ranked by the judge, and only the very first are encoded; without a judge they are ranked as the index ranks its own.
+    `neighbours`: share of its neighbours' scores that a part gains."""
     if not passages:
         return [], 0.0
     articles = {passage.article.id: passage.article for passage in passages}
@@ -123,11 +128,25 @@ def rank_given(
     if judge is not None:
         scores = z_scores(lexical[kept]) * (1 - DENSE_WEIGHT)
         hits = rank_judged(query, _hits(parts, kept, scores), judge)
+        if neighbours:
+            hits = _with_neighbours(hits, parts, neighbours)
         return hits, _best_cosine(query, [hit.passage for hit in hits[:GIVEN_ENCODED]], encoder)
     kept = sorted(kept)
     dense = encoder.encode_passages([parts[row] for row in kept]) @ encoder.encode_queries([query])[0]
     scores = fuse(dense, lexical[kept]) if len(kept) > 1 else dense
     return _hits(parts, kept, scores), float(dense.max())
+
+
+def _with_neighbours(hits: Sequence[Hit], parts: Sequence[Passage], share: float) -> list[Hit]:
+    """All the parts, each with a share of the scores of the two beside it: what a text tells of a topic stands together,
+    though not every paragraph names it. A part that is no hit has the least score of all."""
+    found = {hit.passage.id: hit for hit in hits}
+    least = min(hit.score for hit in hits)
+    own = np.array([least, *(found[p.id].score if p.id in found else least for p in parts), least])
+    scores = own[1:-1] + share * (own[:-2] + own[2:])
+    order = np.argsort(-scores, kind="stable").tolist()
+    readings = [found[p.id].reading if p.id in found else None for p in parts]
+    return [Hit(parts[i], float(scores[i]), rank, readings[i]) for rank, i in enumerate(order, start=1)]
 
 
 def _hits(parts: Sequence[Passage], rows: Sequence[int], scores: Vectors) -> list[Hit]:

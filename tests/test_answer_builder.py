@@ -1,7 +1,9 @@
 """Drafted statements become shown sentences; the steps around it are in test_chatbot."""
 
+from dataclasses import replace
+
 import pytest
-from fakes import make_evidence
+from fakes import FakeJudge, make_evidence
 
 from rag.answer_builder import AnswerBuilder, is_piece, says_the_same
 from rag.datatypes import Status
@@ -41,6 +43,15 @@ def test_the_same_words_are_cited_by_the_same_number() -> None:
     for statement in ("青石桥全长120米。", "青石桥宽9米，两侧设有人行道。"):
         run.check(statement, HOW, source, None)
     assert [[c.number for c in s.citations] for s in run.sentences] == [[1], [1]]
+
+
+def test_what_stands_in_the_passage_of_a_sentence_that_was_shown_goes_on_with_it() -> None:
+    source = make_evidence("青石桥由县里来建，通车后方便两岸。工期两年，由本地工人来做。")
+    run, far = builder(), FakeJudge(doubt=0.9)
+    alone = run.check("工期两年，由本地工人来做。", HOW, [replace(e, score=1.0) for e in source], far)
+    run.check("青石桥由县里来建，通车后方便两岸。", HOW, [replace(e, score=0.0) for e in source], far)
+    after = run.check("工期两年，由本地工人来做。", HOW, [replace(e, score=1.0) for e in source], far)
+    assert [[s.text for s in shown] for shown in (alone, after)] == [[], ["工期两年，由本地工人来做。"]]
 
 
 @pytest.mark.parametrize(

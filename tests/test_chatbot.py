@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot
 
-from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION, MAX_SENTENCES
+from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import UserError
 from rag.examples import example_question
@@ -73,10 +73,11 @@ def test_a_sentence_said_twice_is_shown_once(tmp_path: Path) -> None:
     assert len(answer.sentences) == 1
 
 
-def test_no_more_than_four_sentences_are_shown(tmp_path: Path) -> None:
-    text = "".join(f"青石桥第{n}孔长{n}2米，由{n}名工人养护。" for n in "123456")
+@pytest.mark.parametrize(("question", "most"), [("青石桥各孔怎么样？", 4), ("总结青石桥各孔的情况", 8)])
+def test_no_more_than_four_sentences_are_shown_and_of_a_summary_eight(tmp_path: Path, question: str, most: int) -> None:
+    text = "".join(f"青石桥第{n}孔长{n}2米，由{n}名工人养护。" for n in "123456789")
     bot = make_bot(tmp_path, [make_article("青石桥各孔", text)], FakeGenerator(text), UNSURE)
-    assert len(bot.ask("青石桥各孔怎么样？").sentences) == MAX_SENTENCES
+    assert len(bot.ask(question).sentences) == most
 
 
 def test_the_answer_names_its_model_its_index_and_its_timings(tmp_path: Path) -> None:
@@ -519,6 +520,24 @@ def test_given_texts_are_read_together_and_may_answer_together(tmp_path: Path) -
         ("给定资料3", "柳渡渡口票价2元，学生免票。"),
     ]
     assert generator.read == []
+
+
+@pytest.mark.parametrize(("asked", "second"), [("总结其未来展望。", "明年通三座桥。"), ("其未来展望？", "渡口停用。")])
+def test_of_a_summary_what_stands_beside_the_passage_of_the_topic_is_next(
+    tmp_path: Path, asked: str, second: str
+) -> None:
+    given = ["渡口停用。", "票价2元。", "明年通三座桥。", "未来展望方面继续修路。"]
+    answer = make_bot(tmp_path, ARTICLES, FakeGenerator(), UNSURE).ask_over(f"结合公司的报告，{asked}", given)
+    assert [e.text for e in answer.evidence[:2]] == ["未来展望方面继续修路。", second]
+
+
+def test_of_each_of_the_means_named_the_source_tells_and_the_model_is_not_asked(tmp_path: Path) -> None:
+    given = ["渡口增加班次方便居民，由8班增至12班。", "渡口的票价减免方便居民中的学生。"]
+    generator = FakeGenerator("票价不变。")
+    bot = make_bot(tmp_path, ARTICLES, generator, UNSURE)
+    answer = bot.ask_over("渡口如何通过票价减免和增加班次来方便居民？", given)
+    assert [said for said, _ in shown(answer)] == given[::-1]
+    assert generator.seen == []
 
 
 def test_of_two_reports_each_answers_for_its_own(tmp_path: Path) -> None:

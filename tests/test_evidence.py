@@ -15,6 +15,7 @@ from rag.evidence import (
     introductions,
     is_relevant,
     keep_named,
+    means_told,
     only_counts,
     only_suggests,
     own_texts,
@@ -351,6 +352,31 @@ def faq() -> Passage:
     return passage
 
 
+MEANS = "渡口如何通过增加班次、票价减免来方便居民？"
+
+
+def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
+    source = make_evidence(
+        "今年的变化有班次、票价减免。下调从春运开始。这一票价减免针对学生。码头修好了。",
+        "班次由8班增至12班。这一变化缩短了等候时间。",
+    )
+    assert [e.text for e in means_told(MEANS, source)] == [
+        "班次由8班增至12班。",
+        "这一变化缩短了等候时间。",
+        "下调从春运开始。",
+        "这一票价减免针对学生。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [(MEANS, "班次由8班增至12班。"), ("渡口有多少班？", "班次由8班增至12班。")],
+    ids=["one stands nowhere", "no means named"],
+)
+def test_where_one_of_them_stands_nowhere_the_model_is_asked(question: str, text: str) -> None:
+    assert means_told(question, make_evidence(text)) == []
+
+
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
@@ -410,12 +436,10 @@ def test_a_short_sentence_and_one_whose_parts_take_up_each_other_stay_whole(text
     assert part_asked("一孩每月补多少钱？创业担保贷款最高多少钱？", sentence) == sentence
 
 
-def test_a_sentence_that_goes_on_with_one_that_was_shown_needs_to_be_less_near() -> None:
-    source = make_evidence("青石桥全长120米。")
-    far = FakeJudge(most=0.4)
-    asked = [replace(e, score=1.0) for e in source]
-    assert is_relevant("青石桥全长多少米？", source, asked, far) is False
-    assert is_relevant("青石桥全长多少米？", source, asked, far, goes_on=True) is True
+@pytest.mark.parametrize(("most", "relevant"), [(0.4, False), (0.5, True)])
+def test_a_sentence_half_as_near_as_the_best_passage_has_to_do_with_the_question(most: float, relevant: bool) -> None:
+    asked = [replace(e, score=1.0) for e in make_evidence("青石桥全长120米。")]
+    assert is_relevant("青石桥全长多少米？", asked, asked, FakeJudge(most=most)) is relevant
 
 
 def test_a_sentence_that_counts_something_else_gives_way_to_the_model() -> None:

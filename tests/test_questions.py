@@ -6,6 +6,7 @@ from rag.questions import (
     asks_all_suggestions,
     asks_names_of,
     asks_speakers,
+    asks_summary,
     asks_what_became,
     content_bigrams,
     content_coverage,
@@ -18,6 +19,7 @@ from rag.questions import (
     is_small_talk,
     is_yes_or_no,
     leans_on_history,
+    means_named,
     only_repeats,
     split_each,
     split_parts,
@@ -420,13 +422,21 @@ def test_the_names_and_places_of_several_things_are_a_list(question: str) -> Non
 @pytest.mark.parametrize(
     ("question", "rest"),
     [
-        ("结合北岸公司2023年的财务报告，总结其未来展望。", "北岸公司2023年未来展望。"),
+        ("结合北岸公司2023年的财务报告，总结其未来展望。", "未来展望。"),
+        ("结合北岸公司2023年的财务报告，渡船增加了多少？", "北岸公司2023年渡船增加了多少？"),
         ("总结一下沈若溪对小店的建议", "沈若溪对小店的建议"),
         ("根据《护学岗补贴通知》，补贴多少钱？", "根据《护学岗补贴通知》，补贴多少钱？"),
         ("年终总结大会什么时候召开？", "年终总结大会什么时候召开？"),
         ("根据去年的报告，为什么？", "根据去年的报告，为什么？"),
     ],
-    ids=["a frame, but not whose", "an order to sum up", "a title", "a word of the question", "little would be left"],
+    ids=[
+        "of a summary the topic",
+        "a frame, but not whose",
+        "an order to sum up",
+        "a title",
+        "a word of the question",
+        "little would be left",
+    ],
 )
 def test_what_says_where_to_look_is_no_part_of_what_is_looked_for(question: str, rest: str) -> None:
     assert without_frame(question) == rest
@@ -434,6 +444,32 @@ def test_what_says_where_to_look_is_no_part_of_what_is_looked_for(question: str,
 
 def test_what_is_to_be_summed_up_is_a_list() -> None:
     assert expected_answer("总结一下沈若溪的建议") is Expected.LIST
+
+
+@pytest.mark.parametrize(
+    "question", ["结合北岸公司的财务报告，总结其未来展望。", "概括一下这份通知", "梳理渡口改造的经过"]
+)
+def test_a_summary_is_asked_for(question: str) -> None:
+    assert asks_summary(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "means"),
+    [
+        ("公司如何通过债务重组、大规模融资和重大投资来支持发展？", ["债务重组", "大规模融资", "重大投资"]),
+        ("渡口怎样通过增加班次以及推出了月票，来方便居民？", ["班次", "月票"]),
+        ("渡口如何通过增加班次来方便居民？", []),
+        ("渡口通过了哪些验收？", []),
+    ],
+    ids=["three", "what is done left out", "one", "none"],
+)
+def test_the_means_that_a_question_names(question: str, means: list[str]) -> None:
+    assert means_named(question) == means
+
+
+@pytest.mark.parametrize("question", ["年终总结大会什么时候召开？", "渡口改造有哪些措施？"])
+def test_no_summary_is_asked_for(question: str) -> None:
+    assert not asks_summary(question)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder, TableEncoder, make_article, make_passage
+from fakes import FakeEncoder, FakeJudge, TableEncoder, make_article, make_passage
 
 from rag.datatypes import Hit
 from rag.index import build_index, open_index
-from rag.retrieval import Retriever, article_order, fuse, rank_given, z_scores
+from rag.retrieval import GIVEN_JUDGED, Retriever, article_order, fuse, rank_given, z_scores
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "路修": (0.8, 0.6), "桥通": (0.8, 0.6)})
@@ -88,6 +88,23 @@ def test_one_given_passage_is_ranked_first() -> None:
     hits, cosine = rank_given("路修", [make_passage("桥通了", "甲")], TABLE)
     assert [hit.rank for hit in hits] == [1]
     assert cosine == pytest.approx(0.8, abs=1e-6)
+
+
+def test_what_stands_beside_a_passage_of_the_topic_is_ranked_behind_it() -> None:
+    texts = {"甲": "渡口停用", "乙": "票价2元", "丙": "明年通三座桥", "丁": "未来展望方面继续修路"}
+    passages = [make_passage(text, id) for id, text in texts.items()]
+    alone, _ = rank_given("未来展望", passages, FakeEncoder(), FakeJudge())
+    beside, _ = rank_given("未来展望", passages, FakeEncoder(), FakeJudge(), neighbours=0.35)
+    assert [hit.passage.id for hit in alone] == ["丁#0", "甲#0", "乙#0", "丙#0"]
+    assert [hit.passage.id for hit in beside] == ["丁#0", "丙#0", "甲#0", "乙#0"]
+
+
+def test_a_part_that_is_no_hit_gains_from_the_one_beside_it_and_is_not_read() -> None:
+    others = [make_passage(f"渡口停用{n}天", f"未来展望{n}") for n in range(GIVEN_JUDGED)]
+    passages = [*others, make_passage("未来展望方面继续修路", "丁"), make_passage("明年通三座桥", "戊")]
+    hits, _ = rank_given("未来展望", passages, FakeEncoder(), FakeJudge(), neighbours=0.35)
+    assert len(hits) == GIVEN_JUDGED + 2
+    assert next(hit.reading for hit in hits if hit.passage.id == "戊#0") is None
 
 
 def test_no_given_passages_have_no_rank() -> None:
