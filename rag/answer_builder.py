@@ -16,6 +16,7 @@ from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Se
 from rag.evidence import SHORTEST, Found, Introduction, is_plain, is_relevant, part_asked
 from rag.figures import unsupported_figures
 from rag.injection import is_order
+from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import (
     Expected,
@@ -135,7 +136,7 @@ class AnswerBuilder:
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
         dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about."""
-        evidence = part_asked(self.asked, evidence)
+        evidence = part_asked(self.asked, with_what_it_heads(evidence))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
         return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
 

@@ -62,7 +62,7 @@ from rag.evidence import (
 )
 from rag.examples import example_question
 from rag.index import Index
-from rag.outline import enumerated_items, headed_sentences, numbered_rule
+from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule
 from rag.passages import given_passages, split_articles, split_passages
 from rag.probe import LAYER, Probe
 from rag.prompts import DRAFT, ask_about, drafting_instruction
@@ -81,6 +81,7 @@ from rag.questions import (
     split_parts,
     without_byline,
     without_frame,
+    without_order,
 )
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules
@@ -299,7 +300,10 @@ class Chatbot:
         if not hits or only_counts(question, hits):
             return untold
         one = len(found.speakers) < 2 and not is_yes_or_no(question)
-        section = numbered_rule(question, hits[0].passage) or headed_sentences(question, hits[0].passage)
+        best, alone = hits[0].passage, len(article_order(hits)) == 1
+        section = (
+            numbered_rule(question, best) or headed_sentences(question, best) or main_points(question, best, alone)
+        )
         items = section or (enumerated_items(question, hits[0].passage) if one else [])
         people = introductions(question, found, hits)
         named = about and bool(people) and not asks_speakers(question)
@@ -424,7 +428,7 @@ class Chatbot:
             return None
 
     def _find(self, query: str, within: str | None = None) -> Found:
-        query = without_byline(query)
+        query = without_order(without_byline(query))
         if within is not None:
             article = next((a for a in self.articles if a.id == within), None)
             return self._find_given(query, split_passages(article) if article else [])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.citations import CLAUSE_ENDS, uncovered_runs
-from rag.datatypes import Article, Evidence, Passage, Span
+from rag.datatypes import Article, Evidence, Kind, Passage, Span
 from rag.figures import read_number
 from rag.passages import DIGITS, NUMBERED, enumeration_starts, split_passages
 from rag.questions import (
@@ -136,9 +136,19 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
     if expected_answer(question) is not Expected.LIST:
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
+    # A proposal is about its list; news and notices have a list among other things, of what its lead says.
+    if article.kind is not Kind.PROPOSAL and _asked_besides(question, head):
+        return False
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
     margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
+
+
+def _asked_besides(question: str, frame: str) -> list[str]:
+    """What the question asks about that the frame does not speak of, generic words left out: 遇到, 困难."""
+    runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
+    rest = [run[span.start : span.end] for run in runs for span in uncovered_runs(run, bare(frame))]
+    return [words for words in rest if len(words) > 1]
 
 
 def passage_at(passage: Passage, span: Span) -> Passage:
@@ -177,8 +187,10 @@ SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})",
 NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
 # What a question about a heading may say besides.
 GENERIC = re.compile(
-    r"措施|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|需|应该?|做|得|该|年|月"
+    r"总结|概括|归纳|梳理|一下|通知|文件|方案|意见|讲|措施|支持|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|需|应该?|做|得|该|年|月"
 )
+FEWEST_SECTIONS = 3
+FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
@@ -194,6 +206,31 @@ class Mark:
     heading: Span
 
 
+def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
+    """The headings of the widest sections of the passage's article, where the question asks for the whole of it (主要内容, 哪几个
+    方面) and names it, or it is asked `alone`. Empty where it asks about something inside it, or there are no sections."""
+    article = passage.article
+    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+        return []
+    if _asked_besides(question, article.title) or not (alone or content_coverage(question, article.title)):
+        return []
+    marks = [mark for mark in outline(article) if mark.rank != SENTENCE]
+    widest = [mark for mark in marks if mark.rank == min(m.rank for m in marks)]
+    headings = [Span(mark.start, mark.heading.end) for mark in widest if mark.heading.end > mark.heading.start]
+    if len(headings) < FEWEST_SECTIONS or len(headings) < len(widest):
+        return []
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in headings]
+
+
+def with_what_it_heads(evidence: Evidence) -> Evidence:
+    """A short heading with a mark (1.增设助餐点。) together with the next sentence of its paragraph; else as it is."""
+    article, span = evidence.passage.article, evidence.span
+    if not (MARK.match(evidence.text) and len(evidence.text) < SHORT_ITEM and evidence.text.endswith("。")):
+        return evidence
+    end = next(p.end for p in article.paragraphs if p.start <= span.start < p.end)
+    return Evidence(evidence.passage, first_sentence(article.text, Span(span.start, end)), evidence.score)
+
+
 def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     """What stands under the heading of the passage's article that the question asks for (如何优化办税平台: （六）优化办税平台。
     ……), a sentence each; of what is long, the first sentence of each item. Empty where no heading is meant."""
@@ -204,7 +241,8 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
         return []
     marks = outline(article)
     asked = bare(question)
-    shares = [_share_in(asked, article.text[mark.heading.start : mark.heading.end]) for mark in marks]
+    topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
+    shares = [_named_share(asked, topic, article.text[mark.heading.start : mark.heading.end]) for mark in marks]
     above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
     named = [n for n in above if not _asks_beyond(question, article, above[n])]
     best = max((shares[n] for n in named), default=0.0)
@@ -219,9 +257,11 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
 
 
-def _share_in(asked: str, heading: str) -> float:
-    """The share of the heading's bigrams that stand in the question. No word is a filler here: 具体要求 is more than 求."""
-    return share_held(bigrams(heading), asked)
+def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
+    """The share of the heading's bigrams that stand in the question (no word is a filler here: 具体要求 is more than 求), or of
+    what the question asks about, beside the title, that the heading says: 人才, 金融 of 强化人才和金融支撑."""
+    topic_held = share_held(topic, bare(heading)) if len(topic) >= FEWEST_TOPIC else 0.0
+    return max(share_held(bigrams(heading), asked), topic_held)
 
 
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:

@@ -207,8 +207,12 @@ def only_repeats(question: str, text: str) -> bool:
     return repeats and not unsupported_figures(text, question)
 
 
+SUM_UP = r"请?(?:总结|概括|归纳|梳理)一?下?"
 FRAME = re.compile(
-    r"^(?:结合|根据|依据|按照)(?P<of>[^,，。?？《》]{0,40})(?:报告|材料|资料|文章|报道)(?:内容)?[,，](?:请?总结一?下?)?其?|^请?总结一?下?"
+    r"^(?:结合|根据|依据|按照)(?P<of>[^,，。?？《》]{0,40})(?:报告|材料|资料|文章|报道)(?:内容)?[,，](?:"
+    + SUM_UP
+    + r")?其?|^"
+    + SUM_UP
 )
 REPORT_KIND = re.compile(
     r"的?(?:上述|以上|以下|给出|给定|年度|财务|审计|工作|社会责任|公司|治理|环境|可持续发展|责任|与|和|的)*$"
@@ -221,6 +225,12 @@ SUMMARY = re.compile("总结|概括|归纳|梳理")
 def asks_summary(question: str) -> bool:
     """Whether the question asks to sum up what may stand in several places: 总结其未来展望."""
     return bool(SUMMARY.search(question)) and expected_answer(question) is Expected.LIST
+
+
+def without_order(question: str) -> str:
+    """The question without 总结一下 at its beginning, which no text that answers it says."""
+    rest = re.sub(f"^{SUM_UP}", "", question)
+    return rest if content_bigrams(rest) else question
 
 
 def without_frame(question: str) -> str:
