@@ -23,7 +23,7 @@ from rag.questions import (
     is_yes_or_no,
     names_missing,
 )
-from rag.text import bare, bigrams, normalize, share_held, split_sentences
+from rag.text import bare, bigrams, is_question, normalize, share_held, split_sentences
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
@@ -93,7 +93,8 @@ def is_regulation(article: Article) -> bool:
 
 
 def _blocks(article: Article) -> list[Span]:
-    """The paragraphs, each with those below it that it opens a list of: ……下列条件：（一）……；（二）……。"""
+    """The paragraphs, each with those below it that it opens a list of (……下列条件：（一）……；（二）……。), and a question with
+    the paragraph that answers it."""
     blocks: list[Span] = []
     goes_on = False
     for paragraph in article.paragraphs:
@@ -101,7 +102,8 @@ def _blocks(article: Article) -> list[Span]:
             blocks[-1] = Span(blocks[-1].start, paragraph.end)
         else:
             blocks.append(paragraph)
-        goes_on = _goes_on(article.text[paragraph.start : paragraph.end])
+        words = article.text[paragraph.start : paragraph.end]
+        goes_on = _goes_on(words) or is_question(words)
     return blocks
 
 

@@ -1,9 +1,10 @@
 import pytest
 from fakes import make_article, make_passage
 
-from rag.datatypes import Article, Kind, Passage
-from rag.outline import enumerated_items, headed_sentences, numbered_rule, outline
+from rag.datatypes import Article, Evidence, Kind, Passage
+from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule, outline, with_what_it_heads
 from rag.passages import split_passages
+from rag.text import split_sentences
 
 TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
 LISTED = (
@@ -134,6 +135,33 @@ def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
     assert [e.text[:4] for e in enumerated_items("云河县整治采取了哪些措施？", first)][:1] == ["一是拆除"]
 
 
+REPAIRS = make_article(
+    "柳渡渡口这一年",
+    "柳渡渡口一年里换了两条船，班次由8班增至12班。",
+    "资金是一大难题。换船花了300万元，县里补了一半。" + TAIL,
+    "下一步，渡口要建立管护机制：一是定人负责；二是按月检修；三是开通网上购票。",
+)
+
+
+def test_the_question_above_a_list_is_its_lead() -> None:
+    article = make_article("渡口票价问答", "问：哪些人可以免票？", "答：一是学生；二是六十岁以上的；三是军人。")
+    items = enumerated_items("哪些人可以免票？", split_passages(article)[0])
+    assert [e.text for e in items] == ["一是学生；", "二是六十岁以上的；", "三是军人。"]
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("柳渡渡口下一步有哪些措施？", 3),
+        ("柳渡渡口遇到了哪些困难？", 0),
+        ("总结柳渡渡口取得的成效", 0),
+        ("县里怎么补贴换船的钱？", 0),
+    ],
+)
+def test_a_list_in_the_news_answers_only_what_its_lead_announces(question: str, items: int) -> None:
+    assert len(enumerated_items(question, split_passages(REPAIRS)[0])) == items
+
+
 # ---- headings
 
 PLAN = make_article(
@@ -162,6 +190,53 @@ def headed(question: str, article: Article = PLAN) -> list[str]:
 )
 def test_who_asks_for_what_a_heading_announces_gets_all_that_stands_under_it(question: str) -> None:
     assert headed(question) == ["市数据局负责平台维护，确保稳定。", "年底前开通手机办理。"]
+
+
+@pytest.mark.parametrize(
+    "question", ["网上办事方面有哪些措施？", "总结一下网上办事的内容"], ids=["its topic", "a summary of it"]
+)
+def test_a_section_is_meant_whose_heading_holds_all_that_is_asked_about(question: str) -> None:
+    assert headed(question) == ["市数据局负责平台维护，确保稳定。", "年底前开通手机办理。"]
+
+
+def main(question: str, alone: bool = False, article: Article = PLAN) -> list[str]:
+    return [item.text for item in main_points(question, split_passages(article)[0], alone)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["总结一下便民服务若干措施的主要内容", "青禾市便民服务有哪几个方面的措施？", "便民服务若干措施讲了什么？"],
+)
+def test_who_asks_for_the_whole_of_a_document_gets_its_sections(question: str) -> None:
+    assert main(question) == ["一、办好线上服务", "二、申请材料", "三、受理条件", "四、工作要求"]
+
+
+def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None:
+    assert (len(main("主要内容有哪些？")), len(main("主要内容有哪些？", alone=True))) == (0, 4)
+
+
+@pytest.mark.parametrize("question", ["便民服务有哪些困难？", "便民服务什么时候开始？", "便民服务是不是都办好了？"])
+def test_who_asks_for_something_in_it_gets_none(question: str) -> None:
+    assert main(question) == []
+
+
+def test_a_text_of_fewer_than_three_sections_has_no_main_points() -> None:
+    assert main("柳渡渡口这一年讲了什么？", article=REPAIRS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.增设终端。每个街道两台。由社区看管。", "1.增设终端。每个街道两台。"),
+        ("1.身份证复印件；2.近期照片。", "1.身份证复印件；"),
+        ("每个街道两台。由社区看管。", "每个街道两台。"),
+    ],
+    ids=["a heading", "an item", "a sentence"],
+)
+def test_a_heading_is_shown_with_what_it_heads(text: str, shown: str) -> None:
+    passage = make_passage(text)
+    first = Evidence(passage, split_sentences(text)[0], 1.0)
+    assert with_what_it_heads(first).text == shown
 
 
 def test_a_section_ends_where_the_next_as_wide_begins() -> None:

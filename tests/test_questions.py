@@ -25,6 +25,7 @@ from rag.questions import (
     split_parts,
     without_byline,
     without_frame,
+    without_order,
 )
 
 
@@ -440,6 +441,18 @@ def test_the_names_and_places_of_several_things_are_a_list(question: str) -> Non
 )
 def test_what_says_where_to_look_is_no_part_of_what_is_looked_for(question: str, rest: str) -> None:
     assert without_frame(question) == rest
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("总结一下助餐服务的措施", "助餐服务的措施"),
+        ("请概括", "请概括"),
+        ("年终总结会在哪里开？", "年终总结会在哪里开？"),
+    ],
+)
+def test_an_order_to_sum_up_is_no_part_of_what_is_looked_for(question: str, rest: str) -> None:
+    assert without_order(question) == rest
 
 
 def test_what_is_to_be_summed_up_is_a_list() -> None:
