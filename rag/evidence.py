@@ -71,7 +71,7 @@ QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is
 BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
 RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
 SPEAKS_TOO = 0.15  # least probability, by the judge, that another member's proposal says so too
-NAMED_MEANS = 0.6  # share of the bigrams of what a question names that a sentence holds which speaks of it
+NAMED_MEANS, SURELY_NAMED = 0.6, 0.75  # shares of the bigrams of what a question names which a sentence of it holds
 GOES_ON = re.compile("这|该|此举")
 SHORTEST = 6  # characters of a drafted sentence that says something
 QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
@@ -512,20 +512,23 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
 
 
 def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
-    """Of each of the means that the question names, the source's best sentence (one that names this alone rather than all
-    of them, of the passage that answers best), with those before and after it that take up each other. In the question's order; empty
-    where one of them stands nowhere."""
+    """Of each of the means that the question names, the source's best sentence: one that surely names it, and this alone
+    rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
+    the question's order; empty where one of them stands nowhere."""
     pieces = in_scope(question, evidence_sentences(source))
     means = [content_bigrams(one) for one in means_named(question)]
-    naming = [{n for n, grams in enumerate(means) if share_held(grams, bare(p.text)) >= NAMED_MEANS} for p in pieces]
+    shares = [[share_held(grams, bare(piece.text)) for grams in means] for piece in pieces]
     found: list[Evidence] = []
     for n in range(len(means)):
-        held = [i for i, named in enumerate(naming) if n in named and not is_question(pieces[i].text)]
-        if not held:
+        named = [i for i, held in enumerate(shares) if held[n] >= NAMED_MEANS and not is_question(pieces[i].text)]
+        if not named:
             return []
-        best = max(
-            held, key=lambda i: (len(naming[i]) == 1, pieces[i].score, content_coverage(question, pieces[i].text))
-        )
+
+        def fits(i: int, n: int = n) -> tuple[bool, bool, float, float]:
+            alone = sum(share >= NAMED_MEANS for share in shares[i]) == 1
+            return shares[i][n] >= SURELY_NAMED, alone, pieces[i].score, content_coverage(question, pieces[i].text)
+
+        best = max(named, key=fits)
         first, last = best, best + 1
         while first > 0 and _goes_on(pieces[first - 1], pieces[first]):
             first -= 1

@@ -148,9 +148,13 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
 
 def _asked_besides(question: str, frame: str) -> list[str]:
     """What the question asks about that the frame does not speak of, generic words left out: 遇到, 困难."""
+    return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
+
+
+def _not_in_frame(question: str, frame: str) -> list[str]:
+    """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
     runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
-    rest = [run[span.start : span.end] for run in runs for span in uncovered_runs(run, bare(frame))]
-    return [words for words in rest if len(words) > 1]
+    return [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
 
 
 def passage_at(passage: Passage, span: Span) -> Passage:
@@ -269,8 +273,7 @@ def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:
     """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
     frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
-    runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
-    rest = [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
+    rest = _not_in_frame(question, frame)
     return any(uncovered_runs(piece, text) if len(piece) > 1 else piece not in frame + text for piece in rest)
 
 
