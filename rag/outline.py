@@ -14,6 +14,7 @@ from rag.datatypes import Article, Evidence, Kind, Passage, Span
 from rag.figures import read_number
 from rag.passages import DIGITS, NUMBERED, enumeration_starts, split_passages
 from rag.questions import (
+    SUM_UP,
     Expected,
     asks_items,
     content_coverage,
@@ -195,6 +196,8 @@ NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the que
 GENERIC = re.compile(
     r"总结|概括|归纳|梳理|一下|通知|文件|方案|意见|讲|措施|支持|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|需|应该?|做|得|该|年|月"
 )
+# What a question says that asks for the whole of a document, and not, of one about subsidies, for the subsidies (补贴有哪些).
+WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:些|什么|哪)|规定|措施|举措|政策|要求|做法")
 FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
@@ -218,7 +221,9 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     article = passage.article
     if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
         return []
-    if _asked_besides(question, article.title) or not (alone or content_coverage(question, article.title)):
+    if not WHOLE.search(question) or _asked_besides(question, article.title):
+        return []
+    if not (alone or content_coverage(question, article.title)):
         return []
     marks = [mark for mark in outline(article) if mark.rank != SENTENCE]
     widest = [mark for mark in marks if mark.rank == min(m.rank for m in marks)]

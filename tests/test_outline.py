@@ -215,7 +215,9 @@ def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None
     assert (len(main("主要内容有哪些？")), len(main("主要内容有哪些？", alone=True))) == (0, 4)
 
 
-@pytest.mark.parametrize("question", ["便民服务有哪些困难？", "便民服务什么时候开始？", "便民服务是不是都办好了？"])
+@pytest.mark.parametrize(
+    "question", ["便民服务有哪些困难？", "便民服务有哪些？", "便民服务什么时候开始？", "便民服务是不是都办好了？"]
+)
 def test_who_asks_for_something_in_it_gets_none(question: str) -> None:
     assert main(question) == []
 
