@@ -304,7 +304,7 @@ class Chatbot:
         section = (
             numbered_rule(question, best) or headed_sentences(question, best) or main_points(question, best, alone)
         )
-        items = section or (enumerated_items(question, hits[0].passage) if one else [])
+        items = section or (enumerated_items(question, best) if one else [])
         people = introductions(question, found, hits)
         named = about and bool(people) and not asks_speakers(question)
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.

@@ -538,9 +538,9 @@ def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
     return list(dict.fromkeys(found))
 
 
-def _goes_on(one: Evidence, next: Evidence) -> bool:
-    """Whether the next sentence takes up the one before it: 这一举措……"""
-    return one.passage == next.passage and bool(GOES_ON.match(next.text))
+def _goes_on(before: Evidence, after: Evidence) -> bool:
+    """Whether a sentence takes up the one before it: 这一举措……"""
+    return before.passage == after.passage and bool(GOES_ON.match(after.text))
 
 
 def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:

@@ -225,8 +225,9 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
         return []
     if not (alone or content_coverage(question, article.title)):
         return []
-    marks = [mark for mark in outline(article) if mark.rank != SENTENCE]
-    widest = [mark for mark in marks if mark.rank == min(m.rank for m in marks)]
+    marks = outline(article)
+    rank = min((mark.rank for mark in marks), default=SENTENCE)
+    widest = [mark for mark in marks if mark.rank == rank < SENTENCE]
     headings = [Span(mark.start, mark.heading.end) for mark in widest if mark.heading.end > mark.heading.start]
     if len(headings) < FEWEST_SECTIONS or len(headings) < len(widest):
         return []
@@ -238,8 +239,12 @@ def with_what_it_heads(evidence: Evidence) -> Evidence:
     article, span = evidence.passage.article, evidence.span
     if not (MARK.match(evidence.text) and len(evidence.text) < SHORT_ITEM and evidence.text.endswith("。")):
         return evidence
-    end = next(p.end for p in article.paragraphs if p.start <= span.start < p.end)
+    end = _paragraph_end(article, span.start)
     return Evidence(evidence.passage, first_sentence(article.text, Span(span.start, end)), evidence.score)
+
+
+def _paragraph_end(article: Article, at: int) -> int:
+    return next(p.end for p in article.paragraphs if p.start <= at < p.end)
 
 
 def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
@@ -339,7 +344,7 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
     mark = marks[number]
     first = AFTER_HEADING.search(article.text, mark.heading.end)
     start = first.start() if first else len(article.text)
-    end = next(p.end for p in article.paragraphs if p.start <= mark.start < p.end)
+    end = _paragraph_end(article, mark.start)
     if mark.rank == SENTENCE:
         return Span(start, end)
     after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)

@@ -219,12 +219,9 @@ REPORT_KIND = re.compile(
 )
 
 
-SUMMARY = re.compile("总结|概括|归纳|梳理")
-
-
 def asks_summary(question: str) -> bool:
     """Whether the question asks to sum up what may stand in several places: 总结其未来展望."""
-    return bool(SUMMARY.search(question)) and expected_answer(question) is Expected.LIST
+    return bool(re.search(SUM_UP, question)) and expected_answer(question) is Expected.LIST
 
 
 def without_order(question: str) -> str:
