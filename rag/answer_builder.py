@@ -14,19 +14,12 @@ from rag.attribution import attribute
 from rag.citations import align, coverage, evidence_sentences, point, point_items, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
 from rag.evidence import SHORTEST, Found, Introduction, is_plain, is_relevant, part_asked
+from rag.expected import Expected, asks_items, expected_answer, gives_expected
 from rag.figures import unsupported_figures
 from rag.injection import is_order
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
-from rag.questions import (
-    Expected,
-    asks_byline,
-    asks_items,
-    content_coverage,
-    expected_answer,
-    gives_expected,
-    only_repeats,
-)
+from rag.questions import asks_byline, content_coverage, only_repeats
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
 from rag.text import bare, only_announces

@@ -61,27 +61,21 @@ from rag.evidence import (
     tells_probed,
 )
 from rag.examples import example_question
+from rag.expected import gives_expected, is_yes_or_no
 from rag.index import Index
 from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule
+from rag.parts import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
 from rag.passages import given_passages, split_articles, split_passages
 from rag.probe import LAYER, Probe
 from rag.prompts import DRAFT, ask_about, drafting_instruction
 from rag.questions import (
     asks_speakers,
-    asks_summary,
     content_bigrams,
     content_coverage,
-    gives_expected,
-    is_comparison,
     is_instruction,
     is_small_talk,
-    is_yes_or_no,
     leans_on_history,
-    split_each,
-    split_parts,
     without_byline,
-    without_frame,
-    without_order,
 )
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules

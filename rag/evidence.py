@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from rag.citations import asked_above, evidence_sentences, join_neighbours
 from rag.datatypes import Article, Evidence, EvidenceJudge, Hit, Kind, Passage, Span
 from rag.encoder import searched_title
+from rag.expected import Expected, counts_asked, expected_answer, gives_expected, holds_expected
 from rag.figures import read_number
 from rag.injection import is_order
 from rag.judge import log_odds, logistic
 from rag.outline import passage_at
+from rag.parts import is_comparison, means_named, without_frame
 from rag.passages import split_passages
 from rag.questions import (
-    Expected,
     asks_all_suggestions,
     asks_byline,
     asks_identity,
@@ -28,15 +29,8 @@ from rag.questions import (
     asks_what_became,
     content_bigrams,
     content_coverage,
-    counts_asked,
-    expected_answer,
-    gives_expected,
-    holds_expected,
-    is_comparison,
-    means_named,
     names_missing,
     person_asked_about,
-    without_frame,
 )
 from rag.refusals import HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTITLE, title_marks
 from rag.scope import in_scope

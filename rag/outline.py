@@ -11,19 +11,11 @@ from itertools import pairwise
 
 from rag.citations import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.expected import Expected, asks_items, expected_answer, is_yes_or_no
 from rag.figures import read_number
+from rag.parts import SUM_UP, is_comparison
 from rag.passages import DIGITS, NUMBERED, enumeration_starts, split_passages
-from rag.questions import (
-    SUM_UP,
-    Expected,
-    asks_items,
-    content_coverage,
-    content_runs,
-    expected_answer,
-    is_comparison,
-    is_yes_or_no,
-    names_missing,
-)
+from rag.questions import content_coverage, content_runs, names_missing
 from rag.text import bare, bigrams, is_question, normalize, share_held, split_sentences
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")

@@ -7,8 +7,8 @@ are done by `rag.citations` and `rag.evidence`.
 from collections.abc import Sequence
 
 from rag.datatypes import Evidence, Message
+from rag.expected import Expected, expected_answer, is_yes_or_no
 from rag.injection import is_order
-from rag.questions import Expected, expected_answer, is_yes_or_no
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
 DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"

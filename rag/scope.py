@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rag.datatypes import Evidence
+from rag.expected import counts_asked, gives_expected
 from rag.figures import CN, extract_figures, read_number
-from rag.questions import content_coverage, content_runs, counts_asked, gives_expected
+from rag.questions import content_coverage, content_runs
 from rag.text import bare, normalize
 
 # Signs of which one stands in another's place in names that are otherwise the same: 城南学校 and 城北学校.

@@ -13,9 +13,10 @@ from rag.chatbot import Chatbot
 from rag.citations import coverage
 from rag.datatypes import Article, Evidence, Kind, Message, Passage, Reading, Span, Vectors
 from rag.encoder import searched_title
+from rag.expected import expected_answer, holds_expected
 from rag.index import build_index, open_index
 from rag.probe import Probe
-from rag.questions import content_coverage, expected_answer, holds_expected
+from rag.questions import content_coverage
 from rag.retrieval import Retriever
 from rag.text import bare, bigrams, split_sentences
 

@@ -1,31 +1,21 @@
 import pytest
 
+from rag.expected import Expected, expected_answer, gives_expected, holds_expected, is_yes_or_no
+from rag.parts import asks_summary, is_comparison, means_named, split_each, split_parts, without_frame, without_order
 from rag.questions import (
     MANY,
-    Expected,
     asks_all_suggestions,
     asks_names_of,
     asks_speakers,
-    asks_summary,
     asks_what_became,
     content_bigrams,
     content_coverage,
     content_runs,
-    expected_answer,
-    gives_expected,
-    holds_expected,
-    is_comparison,
     is_instruction,
     is_small_talk,
-    is_yes_or_no,
     leans_on_history,
-    means_named,
     only_repeats,
-    split_each,
-    split_parts,
     without_byline,
-    without_frame,
-    without_order,
 )
 
 
