@@ -24,9 +24,9 @@ from eval.systems import Product
 from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Kind, Passage, Span, TextGenerator
 from rag.errors import UserError
-from rag.evidence import keep_named, sources
 from rag.probe import LAYER, Probe, write_probe
 from rag.prompts import DRAFT, ask_about
+from rag.sources import keep_named, sources
 from rag.text import normalize, split_sentences
 
 SEED = 3

@@ -27,8 +27,9 @@ from eval.data import (
 from eval.metrics import auroc
 from eval.systems import Product
 from rag.chatbot import Chatbot
-from rag.evidence import keep_named, tells, told_signals
+from rag.evidence import tells, told_signals
 from rag.judge import log_odds
+from rag.sources import keep_named
 
 NAMES = ("cosine", "passage", "article", "missing", "size", "judge", "certainty", "expected")
 Vector = NDArray[np.float64]

@@ -10,16 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.attribution import attribute
+from rag.attribution import Introduction, attribute
 from rag.citations import align, coverage, evidence_sentences, point, point_items, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
-from rag.evidence import SHORTEST, Found, Introduction, is_plain, is_relevant, part_asked
-from rag.expected import Expected, asks_items, expected_answer, gives_expected
+from rag.evidence import Found
+from rag.expected import Expected, asks_items, expected_answer, gives_expected, is_plain
 from rag.figures import unsupported_figures
 from rag.injection import is_order
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import asks_byline, content_coverage, only_repeats
+from rag.quotations import SHORTEST, is_relevant, part_asked
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
 from rag.text import bare, only_announces
@@ -99,7 +100,7 @@ class AnswerBuilder:
         items = point_items(statement, sentences) if listed else []
         if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
             if judge is not None and not (
-                self._goes_on(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
+                self._continues_shown(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
             ):
                 return []
             source = bare("".join(e.text for e in aligned.evidence))
@@ -114,7 +115,7 @@ class AnswerBuilder:
             return self._quote_fitting(question, [nearest] if near else [])
         return []
 
-    def _goes_on(self, cited: Evidence) -> bool:
+    def _continues_shown(self, cited: Evidence) -> bool:
         """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
         shown = (citation for sentence in self.sentences[self.begun :] for citation in sentence.citations)
         return any(citation.passage.id == cited.passage.id for citation in shown)

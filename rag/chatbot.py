@@ -14,6 +14,7 @@ from functools import cache
 from itertools import chain
 
 from rag.answer_builder import AnswerBuilder
+from rag.attribution import introductions
 from rag.citations import evidence_sentences
 from rag.datatypes import (
     Answer,
@@ -36,32 +37,19 @@ from rag.evidence import (
     BESIDE,
     CLEARLY,
     NOT_SURE,
-    QUICK,
-    QUOTED_FROM,
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
-    apart,
-    article_sources,
     examine,
-    introductions,
-    is_plain,
-    keep_named,
-    means_told,
     only_counts,
     only_suggests,
-    own_texts,
-    quick_sentence,
-    quotations,
-    rules_first,
     searched_text,
-    sources,
     speakers_in,
     tells,
     tells_probed,
 )
 from rag.examples import example_question
-from rag.expected import gives_expected, is_yes_or_no
+from rag.expected import gives_expected, is_plain, is_yes_or_no
 from rag.index import Index
 from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule
 from rag.parts import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
@@ -77,8 +65,10 @@ from rag.questions import (
     leans_on_history,
     without_byline,
 )
+from rag.quotations import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules
+from rag.sources import apart, article_sources, keep_named, own_texts, rules_first, sources
 from rag.standalone import standalone_question
 from rag.text import bare, share_held, split_sentences
 

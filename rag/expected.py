@@ -178,3 +178,13 @@ def asks_items(question: str) -> bool:
 def is_yes_or_no(question: str) -> bool:
     """Whether the question asks whether something is so, and for nothing else besides."""
     return bool(YES_OR_NO.search(question.strip())) and expected_answer(question) is Expected.ANYTHING
+
+
+def is_plain(question: str) -> bool:
+    """Whether one sentence can be the whole answer: a date, a price, a count, a name, a place."""
+    return expected_answer(question) in PLAIN
+
+
+PLAIN = frozenset(
+    {Expected.PHONE, Expected.DATE, Expected.CLOCK, Expected.AMOUNT, Expected.NUMBER, Expected.PERSON, Expected.PLACE}
+)

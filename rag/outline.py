@@ -14,7 +14,7 @@ from rag.datatypes import Article, Evidence, Kind, Passage, Span
 from rag.expected import Expected, asks_items, expected_answer, is_yes_or_no
 from rag.figures import read_number
 from rag.parts import SUM_UP, is_comparison
-from rag.passages import DIGITS, NUMBERED, enumeration_starts, split_passages
+from rag.passages import DIGITS, NUMBERED, enumeration_starts, passage_at
 from rag.questions import content_coverage, content_runs, names_missing
 from rag.text import bare, bigrams, is_question, normalize, share_held, split_sentences
 
@@ -96,11 +96,11 @@ def _blocks(article: Article) -> list[Span]:
         else:
             blocks.append(paragraph)
         words = article.text[paragraph.start : paragraph.end]
-        goes_on = _goes_on(words) or is_question(words)
+        goes_on = _is_open(words) or is_question(words)
     return blocks
 
 
-def _goes_on(words: str) -> bool:
+def _is_open(words: str) -> bool:
     """Whether what stands below belongs to it: a list that it opens, or the next item."""
     return words.rstrip().endswith(("：", ":", "；", ";"))
 
@@ -148,11 +148,6 @@ def _not_in_frame(question: str, frame: str) -> list[str]:
     """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
     runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
     return [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
-
-
-def passage_at(passage: Passage, span: Span) -> Passage:
-    """The passage of the same article in which `span` begins; the one given where it begins in none."""
-    return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)
 
 
 def first_sentence(text: str, item: Span) -> Span:
@@ -346,7 +341,7 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
     for paragraph in article.paragraphs:
         if paragraph.start < end:
             continue
-        if not (end <= start or paragraph.start in deeper or _goes_on(article.text[:end])):
+        if not (end <= start or paragraph.start in deeper or _is_open(article.text[:end])):
             break
         end = paragraph.end
     return Span(min(start, end), end)

@@ -128,3 +128,8 @@ def given_passage(text: str, number: int) -> Passage:
         paragraphs=(Span(0, len(text)),),
     )
     return Passage(f"{article.id}#0", article, Span(0, len(text)))
+
+
+def passage_at(passage: Passage, span: Span) -> Passage:
+    """The passage of the same article in which `span` begins; the one given where it begins in none."""
+    return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)

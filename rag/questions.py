@@ -1,4 +1,4 @@
-"""What a question asks for, read off its words: its content, the kind of answer it expects, its parts.
+"""What a question says: its content, the names in it, whom it asks about, whether it leans on what was said before.
 
 Rules over the text alone; no model, no articles.
 """

@@ -12,7 +12,6 @@ from rag.cross_encoder import calibration_file, load_cross_encoder_judge
 from rag.datatypes import EvidenceJudge, Message
 from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
-from rag.evidence import WINDOW_CHARACTERS
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
 from rag.index import open_index, read_manifest
 from rag.judge import load_judge
@@ -22,6 +21,7 @@ from rag.probe import load_probe
 from rag.prompts import ask_about
 from rag.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
+from rag.sources import WINDOW_CHARACTERS
 
 ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from rag.chatbot import Chatbot
 from rag.citations import coverage
-from rag.datatypes import Article, Evidence, Kind, Message, Passage, Reading, Span, Vectors
+from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Reading, Span, Vectors
 from rag.encoder import searched_title
 from rag.expected import expected_answer, holds_expected
 from rag.index import build_index, open_index
+from rag.passages import split_passages
 from rag.probe import Probe
 from rag.questions import content_coverage
 from rag.retrieval import Retriever
@@ -205,3 +206,18 @@ def make_bot(
     build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
     retriever = Retriever(open_index(folder / "index", "fake"), encoder, judge or FakeJudge())
     return Chatbot(retriever, encoder, generator, PROBE)  # type: ignore[arg-type]
+
+
+def hits(*passages: Passage) -> list[Hit]:
+    return [Hit(passage, 1.0 - rank / 100, rank) for rank, passage in enumerate(passages, start=1)]
+
+
+def told(passage: Passage, words: str, probability: float = 0.9, certainty: float = 3.0) -> Hit:
+    """A hit in which the judge sees the answer in `words`."""
+    start = passage.text.index(words)
+    return Hit(passage, 1.0, 1, Reading(probability, Span(start, start + len(words)), certainty))
+
+
+def proposal(speaker: str, text: str) -> Passage:
+    article = make_article(f"{speaker}的建议", f"市政协委员{speaker}建议：{text}", kind=Kind.PROPOSAL, speaker=speaker)
+    return split_passages(article)[0]

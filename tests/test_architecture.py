@@ -24,6 +24,8 @@ LAYERS = (
         "passages",
         "examples",
         "questions",
+        "expected",
+        "parts",
         "scope",
         "refusals",
         "models",
@@ -34,7 +36,7 @@ LAYERS = (
         "probe",
     },
     {"encoder", "vectors", "index", "judge_model", "judge", "cross_encoder"},
-    {"retrieval", "generator", "citations", "prompts", "outline", "evidence", "attribution"},
+    {"retrieval", "generator", "citations", "prompts", "outline", "evidence", "sources", "quotations", "attribution"},
     {"answer_builder", "standalone"},
     {"chatbot"},
     {"setup"},
@@ -114,7 +116,19 @@ def test_the_package_knows_nothing_of_what_stands_around_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", UI, ids=name)
 def test_the_chat_holds_no_retrieval_prompt_or_model_code(path: Path) -> None:
-    below = {"retrieval", "prompts", "generator", "encoder", "index", "citations", "evidence", "int8", "convert"}
+    below = {
+        "retrieval",
+        "prompts",
+        "generator",
+        "encoder",
+        "index",
+        "citations",
+        "evidence",
+        "sources",
+        "quotations",
+        "int8",
+        "convert",
+    }
     assert modules_of_rag(path) & below == set()
 
 

@@ -1,9 +1,10 @@
 """What rests on a proposal says who suggests it, and cites where the article names them."""
 
-from fakes import make_article
+from fakes import hits, make_article, proposal, told
 
-from rag.attribution import attribute, speaker_span
-from rag.datatypes import Article, Citation, Evidence, Kind, Sentence, Span
+from rag.attribution import attribute, introductions, speaker_span
+from rag.datatypes import Article, Citation, Evidence, Hit, Kind, Sentence, Span
+from rag.evidence import examine
 from rag.passages import split_passages
 
 LEAD = "市政协委员沈若溪建议：新开小店减免三个月租金。"
@@ -59,3 +60,35 @@ def test_a_speaker_whom_the_text_does_not_name_stands_nowhere_in_it() -> None:
     article = make_article("店", "各区设一个窗口受理。", kind=Kind.PROPOSAL, speaker="沈若溪")
     assert speaker_span(article) is None
     assert attribute("设一个窗口。", [evidence(article, "各区设一个窗口受理。")], [])[0] == "沈若溪建议：设一个窗口。"
+
+
+def introduced(question: str, found: list[Hit]) -> list[str]:
+    return [one.text or one.evidence.text for one in introductions(question, examine(question, found, 0.5, 45), found)]
+
+
+def test_asked_for_two_members_each_is_named() -> None:
+    shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "培养冷链人才。")
+    both = [told(shen, "培养店员", 0.4), told(luo, "培养冷链人才", 0.3)]
+    assert introduced("哪两位委员提到培养人才？", both) == [shen.text, luo.text]
+    assert introduced("谁提到培养人才？", both) == [shen.text]
+    assert introduced("怎样培养人才？", both) == []
+
+
+def test_a_member_whose_proposal_does_not_tell_is_not_named() -> None:
+    shen, luo = proposal("沈若溪", "培养店员。"), proposal("罗远", "设立冷链基金。")
+    both = [told(shen, "培养店员", 0.2), told(luo, "设立冷链基金", 0.12)]
+    assert introduced("哪两位委员提到培养人才？", both) == [shen.text]
+
+
+def test_who_stands_only_in_an_articles_head_is_introduced_by_it() -> None:
+    article = make_article(
+        "让小店开得久", "小店要减租。", kind=Kind.PROPOSAL, speaker="沈若溪", speaker_role="市政协委员", reporter="陆鸣"
+    )
+    found = hits(split_passages(article)[0])
+    assert introduced("谁建议给小店减租？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("沈若溪是干什么的？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("小店那篇是哪个记者写的？", found) == ["《让小店开得久》的署名是陆鸣。"]
+    assert introduced("这是谁写的建议？", found) == ["《让小店开得久》是市政协委员沈若溪的建议。"]
+    assert introduced("什么记者证可以免票？", found) == []
+    assert introduced("这个平台是干什么的？", found) == []
+    assert introduced("什么材料要整理？", found) == []

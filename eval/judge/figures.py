@@ -22,8 +22,9 @@ from eval.refusal import chatbot
 from eval.retrieval import relevant_passages
 from eval.systems import Method, Product
 from rag.citations import coverage, score_support
-from rag.evidence import keep_named, tells
+from rag.evidence import tells
 from rag.judge import load_judge
+from rag.sources import keep_named
 from rag.text import bare, bigrams, share_held
 
 RANKED, ABSENT = 250, 150  # policy questions searched for; answerable and absent ones told apart
