@@ -3,7 +3,7 @@
 A page's text is a run of lines: headlines, bylines, credits and paragraphs that the columns cut anywhere, even inside
 a word. Three steps make articles of it:
 
-    text --lines, hard wraps undone--> blocks --what each block is (`rag.page`)--> roles --one pass--> articles
+    text --lines, hard wraps undone--> blocks, and what each looks like (`rag.blocks`) --one pass (`rag.page`)--> articles
 
 A text file with one article is a page with one headline; a Markdown file brings its facts in its front matter.
 """
@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rag.blocks import IMPRINT
 from rag.datatypes import Article, Kind, Span
+from rag.draft_article import DraftArticle, kind_of, take_imprint
 from rag.errors import UserError
-from rag.page import IMPRINT, DraftArticle, kind_of, parse_page, take_imprint
+from rag.page import parse_page
 
 MAX_BYTES = 20_000_000
 SUFFIXES = {".txt", ".md", ".markdown", ".text"}

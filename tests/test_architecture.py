@@ -19,6 +19,8 @@ LAYERS = (
     {
         "text",
         "figures",
+        "blocks",
+        "draft_article",
         "page",
         "articles",
         "passages",

@@ -4,7 +4,7 @@ import pytest
 
 from rag.articles import read_articles
 from rag.datatypes import Article, Kind
-from rag.page import blocks, date_of_dateline, iso_date, parse_page, speaker_of, wrap_width
+from rag.page import parse_page
 
 PROPOSALS = """
 群策群力促发展
@@ -166,10 +166,6 @@ def test_a_page_wrapped_at_a_fixed_width_is_unwrapped() -> None:
     assert article.text == line * 14 + "市民拍手称快。"
 
 
-def test_a_page_of_long_lines_has_no_width() -> None:
-    assert wrap_width(blocks("桥通了。\n" * 20)) is None
-
-
 def test_an_author_note_makes_a_speech_of_the_article() -> None:
     page = "管好共享单车\n\n高培元\n\n共享单车占道的投诉一年有860件。\n\n（作者系市政协委员）\n"
     (article,) = read(page)
@@ -210,52 +206,6 @@ def test_blank_text_has_no_articles() -> None:
 
 def test_windows_line_ends_read_like_others() -> None:
     assert [a.text for a in read(NEWS.replace("\n", "\r\n"))] == [a.text for a in read(NEWS)]
-
-
-@pytest.mark.parametrize(
-    ("line", "speaker"),
-    [
-        ("沈若溪", ("沈若溪", None)),
-        ("沈 岚", ("沈岚", None)),
-        ("沈若溪（市政协委员）", ("沈若溪", "市政协委员")),
-        ("沈若溪委员：", ("沈若溪", "委员")),
-        ("市人大代表 沈若溪", ("沈若溪", "市人大代表")),
-        ("沈若溪 市政协委员", ("沈若溪", "市政协委员")),
-    ],
-)
-def test_a_line_that_is_nothing_but_a_speaker(line: str, speaker: tuple[str, str | None]) -> None:
-    assert speaker_of(line) == speaker
-
-
-@pytest.mark.parametrize("line", ["桥通了", "市教育局局长沈若溪", "沈若溪建议减免租金", ""])
-def test_a_line_that_is_no_speaker(line: str) -> None:
-    assert speaker_of(line) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "date"),
-    [
-        ("2026年1月5日", "2026-01-05"),
-        ("二〇二六年一月五日", "2026-01-05"),
-        ("二○二五年十二月三十一日", "2025-12-31"),
-        ("昨日", None),
-    ],
-)
-def test_a_date_line_is_read(text: str, date: str | None) -> None:
-    assert iso_date(text) == date
-
-
-@pytest.mark.parametrize(
-    ("paragraph", "date"),
-    [
-        ("本报讯（记者 陆鸣）1月9日，桥通了。", "--01-09"),
-        ("2025年12月3日，桥通了。", "2025-12-03"),
-        ("新华社松溪1月9日电 桥通了。", "--01-09"),
-        ("桥于1月9日通了。", None),
-    ],
-)
-def test_a_report_is_dated_by_its_first_words(paragraph: str, date: str | None) -> None:
-    assert date_of_dateline(paragraph) == date
 
 
 # ---- what a website prints around a text
