@@ -195,13 +195,14 @@ def open_index(directory: Path, encoder_identity: str) -> Index:
     import faiss
 
     manifest = read_manifest(directory)
-    if (manifest.format, manifest.encoder, manifest.normalizer) != (FORMAT, encoder_identity, NORMALIZER):
-        raise UserError(
-            f"{directory} 的索引是用别的向量模型或旧版本建立的（{manifest.encoder}，现为 {encoder_identity}）。"
-            f"请重建：python -m rag index 文章路径 --index {directory}",
-            f"The index in {directory} was made with another encoder or version ({manifest.encoder}, now "
-            f"{encoder_identity}). Rebuild it: python -m rag index PATH --index {directory}",
+    if manifest.encoder != encoder_identity:
+        raise _to_rebuild(
+            directory,
+            f"是用别的向量模型建立的（{manifest.encoder}，现为 {encoder_identity}）",
+            f"was made with another encoder ({manifest.encoder}, now {encoder_identity})",
         )
+    if (manifest.format, manifest.normalizer) != (FORMAT, NORMALIZER):
+        raise _to_rebuild(directory, "是别的版本建立的", "was made by another version of this program")
     folder = directory / manifest.build
     for name, digest in manifest.files.items():
         if not (folder / name).is_file() or sha256_of(folder / name) != digest:
@@ -225,7 +226,12 @@ def is_current(directory: Path, articles: Sequence[Article], encoder_identity: s
 
 
 def damaged(directory: Path) -> UserError:
+    return _to_rebuild(directory, "已损坏", "is damaged")
+
+
+def _to_rebuild(directory: Path, state: str, state_en: str) -> UserError:
+    """What is wrong with the index in `directory`, and the command that makes it anew."""
     return UserError(
-        f"{directory} 的索引已损坏。请重建：python -m rag index 文章路径 --index {directory}",
-        f"The index in {directory} is damaged. Rebuild it: python -m rag index PATH --index {directory}",
+        f"{directory} 的索引{state}。请重建：python -m rag index 文章路径 --index {directory}",
+        f"The index in {directory} {state_en}. Rebuild it: python -m rag index PATH --index {directory}",
     )

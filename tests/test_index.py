@@ -170,7 +170,7 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_an_index_of_another_encoder_is_refused_by_name(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE)
-    with pytest.raises(UserError, match="（table，现为 other）.*请重建：" + REBUILD):
+    with pytest.raises(UserError, match="是用别的向量模型建立的（table，现为 other）。请重建：" + REBUILD):
         open_index(tmp_path / "index", "other")
 
 
@@ -178,7 +178,7 @@ def test_an_index_of_another_normaliser_is_refused(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE)
     path = tmp_path / "index" / MANIFEST
     path.write_text(json.dumps(json.loads(path.read_text()) | {"normalizer": "older"}))
-    with pytest.raises(UserError, match="请重建"):
+    with pytest.raises(UserError, match="是别的版本建立的。请重建：" + REBUILD):
         open_index(tmp_path / "index", "table")
 
 

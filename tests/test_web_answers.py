@@ -143,6 +143,11 @@ def test_the_question_stands_above_its_answer_with_the_article_it_was_limited_to
     )
 
 
+def test_a_title_within_the_title_of_that_article_has_single_marks():
+    within = replace(label_of(ARTICLE), title="关于印发《托育办法》的通知")
+    assert '<p class="only">只看《关于印发〈托育办法〉的通知》</p>' in turn_html(Turn("何时？", within=within))
+
+
 def test_every_text_is_escaped():
     label = replace(label_of(PROPOSAL), article_id=HOSTILE, speaker=HOSTILE, reporter=HOSTILE, published=HOSTILE)
     source = Source(1, label, 0, 1, HOSTILE)

@@ -35,7 +35,7 @@ def quoted_chip(lang: str = "zh") -> str:
 
 
 def marker_html(source: Source, among: Sequence[Source], lang: str = "zh") -> str:
-    name = escape(say("marker", lang, number=source.number, title=source.article.title))
+    name = escape(say("marker", lang, number=source.number, title=title_marks(source.article.title)))
     return (
         f'<a class="marker" href="{escape(source_address(source, among))}" data-source="{source.number}" '
         f'data-title="{escape(source.article.title)}" data-quote="{escape(source.quote)}" aria-label="{name}">'
@@ -107,7 +107,8 @@ def button(name: str, lang: str, icon: str = "", **data: str) -> str:
 def turn_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = False) -> str:
     """Question, sentences, and what stands under them. `rated`: answers are stored, so thumbs and links lead somewhere."""
     sentences = "".join(sentence_html(said, turn.sources, lang) for said in turn.said)
-    within = f'<p class="only">{escape(say("asked_within", lang, title=turn.within.title))}</p>' if turn.within else ""
+    only = say("asked_within", lang, title=title_marks(turn.within.title)) if turn.within else ""
+    within = f'<p class="only">{escape(only)}</p>' if only else ""
     return (
         f'<section class="turn" data-turn><div class="question" lang="zh-CN">{within}<p>{escape(turn.question)}</p></div>'
         f'<div class="answer" lang="zh-CN">{sentences}</div>'
@@ -209,7 +210,7 @@ def conversation_markdown(title: str, turns: Sequence[Turn], day: str) -> str:
     for turn in turns:
         lines += [f"## {markdown_text(turn.question)}", ""]
         if turn.within:
-            lines += [markdown_text(say("asked_within", title=turn.within.title)), ""]
+            lines += [markdown_text(say("asked_within", title=title_marks(turn.within.title))), ""]
         for said in turn.said:
             quoted = f"{say('quoted')}：" if said.quoted else ""
             marks = "".join(f"\\[{s.number}\\]" for s in said.sources)

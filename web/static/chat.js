@@ -121,7 +121,7 @@ function pending(question, title) {
   turn.querySelector(".asked").textContent = question;
   if (title) {
     turn.querySelector(".only").hidden = false;
-    turn.querySelector(".only").textContent = say("asked_within", { title });
+    turn.querySelector(".only").textContent = say("asked_within", { title: titleMarks(title) });
   }
   return turn;
 }
@@ -273,7 +273,7 @@ byId("welcome").addEventListener("click", (event) => {
 function only(article) {
   within = article;
   byId("within").hidden = !article;
-  if (article) byId("within-title").textContent = say("within", { title: article.title });
+  if (article) byId("within-title").textContent = say("within", { title: titleMarks(article.title) });
 }
 
 byId("within-off").addEventListener("click", () => { only(null); box.focus(); });

@@ -5,6 +5,8 @@
 const TEXTS = JSON.parse(document.getElementById("texts").textContent);
 const byId = (id) => document.getElementById(id);
 const say = (key, values = {}) => TEXTS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+// The marks of a title within a title become single ones, as rag.refusals.title_marks has it.
+const titleMarks = (title) => `《${title.replaceAll("《", "〈").replaceAll("》", "〉")}》`;
 const narrow = window.matchMedia("(max-width: 900px)");
 
 function toast(words, undo) {
