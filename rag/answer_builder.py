@@ -14,13 +14,13 @@ from rag.attribution import Introduction, attribute
 from rag.citations import align, coverage, evidence_sentences, point, point_items, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
 from rag.evidence import Found
-from rag.expected import Expected, asks_items, expected_answer, gives_expected, is_plain
+from rag.expected import Expected, asks_items, expected_answer, gives_expected, is_plain, is_yes_or_no
 from rag.figures import unsupported_figures
 from rag.injection import is_order
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import asks_byline, content_coverage, only_repeats
-from rag.quotations import SHORTEST, is_relevant, part_asked
+from rag.quotations import SHORTEST, is_beside, is_relevant, part_asked, where_told, with_its_exception
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
 from rag.text import bare, only_announces
@@ -90,7 +90,7 @@ class AnswerBuilder:
         length = len(bare(statement))
         if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
             return []
-        sentences = in_scope(question, evidence_sentences(evidence))
+        sentences = in_scope(question, evidence_sentences(where_told(evidence) if plain else evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
@@ -102,6 +102,8 @@ class AnswerBuilder:
             if judge is not None and not (
                 self._continues_shown(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
             ):
+                return []
+            if is_yes_or_no(question) and is_beside(question, aligned.evidence, sentences):
                 return []
             source = bare("".join(e.text for e in aligned.evidence))
             if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
@@ -129,8 +131,8 @@ class AnswerBuilder:
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
-        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about."""
-        evidence = part_asked(self.asked, with_what_it_heads(evidence))
+        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its exception."""
+        evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
         return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
 

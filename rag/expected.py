@@ -113,6 +113,8 @@ COUNTED = re.compile(r"(?:多少|(?<!哪)几)([名家户所座辆件项处套间
 SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
 LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
+EVERY = re.compile(r"每隔?\d+(?:小时|分钟|个月|[天周年])")  # how often, not how long
+CLOCK_TIMES = re.compile(r"[时点:]\d{0,2}分?[至到—~～-]+[^,;。]{0,8}[时点:]")
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)|期限?(?:是|有|为)?多长|多长时间")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
 SOON = r"工作日|当[日天场]|即[时日]|立即|随时"  # a day, or how long it takes
@@ -123,6 +125,11 @@ UNTIL = re.compile(
 PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话|拨打?|致电)[^。，]{0,6}1?\d{4,5}")
 AREA = re.compile("面积|占地多少|占多大")
 AREA_GIVEN = re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成")
+SHARE = re.compile(
+    r"百分之(?:几|多少)|几成|占比|百分比|(?:比例|比率|利率|费率|税率|增速|增长率|增幅|降幅)(?:一共|大概|最高|最低|是|为|有|达到?|要)*(?:多少|几|多[大高低])"
+)
+SHARE_GIVEN = re.compile(r"%|‰|分之|\d成|[一二三四五六七八九两半]成|一半|半数|倍|翻番|\d[:比]\d|百分点|基点|bp")
+A_KIND = re.compile(r"(?<!哪)几(?![年月天点号日时周岁元块成])([\u4e00-\u9fff])")
 SUM = re.compile("投资|造价|耗资|预算")  # never a share of something
 COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
 COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
@@ -142,8 +149,12 @@ def gives_expected(question: str, text: str) -> bool:
         return bool(units & ({"元", "美元"} | shares) or MONEY.search(text))
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
+    if expected is Expected.NUMBER and SHARE.search(normalize(question)):
+        return bool(SHARE_GIVEN.search(normalize(text)))
     if expected is Expected.NUMBER and HOW_LONG.search(question):
-        return bool(units & SPAN_OF_TIME or re.search(r"工作日|[一半]个?[年月天周]", text))
+        return _gives_length_of_time(text)
+    if expected is Expected.NUMBER and (asked := A_KIND.search(normalize(question))) and _counts(asked[1], text):
+        return True
     if expected is Expected.NUMBER:
         return bool(units - (MEASURED if COUNTS.search(question) else NOT_A_COUNT)) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
@@ -167,7 +178,19 @@ def gives_expected(question: str, text: str) -> bool:
 def counts_asked(question: str, text: str) -> bool:
     """Whether the text counts by the measure word of the question (42项 for 有多少项). True where the question has none."""
     asked = COUNTED.search(normalize(question))
-    return asked is None or bool(re.search(rf"[\d{CN}余多万亿]{asked[1]}", normalize(text)))
+    return asked is None or _counts(asked[1], text)
+
+
+def _counts(measure: str, text: str) -> bool:
+    """Whether a number stands before the measure word: 42项, 一只."""
+    return bool(re.search(rf"[\d{CN}余多]{measure}", normalize(text)))
+
+
+def _gives_length_of_time(text: str) -> bool:
+    """约70分钟, 8时至17时; not 每40分钟, nor the time of a clock."""
+    plain = EVERY.sub("", normalize(text))
+    units = {figure.unit for figure in extract_figures(plain)} - {"时"}
+    return bool(units & SPAN_OF_TIME or CLOCK_TIMES.search(plain) or re.search(r"工作日|[一半]个?[年月天周]", plain))
 
 
 def asks_items(question: str) -> bool:

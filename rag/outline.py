@@ -71,8 +71,7 @@ def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] |
             items = _items([block.start + start for start in starts], block.end)
             found.append((block, words[: starts[0]], items))
     own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
-    asked = ASKED_NOUN.search(normalize(question))
-    named = [one for one in found if asked and asked[1] in CLAUSE_ENDS.split(one[1].rstrip("：:，,。 \n"))[-1]]
+    named = [one for one in found if _announces_what_is_asked(question, one[1])]
     if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
         return own[0][1:]
     after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
@@ -132,11 +131,20 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
     # A proposal is about its list; news and notices have a list among other things, of what its lead says.
-    if article.kind is not Kind.PROPOSAL and _asked_besides(question, head):
+    besides = _asked_besides(question, head)
+    if _announces_what_is_asked(question, lead):
+        besides = [words for words in besides if words in bare(article.text)]  # else the question's own way to say it
+    if article.kind is not Kind.PROPOSAL and besides:
         return False
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
     margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
+
+
+def _announces_what_is_asked(question: str, lead: str) -> bool:
+    """Whether the last clause of a list's lead names what is asked for: 什么条件 of ……具备下列条件："""
+    asked = ASKED_NOUN.search(normalize(question))
+    return asked is not None and asked[1] in CLAUSE_ENDS.split(lead.rstrip("：:，,。 \n"))[-1]
 
 
 def _asked_besides(question: str, frame: str) -> list[str]:

@@ -6,17 +6,21 @@ import re
 from collections.abc import Sequence
 
 from rag.citations import asked_above, evidence_sentences, join_neighbours
-from rag.datatypes import Evidence, EvidenceJudge, Hit, Span
+from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.encoder import searched_title
 from rag.expected import Expected, counts_asked, expected_answer, gives_expected, is_plain
 from rag.parts import means_named, without_frame
 from rag.questions import asks_all_suggestions, content_bigrams, content_coverage, names_missing
 from rag.scope import in_scope
-from rag.text import bare, is_question, only_announces, share_held, split_sentences
+from rag.text import bare, ends_sentence, is_question, only_announces, share_held, split_sentences
 
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
+TELLS_TOO = 0.4  # least share of the best reading's probability for the passage of a sentence that is quoted
+HELD_ELSEWHERE = (
+    0.3  # share of a question's words that a sentence holds which another without one of them stands beside
+)
 NAMED_MEANS, SURELY_NAMED = 0.6, 0.75  # shares of the bigrams of what a question names which a sentence of it holds
 CONTINUES = re.compile("这|该|此举")  # how a sentence begins that takes up the one before it
 SHORTEST = 6  # characters of a drafted sentence that says something
@@ -24,6 +28,8 @@ QUOTED_FROM = 0.5  # what a sentence must reach, by the judge, to be quoted
 LONG = 60  # characters of a sentence of which one part may be enough
 PARTS = re.compile(r"[^；;。\s](?:[^；;]*[^；;。])?")
 TAKES_UP = re.compile("但|除|其|该|此|上述|以上|前款|并|同时|否则|不足|超过")  # the same of a part of a sentence
+EXCEPTED = re.compile(r"(?:除外|不在此限)[)）]?[。；;]?$")
+EXCEPTS = re.compile(rf"^但|{EXCEPTED.pattern}")  # in rules, which tell nothing with 但 but what is otherwise
 COUNTS_TOO = 0.4  # least share of the question that a sentence holds which counts by the measure word of the question
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
@@ -95,12 +101,41 @@ def part_asked(question: str, sentence: Evidence) -> Evidence:
     return Evidence(sentence.passage, Span(sentence.span.start + start, sentence.span.start + end), sentence.score)
 
 
+def with_its_exception(sentence: Evidence) -> Evidence:
+    """A rule together with the next sentence of its passage where that takes something out of it (出租汽车经驾驶员同意的除外。), and
+    the other way round: one without the other says something else."""
+    passage, text = sentence.passage, sentence.passage.article.text
+    excepts = EXCEPTS if passage.article.kind is Kind.POLICY else EXCEPTED
+    start, end = sentence.span.start, sentence.span.end
+    before = split_sentences(text[passage.span.start : start], passage.span.start)[-1:]
+    after = split_sentences(text[end : passage.span.end], end)[:1] if ends_sentence(text[:end]) else []
+    if before and excepts.search(sentence.text) and ends_sentence(text[: before[0].end]):
+        start = before[0].start
+    if after and excepts.search(text[after[0].start : after[0].end]):
+        end = after[0].end
+    return Evidence(passage, Span(start, end), sentence.score)
+
+
 def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
     """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
     if asks_all_suggestions(question, cited[0].passage.article.speaker):
         return True  # the judge does not know whose sentence it reads
     (reading,) = judge.read(without_frame(question), [_under_its_heads(cited[0], "".join(e.text for e in cited))])
     return reading.probability >= RELEVANT * max(e.score for e in source)
+
+
+def is_beside(question: str, cited: Sequence[Evidence], sentences: Sequence[Evidence]) -> bool:
+    """Whether what a drafted sentence cites has no word of the question, and another sentence has a good part of them."""
+    words = "".join(e.text for e in cited)
+    elsewhere = any(content_coverage(question, s.text) >= HELD_ELSEWHERE for s in sentences)
+    return elsewhere and not content_coverage(question, words)
+
+
+def where_told(source: Sequence[Evidence]) -> list[Evidence]:
+    """The source without the passages that, by the judge, tell much less surely than the best one: of two rules, one
+    paragraph apart, one may look like the answer to the other's question. What the judge has not read stays."""
+    best = max((e.score for e in source), default=0.0)
+    return [e for e in source if e.score == 0 or e.score >= TELLS_TOO * best]
 
 
 def _under_its_heads(cited: Evidence, text: str) -> str:
@@ -158,7 +193,7 @@ def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge
     """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
     ranked = [
         e
-        for e in rank_sentences(question, evidence, judge)
+        for e in rank_sentences(question, where_told(evidence), judge)
         if len(bare(e.text)) >= SHORTEST and not is_question(e.text)
     ]
     second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]

@@ -28,6 +28,7 @@ LAYERS = (
         "questions",
         "expected",
         "parts",
+        "wording",
         "scope",
         "refusals",
         "models",

@@ -84,6 +84,9 @@ def test_a_day_of_the_week_is_no_number() -> None:
         ("试用期多长？", "试用期满后定级。", False),
         ("大桥有多长？", "大桥全长120米。", True),
         ("复检可以做几次？", "复检只进行一次。", True),
+        ("游船要坐多长时间？", "首班7时30分开，每40分钟一班。", False),
+        ("游船要坐多长时间？", "全程约70分钟。", True),
+        ("展馆一天开多长时间？", "每天8时至17时开放。", True),
     ],
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
@@ -106,6 +109,10 @@ def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool
         ("公寓租金多少？", "租金不高于市场价的七成。", True),
         ("举报打什么电话？", "可拨打96119举报。", True),
         ("举报打什么电话？", "已检查小区12345个。", False),
+        ("一户能养几只鸽子？", "每户限养一只。", True),
+        ("一户能养几只鸽子？", "每户都要登记。", False),
+        ("住院报销比例是多少？", "全年最高报销400元。", False),
+        ("住院报销比例是多少？", "甲类药品报销六成。", True),
         ("剪纸体验要钱吗？", "每场限30人，需要预约。", False),
         ("剪纸体验要钱吗？", "活动全部免费，每场限30人。", True),
         ("居民要出钱吗？", "由专营单位出资。", True),

@@ -75,6 +75,19 @@ REGULATION = make_article(
 )
 
 
+PIGEONS = make_article(
+    "养鸽办法",
+    "第三条 养鸽人应当登记。登记时提交下列材料：（一）身份证明；（二）免疫证明。",
+    "第四条 信鸽比赛由体育部门管理。",
+    kind=Kind.POLICY,
+)
+
+
+@pytest.mark.parametrize(("question", "items"), [("喂鸽子的登记要什么材料？", 2), ("信鸽比赛登记要什么材料？", 0)])
+def test_a_list_that_announces_what_is_asked_answers_it_in_the_askers_own_words(question: str, items: int) -> None:
+    assert len(enumerated_items(question, split_passages(PIGEONS)[0])) == items
+
+
 def passage_of(words: str) -> Passage:
     return next(p for p in split_passages(REGULATION) if words in p.text)
 

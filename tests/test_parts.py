@@ -120,6 +120,7 @@ def test_what_is_asked_of_two_is_asked_of_each(question: str, parts: list[str]) 
         "托育补贴，养老补贴和租房补贴分别是多少？",
         "柳渡和白苇在2024年和2025年的桃园面积，哪个县更大？",
         "养老金和低保在2024年和2025年都涨了吗？",
+        "白内障和青光眼都有，一年最多报多少？",
     ],
 )
 def test_a_question_that_would_lose_a_part_stays_whole(question: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from fakes import FakeJudge, hits, make_article, make_evidence, make_passage, told
 
-from rag.datatypes import Evidence, Hit, Passage, Reading, Span
+from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
 from rag.passages import split_passages
 from rag.quotations import (
     QUICK_CHARACTERS,
+    is_beside,
     is_relevant,
     means_told,
     part_asked,
@@ -16,6 +17,8 @@ from rag.quotations import (
     quotations,
     rank_sentences,
     sentence_at,
+    where_told,
+    with_its_exception,
 )
 
 
@@ -202,3 +205,55 @@ def test_a_sentence_that_counts_something_else_gives_way_to_the_model() -> None:
     judged = replace(hits(passage)[0], reading=Reading(0.9, Span(0, 13), 5.0))
     assert quick_sentence("代办事项有多少项？", [judged]) is None
     assert quick_sentence("代办事项有多少件？", [judged]) is not None
+
+
+# ---- rules and their exceptions, rules side by side
+
+
+def stretch(kind: Kind, text: str, words: str) -> Evidence:
+    (passage,) = split_passages(make_article("养鸽办法", text, kind=kind))
+    start = text.index(words)
+    return Evidence(passage, Span(start, start + len(words)), 1.0)
+
+
+BAN, EXCEPTION = "禁止携鸽子进入医院。", "经院方同意的除外。"
+
+
+@pytest.mark.parametrize("words", [BAN, EXCEPTION])
+def test_a_rule_and_its_exception_are_shown_together(words: str) -> None:
+    shown = with_its_exception(stretch(Kind.POLICY, f"每户限养一只。{BAN}{EXCEPTION}违者罚款。", words))
+    assert shown.text == BAN + EXCEPTION
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "shown"),
+    [
+        (Kind.POLICY, "但是导盲的可以。", "每户限养一只。但是导盲的可以。"),
+        (Kind.NEWS, "但是老马不这么想。", "每户限养一只。"),
+        (Kind.POLICY, "违者罚款。", "每户限养一只。"),
+    ],
+)
+def test_what_else_follows_is_no_exception(kind: Kind, after: str, shown: str) -> None:
+    assert with_its_exception(stretch(kind, f"每户限养一只。{after}", "每户限养一只。")).text == shown
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.7, 2), (0.28, 2), (0.27, 1), (0.0, 2)])
+def test_a_passage_that_tells_much_less_surely_than_the_best_is_not_quoted(score: float, kept: int) -> None:
+    source = [
+        replace(make_evidence("门诊报六成。")[0], score=0.7),
+        replace(make_evidence("住院报七成。")[0], score=score),
+    ]
+    assert len(where_told(source)) == kept
+
+
+@pytest.mark.parametrize(
+    ("cited", "beside"), [("本办法自明年起施行。", True), ("鸽子要登记。", False), ("医院可以进。", False)]
+)
+def test_a_sentence_without_a_word_of_the_question_stands_beside_one_with_many(cited: str, beside: bool) -> None:
+    sentences = make_evidence(cited, "鸽子经同意的可以进医院。")
+    assert is_beside("鸽子能进医院吗？", sentences[:1], sentences) is beside
+
+
+def test_where_no_sentence_has_a_word_of_the_question_none_stands_beside_it() -> None:
+    sentences = make_evidence("本办法自明年起施行。", "违者罚款。")
+    assert not is_beside("鸽子能进医院吗？", sentences[:1], sentences)
