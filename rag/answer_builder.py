@@ -20,7 +20,7 @@ from rag.injection import is_order
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import asks_byline, content_coverage, only_repeats
-from rag.quotations import SHORTEST, is_beside, is_relevant, part_asked, where_told, with_its_exception
+from rag.quotations import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
 from rag.text import bare, only_announces
@@ -90,7 +90,7 @@ class AnswerBuilder:
         length = len(bare(statement))
         if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
             return []
-        sentences = in_scope(question, evidence_sentences(where_told(evidence) if plain else evidence))
+        sentences = in_scope(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
         if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):

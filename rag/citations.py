@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.datatypes import Evidence, EvidenceJudge, Span
+from rag.datatypes import Evidence, EvidenceJudge, Kind, Span
 from rag.figures import extract_figures, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
@@ -175,6 +175,7 @@ OPPOSITES = (
     ("提高", "降低"), ("增长", "下降"), ("增加", "减少"), ("上升", "下降"), ("上涨", "下跌"), ("扩大", "缩小"), ("最高", "最低"),
     ("允许", "禁止"), ("可以", "不得"), ("同意", "反对"), ("高于", "低于"), ("早于", "晚于"), ("盈利", "亏损"),
 )  # fmt: skip
+DONE = re.compile(r"已(?!婚|知|故)|了(?=[,.;!。、\s]|$)")
 SPLICE_MIN = 8  # characters; a shorter clause says too little to mix two statements
 SPLICE_SHARE = 0.88
 CLAUSE_HELD = 0.5  # share of a clause's bigrams that what it cites must hold
@@ -201,6 +202,12 @@ def contradicts(statement: str, quote: str) -> bool:
         if said != held and sorted(said) == sorted(held):
             return True
     return False
+
+
+def claims_done(statement: str, quote: str) -> bool:
+    """Whether the statement says that something has been done (已经开通了) of which the quote does not say so: of what is only
+    suggested a model asked 是不是已经…… says yes."""
+    return bool(DONE.search(normalize(statement))) and not DONE.search(normalize(quote))
 
 
 def is_spliced(clause: str, quote: str) -> bool:
@@ -297,7 +304,8 @@ def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | 
     if asked and asked not in chosen and any(is_foreign(c, held) for c in clauses):
         held += f"\n{asked.text}"  # 骗提的，责令退回: what it is about stands in the question
         chosen.insert(0, asked)
-    if foreign_bodies(statement, held) or any(is_spliced(c, quote) or is_foreign(c, held) for c in clauses):
+    promised = chosen[0].passage.article.kind is Kind.PROPOSAL and claims_done(statement, quote)
+    if promised or foreign_bodies(statement, held) or any(is_spliced(c, quote) or is_foreign(c, held) for c in clauses):
         best *= CONTRADICTED
     return Alignment(tuple(join_neighbours(chosen)), best)
 

@@ -26,7 +26,9 @@ class DraftArticle:
     complete: bool = False  # the last paragraph is a heading: nothing goes on with it
 
 
-IMPRINT_AUTHOR = re.compile(rf"(?:作者|撰稿|供稿)\s*[:：]\s*(?P<names>{NAME}(?:[、，, ]{NAME})*)(?![{HAN}])")
+IMPRINT_AUTHOR = re.compile(
+    rf"(?:(?:作者|撰稿|供稿)\s*[:：]|记者\s*[:：]?)\s*(?P<names>{NAME}(?:[、，, ]{NAME})*)(?![{HAN}])"
+)
 IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s*[:：]\s*(?P<number>\S+号)")
 POLICY_TITLE = re.compile(
     r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"

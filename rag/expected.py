@@ -54,7 +54,7 @@ ASKS: tuple[tuple[Expected, str], ...] = (
     (
         Expected.LIST,
         r"总结|概括|归纳|列举|梳理|哪些|哪几|什么(?:措施|建议|要求|条件|材料|内容|问题|困难|项目|服务|做法|办法|活动|特点|好处|政策)|"
-        r"(?:条件|材料|措施|要求|内容|手续|流程|步骤|职责|任务|原则)(?:都|主要|各)?(?:是|有|包括)些?(?:什么|啥)|(?:需要|包括|准备|提交)些?(?:什么|啥)$|"
+        r"(?:条件|材料|措施|要求|内容|手续|流程|步骤|职责|任务|原则)(?:都|主要|各)?(?:是|有|包括)些?(?:什么|啥)|(?:需要|包括|准备|提交|带|备齐)些?(?:什么|啥)$|"
         r"怎么(?!回事|会|样)|怎样|如何|分别|[都各]叫(?:什么|啥)|几个方面|哪方面|哪[一二两三四五六七八九十]|列出|有何|(?:建议|提出?|说)了?(?:什么|啥)",
     ),
     (Expected.REASON, r"为什么|为何|原因|凭什么|怎么会|缘由"),
@@ -118,6 +118,7 @@ CLOCK_TIMES = re.compile(r"[时点:]\d{0,2}分?[至到—~～-]+[^,;。]{0,8}[�
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)|期限?(?:是|有|为)?多长|多长时间")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)")
 SOON = r"工作日|当[日天场]|即[时日]|立即|随时"  # a day, or how long it takes
+WHEN = re.compile(SOON + "|今年|去年|明年|目前|近年|日前|近日|昨|长期")
 UNTIL = re.compile(
     SOON
     + r"|每[日天周月季年]|[至到]\s*\d|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|长期|永久|逾期|全年"
@@ -163,9 +164,10 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
     if expected is Expected.DATE:
-        return bool(units & SPAN_OF_TIME) or bool(
-            re.search(SOON + r"|今年|去年|明年|目前|近年|日前|近日|昨|长期", text)
-        )
+        told = (match[0] for match in WHEN.finditer(text))
+        return bool(units & SPAN_OF_TIME) or any(
+            words not in question for words in told
+        )  # 今年什么时候: 今年 is no answer
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
     if expected is Expected.PLACE:

@@ -23,6 +23,8 @@ ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|�
 RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
 RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
 ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
+TO_BRING = re.compile("[带交备](?:上|齐|好|些|点)?(?:什么|啥)")
+PAPERS = ("材料", "资料", "证件")  # what is to be brought
 ATTACHED = re.compile(r"(?:^|\s)附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
 SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
@@ -143,8 +145,10 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
 
 def _announces_what_is_asked(question: str, lead: str) -> bool:
     """Whether the last clause of a list's lead names what is asked for: 什么条件 of ……具备下列条件："""
+    clause = CLAUSE_ENDS.split(lead.rstrip("：:，,。 \n"))[-1]
     asked = ASKED_NOUN.search(normalize(question))
-    return asked is not None and asked[1] in CLAUSE_ENDS.split(lead.rstrip("：:，,。 \n"))[-1]
+    nouns = [*([asked[1]] if asked else []), *(PAPERS if TO_BRING.search(normalize(question)) else [])]
+    return any(noun in clause for noun in nouns)
 
 
 def _asked_besides(question: str, frame: str) -> list[str]:

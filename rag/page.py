@@ -38,6 +38,7 @@ SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建
 DOCUMENT_NOTE = re.compile(
     rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*第?\s*\d+\s*号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
 )
+ISSUER = re.compile(rf"[{HAN}、 ]{{3,40}}(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|法院|检察院|公司)")
 NEWS_OPENING = re.compile(
     r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"
 )
@@ -212,6 +213,8 @@ class _Builder:
         if above is not None:  # nothing but an imprint stands above the title
             article.published, article.reporter, article.subtitle = above.published, above.reporter, above.subtitle
         titles = [self.blocks[p].text for p in run if self.roles[p] is Role.TITLE]
+        if len(titles) > 1 and self._role(end) is Role.SPEAKER and self._is_set_apart(run, end):
+            self.section = titles.pop(0)  # what stands over several speeches
         labelled = any(self.roles[p] is Role.LABEL for p in run)
         for position in run:
             text = self.blocks[position].text
@@ -219,7 +222,7 @@ class _Builder:
                 article.subtitle = DASH.sub("", text, count=1).strip("—–― ")
             elif self.roles[position] is Role.LABEL:
                 self.section = text
-        if len(titles) > 1 and DOCUMENT_NOTE.fullmatch(titles[-1]):
+        if len(titles) > 1 and (DOCUMENT_NOTE.fullmatch(titles[-1]) or self._is_issuer(titles, end)):
             article.subtitle = titles.pop()
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name
@@ -246,6 +249,16 @@ class _Builder:
         if not speech:
             self.section = None
         return end
+
+    def _is_issuer(self, titles: list[str], end: int) -> bool:
+        """Whether the last line is the office that issued the document, between its title and its date."""
+        titled = any(POLICY_TITLE.search(title) for title in titles[:-1])
+        return titled and self._role(end) is Role.DATE and bool(ISSUER.fullmatch(titles[-1]))
+
+    def _is_set_apart(self, run: list[int], end: int) -> bool:
+        """Whether more blank lines follow the first of the titles than the others, down to the speaker."""
+        below, *others = [self.blocks[p].gap for p in [*(p for p in run if self.roles[p] is Role.TITLE), end]][1:]
+        return below > max(others)
 
     def _is_name_by_layout(self, i: int) -> bool:
         """A line of two to four characters set apart below a headline, which the text names again: a speaker whose

@@ -41,10 +41,10 @@ REPEATS = 0.9  # share of a text's content that a question holds which it only r
 
 def only_repeats(question: str, text: str) -> bool:
     """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
-    if ASKS_WHETHER.search(question.strip()):
-        return False
     if is_question(text):
         return True
+    if ASKS_WHETHER.search(question.strip()):
+        return False
     repeats = content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
     return repeats and not unsupported_figures(text, question)
 

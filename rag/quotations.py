@@ -17,7 +17,6 @@ from rag.text import bare, ends_sentence, is_question, only_announces, share_hel
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
-TELLS_TOO = 0.4  # least share of the best reading's probability for the passage of a sentence that is quoted
 HELD_ELSEWHERE = (
     0.3  # share of a question's words that a sentence holds which another without one of them stands beside
 )
@@ -30,6 +29,7 @@ PARTS = re.compile(r"[^；;。\s](?:[^；;]*[^；;。])?")
 TAKES_UP = re.compile("但|除|其|该|此|上述|以上|前款|并|同时|否则|不足|超过")  # the same of a part of a sentence
 EXCEPTED = re.compile(r"(?:除外|不在此限)[)）]?[。；;]?$")
 EXCEPTS = re.compile(rf"^但|{EXCEPTED.pattern}")  # in rules, which tell nothing with 但 but what is otherwise
+OF_ALL = re.compile("均|两[条个者种类项家]")  # says something of the parts before it too: 两条线路均可半价乘坐
 COUNTS_TOO = 0.4  # least share of the question that a sentence holds which counts by the measure word of the question
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
@@ -86,7 +86,7 @@ def part_asked(question: str, sentence: Evidence) -> Evidence:
     the kind of figure asked for; the whole sentence where none does alone, or one part takes up another."""
     text = sentence.text
     pieces = [match.span() for match in PARTS.finditer(text)]
-    takes_up = any(TAKES_UP.match(text[start:end]) for start, end in pieces[1:])
+    takes_up = any(TAKES_UP.match(text[start:end]) or OF_ALL.search(text[start:end]) for start, end in pieces[1:])
     if len(text) < LONG or len(pieces) < 2 or takes_up or not is_plain(question):
         return sentence
     held = content_coverage(question, text)
@@ -129,13 +129,6 @@ def is_beside(question: str, cited: Sequence[Evidence], sentences: Sequence[Evid
     words = "".join(e.text for e in cited)
     elsewhere = any(content_coverage(question, s.text) >= HELD_ELSEWHERE for s in sentences)
     return elsewhere and not content_coverage(question, words)
-
-
-def where_told(source: Sequence[Evidence]) -> list[Evidence]:
-    """The source without the passages that, by the judge, tell much less surely than the best one: of two rules, one
-    paragraph apart, one may look like the answer to the other's question. What the judge has not read stays."""
-    best = max((e.score for e in source), default=0.0)
-    return [e for e in source if e.score == 0 or e.score >= TELLS_TOO * best]
 
 
 def _under_its_heads(cited: Evidence, text: str) -> str:
@@ -193,7 +186,7 @@ def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge
     """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
     ranked = [
         e
-        for e in rank_sentences(question, where_told(evidence), judge)
+        for e in rank_sentences(question, evidence, judge)
         if len(bare(e.text)) >= SHORTEST and not is_question(e.text)
     ]
     second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]

@@ -11,7 +11,6 @@ from rag.text import normalize
 # What people say -> what documents write, the nearest first. General knowledge; from no data set.
 OFFICIAL: dict[str, tuple[str, ...]] = {
     "小孩|孩子|小朋友|娃娃|娃": ("儿童", "未成年人", "子女", "婴幼儿"),
-    "老人家|老人|老头|老太太": ("老年人", "长者"),
     "狗": ("犬",),
     "农民": ("农户", "村民"),
     "困难户": ("困难家庭", "困难群众"),
@@ -65,6 +64,8 @@ OFFICIAL: dict[str, tuple[str, ...]] = {
     "老房子|老楼": ("老旧小区", "老旧房屋", "既有住宅"),
     "厕所": ("公厕", "卫生间"),
     "网上": ("线上", "互联网"),
+    "在家": ("居家",),
+    "第一次": ("首次", "初次"),
     "(?<![哪这那某同第])一家(?=[能可养限只最])": ("每户", "每个家庭"),
 }
 WORDS = tuple((re.compile(said), official) for said, official in OFFICIAL.items())

@@ -84,14 +84,16 @@ DOGS = make_article("养犬办法", "每户限养一只犬。", "养犬登记费
 
 
 def test_a_question_in_everyday_words_is_answered_by_the_articles_own(tmp_path: Path) -> None:
-    answer = make_bot(tmp_path, [DOGS, *ARTICLES], FakeGenerator("100元。"), UNSURE).ask("狗登记费每年多少钱？")
-    assert shown(answer) == [("养犬登记费每年100元。", True)]
-    assert answer.question == answer.standalone_question == "狗登记费每年多少钱？"
+    answer = make_bot(tmp_path, [DOGS, *ARTICLES], FakeGenerator("一只。"), UNSURE).ask("一家能养几只狗？")
+    assert shown(answer) == [("每户限养一只犬。", True)]
+    assert answer.question == answer.standalone_question == "一家能养几只狗？"
 
 
 def test_the_words_of_given_texts_are_taken_up_too(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES, FakeGenerator("一只。"), UNSURE)
-    assert shown(bot.ask_over("一家能养几只狗？", ["市民拍手称快。", "每户限养一只犬。"])) == [("每户限养一只犬。", True)]
+    assert shown(bot.ask_over("一家能养几只狗？", ["市民拍手称快。", "每户限养一只犬。"])) == [
+        ("每户限养一只犬。", True)
+    ]
 
 
 def test_the_answer_names_its_model_its_index_and_its_timings(tmp_path: Path) -> None:

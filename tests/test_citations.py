@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from fakes import make_article, make_evidence, make_passage
 
@@ -17,7 +19,7 @@ from rag.citations import (
     uncovered_runs,
     unsupported_names,
 )
-from rag.datatypes import Evidence, Span
+from rag.datatypes import Evidence, Kind, Span
 from rag.passages import split_passages
 
 SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
@@ -168,6 +170,16 @@ def test_a_name_that_the_quote_holds_is_not() -> None:
 @pytest.mark.parametrize("words", ["不断提高补贴", "不仅提高补贴", "未来提高补贴", "无障碍设施提高补贴"])
 def test_words_that_only_look_like_a_negation_deny_nothing(words: str) -> None:
     assert not contradicts("市里要提高补贴", f"市里要{words}")
+
+
+def test_what_is_only_suggested_has_not_been_done() -> None:
+    said = "建议由公交集团开通学生定制公交，票价每人每月不超过120元。"
+    (suggested,) = make_evidence(said)
+    article = replace(suggested.passage.article, kind=Kind.PROPOSAL)
+    suggested = replace(suggested, passage=replace(suggested.passage, article=article))
+    assert align("由公交集团开通学生定制公交。", [suggested]).enough
+    assert not align("由公交集团开通学生定制公交了。", [suggested]).enough
+    assert not align("公交集团已开通学生定制公交。", [suggested]).enough
 
 
 # ---- aligning

@@ -187,6 +187,30 @@ def test_a_name_in_brackets_below_a_report_is_its_reporter() -> None:
     assert (street.reporter, bridge.title, bridge.reporter) == ("顾清和", "新桥通车了", None)
 
 
+SPEECHES = "两位人大代表谈校门口停车\n{gap}给家长留车位\n{line}市人大代表 程向晚\n\n我建议划出车位。\n\n\n开通定制公交\n市人大代表 鲁一苇\n\n建议开通公交。\n"
+
+
+def test_what_is_set_apart_over_several_speeches_is_their_section() -> None:
+    articles = read_articles(SPEECHES.format(gap="\n", line=""), "page.txt")
+    assert [(a.section, a.title, a.speaker) for a in articles] == [
+        ("两位人大代表谈校门口停车", "给家长留车位", "程向晚"),
+        ("两位人大代表谈校门口停车", "开通定制公交", "鲁一苇"),
+    ]
+
+
+@pytest.mark.parametrize(("gap", "line"), [("", ""), ("\n", "\n")], ids=["no blank line", "one under every line"])
+def test_a_headline_of_two_lines_stays_whole(gap: str, line: str) -> None:
+    first = read_articles(SPEECHES.format(gap=gap, line=line), "page.txt")[0]
+    assert first.title == "两位人大代表谈校门口停车 给家长留车位"
+
+
+def test_the_office_between_a_documents_title_and_its_date_is_no_part_of_the_title() -> None:
+    (rules,) = read_articles(
+        "松溪市摊贩管理规定\n\n松溪市城市管理局\n2026年10月20日\n\n第一条 为便民，制定本规定。\n", "n.txt"
+    )
+    assert (rules.title, rules.subtitle, rules.published) == ("松溪市摊贩管理规定", "松溪市城市管理局", "2026-10-20")
+
+
 def test_a_documents_number_stands_under_its_title() -> None:
     (notice,) = read_articles(
         "关于调整票价的通知\n松交发〔2026〕3号\n\n各区：\n\n票价调整为2元。\n\n松溪市交通局\n\n2026年1月5日\n", "n.txt"
