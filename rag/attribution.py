@@ -31,7 +31,9 @@ def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence
         cited = tuple(evidence) if any(e.span.holds(introduced) for e in evidence) else (*evidence, source)
     again = any(c.article.id == article.id for s in before for c in s.citations)
     lead_ends = introduced.end if introduced else 0
-    if evidence[0].span.start < lead_ends and introduced is not None and not evidence[0].span.holds(introduced):
+    begins = re.search("建议|提议|呼吁", article.text)
+    found_before = introduced is None and begins is not None and evidence[0].span.end <= begins.start()
+    if found_before or (evidence[0].span.start < lead_ends and introduced and not evidence[0].span.holds(introduced)):
         template = MENTIONS
     else:
         template = ALSO_SUGGESTS if again else SUGGESTS

@@ -131,7 +131,7 @@ SHARE = re.compile(
 )
 SHARE_GIVEN = re.compile(r"%|‰|分之|\d成|[一二三四五六七八九两半]成|一半|半数|倍|翻番|\d[:比]\d|百分点|基点|bp")
 A_KIND = re.compile(r"(?<!哪)几(?![年月天点号日时周岁元块成])([\u4e00-\u9fff])")
-SUM = re.compile("投资|造价|耗资|预算")  # never a share of something
+SUM = re.compile("投资|造价|耗资|预算|花费|[花用卖挣赚]了")  # never a share of something, nor 免费
 COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
 COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
 MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
@@ -146,8 +146,9 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
-        shares = set() if SUM.search(question) else {"%", "折", "成"}
-        return bool(units & ({"元", "美元"} | shares) or MONEY.search(text))
+        if SUM.search(question):
+            return bool(units & {"元", "美元"})
+        return bool(units & {"元", "美元", "%", "折", "成"} or MONEY.search(text))
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
     if expected is Expected.NUMBER and SHARE.search(normalize(question)):

@@ -227,6 +227,8 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     marks = outline(article)
     rank = min((mark.rank for mark in marks), default=SENTENCE)
     widest = [mark for mark in marks if mark.rank == rank < SENTENCE]
+    if widest and widest[-1].heading.end == widest[-1].heading.start:
+        widest = widest[:-1]  # 六、本措施自……起施行，有效期三年。
     headings = [Span(mark.start, mark.heading.end) for mark in widest if mark.heading.end > mark.heading.start]
     if len(headings) < FEWEST_SECTIONS or len(headings) < len(widest):
         return []

@@ -30,7 +30,7 @@ from rag.draft_article import POLICY_TITLE, DraftArticle, iso_date, settle, take
 from rag.names import NAME, clean_names
 from rag.text import HAN, ends_sentence
 
-NOTICE = re.compile(r"【[^】]*】.*")
+NOTICE = re.compile(r"【[^】]*】.*|(?:编者按|编者的话|开栏的话)[：:].*")
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
 ROLE_LINE = re.compile(rf"(?:{REPORTERS}.*)?[^。，,；;：:？！?!]*{OFFICE}")
 SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")

@@ -43,6 +43,7 @@ HAS = re.compile("有(?:多少|几)")
 PLANNED = re.compile("(?:计划|拟|将|预计|力争|争取)[^，。]*[增扩新达建]")
 HAS_TOO = 0.5  # least share of the question that a sentence without a plan holds
 
+AS_NEAR = 0.7  # least share of what the nearest rule on ages holds of the question
 YEARS = rf"(\d{{1,3}}|[{CN}]{{1,4}})"
 AGE = rf"{YEARS}周?岁"
 BETWEEN = re.compile(rf"{YEARS}(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
@@ -71,11 +72,17 @@ def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
 
 
 def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences that settle whether somebody of the age in the question may: those whose ages hold it, else those
-    that leave it out. Empty where the question has no age, or no sentence."""
+    """The sentences that settle whether somebody of the age in the question may: of those that speak of ages, and of what
+    stands before the age (护理岗位32岁, not 医师岗位), those whose ages hold it, else those that leave it out. Empty where the
+    question has no age, or no sentence."""
     age = age_in(question)
-    covered = [(s, None if age is None else covers_age(s.text, age)) for s in sentences]
-    return [s for s, covers in covered if covers] or [s for s, covers in covered if covers is False]
+    if age is None:
+        return []
+    covered = {s: covers for s in sentences if (covers := covers_age(s.text, age)) is not None}
+    of = re.split(AGE, normalize(question))[0]
+    held = {s: content_coverage(of, s.text) for s in covered}
+    meant = [s for s in covered if held[s] >= AS_NEAR * max(held.values())]
+    return [s for s in meant if covered[s]] or meant
 
 
 def age_in(question: str) -> Decimal | None:

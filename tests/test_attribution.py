@@ -51,6 +51,12 @@ def test_what_stands_before_the_speaker_is_named_is_no_suggestion() -> None:
     assert text == "市政协委员沈若溪在建议中提到：小店开得不久。"
 
 
+def test_where_the_text_names_no_speaker_what_stands_before_the_first_suggestion_is_none() -> None:
+    article = make_article("店", "小店开得不久。", "建议各区设一个窗口。", kind=Kind.PROPOSAL, speaker="沈若溪")
+    said = [attribute(words, [evidence(article, words)], [])[0] for words in ("小店开得不久。", "建议各区设一个窗口。")]
+    assert said == ["沈若溪在建议中提到：小店开得不久。", "沈若溪建议：各区设一个窗口。"]
+
+
 def test_news_is_nobodys_suggestion() -> None:
     news = make_article("桥", "大桥全长120米。")
     assert attribute("大桥全长120米。", [evidence(news, "大桥全长120米。")], [])[0] == "大桥全长120米。"

@@ -224,6 +224,13 @@ def test_who_asks_for_the_whole_of_a_document_gets_its_sections(question: str) -
     assert main(question) == ["一、办好线上服务", "二、申请材料", "三、受理条件", "四、工作要求"]
 
 
+def test_a_last_section_without_a_heading_is_left_out() -> None:
+    text = "若干措施如下。", "一、发放育儿补贴。一孩两千元。", "二、延长假期。增加60天。", "三、发展托育。每街一家。"
+    ends = "四、本措施自2026年3月1日起施行，有效期三年。"
+    plan = make_article("生育支持若干措施", *text, ends, kind=Kind.POLICY)
+    assert main("生育支持若干措施讲了什么？", article=plan) == ["一、发放育儿补贴", "二、延长假期", "三、发展托育"]
+
+
 def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None:
     assert (len(main("主要内容有哪些？")), len(main("主要内容有哪些？", alone=True))) == (0, 4)
 

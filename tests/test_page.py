@@ -224,6 +224,11 @@ def test_the_note_of_who_passed_a_document_stands_under_its_title() -> None:
     assert (rules.title, rules.subtitle) == ("松溪市就业实施细则", "（2025年12月8日市政府常务会议通过）")
 
 
+def test_what_the_editors_say_above_everything_is_no_article() -> None:
+    (article,) = read_articles("编者按：委员们建言，摘登如下。\n\n老街修好了\n\n本报讯 1月9日，老街修好了。\n", "page.txt")
+    assert (article.title, article.text) == ("老街修好了", "本报讯 1月9日，老街修好了。")
+
+
 def test_blank_text_has_no_articles() -> None:
     assert parse_page("\n \n") == []
 

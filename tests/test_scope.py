@@ -83,6 +83,13 @@ def test_the_rules_on_an_age_are_those_that_hold_it_or_else_those_that_leave_it_
     assert age_rules("我40岁，能免费坐车吗？", [price]) == []
 
 
+def test_a_rule_on_the_age_of_others_is_none() -> None:
+    rules = make_evidence("医师岗位年龄不超过35周岁。", "护理岗位年龄不超过30周岁。")
+    assert age_rules("护理岗位32岁能报吗？", rules) == rules[1:]
+    assert age_rules("医师岗位38岁能报吗？", rules) == rules[:1]
+    assert age_rules("32岁能报吗？", rules) == rules[:1]
+
+
 @pytest.mark.parametrize(
     ("question", "left"),
     [
