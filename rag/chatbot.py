@@ -375,7 +375,7 @@ class Chatbot:
             given = given or gives_expected(question, statement)
             while given and waiting:
                 yield from run.check(waiting.pop(0), question, source, self.retriever.judge)
-            if is_plain(question) and len(run.sentences) > before:
+            if is_plain(question) and len(run.sentences) > before and not is_comparison(question):
                 return  # one figure, one name: what else the model would say is not asked for
         if len(run.sentences) == run.begun:
             with run.timed("quoting"):

@@ -637,6 +637,13 @@ def test_each_article_of_a_comparison_tells_its_side(tmp_path: Path) -> None:
     assert {c.article.title for c in answer.citations} == {"北岸渡口开航", "南岸渡口开航"}
 
 
+def test_where_one_passage_tells_both_sides_both_are_told(tmp_path: Path) -> None:
+    both = make_article("机关开放", "食堂11时至13时开放。停车场18时至21时开放。")
+    bot = make_bot(tmp_path, [both], FakeGenerator("食堂11时至13时开放。停车场18时至21时开放。"))
+    answer = bot.ask("食堂和停车场分别几点开放？")
+    assert [text for text, _ in shown(answer)] == ["食堂11时至13时开放。", "停车场18时至21时开放。"]
+
+
 def test_an_article_that_has_no_side_of_the_comparison_is_left_out(tmp_path: Path) -> None:
     both = "北岸渡口票价2元。南岸渡口票价3元。"
     generator = FakeGenerator(both, both, told=-1.0)

@@ -224,8 +224,16 @@ def test_the_note_of_who_passed_a_document_stands_under_its_title() -> None:
     assert (rules.title, rules.subtitle) == ("松溪市就业实施细则", "（2025年12月8日市政府常务会议通过）")
 
 
+def test_an_office_and_a_date_on_a_line_of_their_own_are_an_imprint() -> None:
+    text = "松溪县空气质量通报\n\n松溪县生态环境局  2026年10月21日\n\n优良天数238天。\n"
+    (report,) = read_articles(text, "n.txt")
+    assert (report.title, report.published, report.text) == ("松溪县空气质量通报", "2026-10-21", "优良天数238天。")
+
+
 def test_what_the_editors_say_above_everything_is_no_article() -> None:
-    (article,) = read_articles("编者按：委员们建言，摘登如下。\n\n老街修好了\n\n本报讯 1月9日，老街修好了。\n", "page.txt")
+    (article,) = read_articles(
+        "编者按：委员们建言，摘登如下。\n\n老街修好了\n\n本报讯 1月9日，老街修好了。\n", "page.txt"
+    )
     assert (article.title, article.text) == ("老街修好了", "本报讯 1月9日，老街修好了。")
 
 

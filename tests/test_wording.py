@@ -4,7 +4,7 @@ import pytest
 
 from rag.wording import OFFICIAL, in_words_of, unknown_words
 
-RULES = "每户限养一只犬。禁止携犬乘坐公共交通工具。高校毕业生就业有补贴，老年人优先。"
+RULES = "每户限养一只犬。禁止携犬乘坐公共交通工具。高校毕业生就业有补贴，老年人优先，双休日照常。"
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ RULES = "每户限养一只犬。禁止携犬乘坐公共交通工具。高校�
         ("一家能养几只狗？", "每户能养几只犬？"),
         ("狗能坐公交吗？", "犬能坐公共交通工具吗？"),
         ("猫能坐公交吗？", "猫能坐公共交通工具吗？"),
+        ("周末能来吗？", "双休日能来吗？"),
     ],
 )
 def test_an_everyday_word_becomes_the_articles(question: str, reworded: str) -> None:
