@@ -185,6 +185,12 @@ def test_of_a_long_sentence_of_parts_the_one_asked_about_is_shown(question: str,
     assert part_asked(question, sentence).text == shown
 
 
+def test_an_average_speaks_of_its_own_part_alone() -> None:
+    text = "去年全市空气质量优良天数为312天，比上年增加9天；细颗粒物年均浓度为31微克，同比下降6.1%，为有监测记录以来最好水平，主要得益于治理扬尘。"
+    (sentence,) = make_evidence(text)
+    assert part_asked("去年空气优良天数有多少天？", sentence).text == "去年全市空气质量优良天数为312天，比上年增加9天"
+
+
 @pytest.mark.parametrize(
     "text",
     [
