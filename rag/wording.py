@@ -88,6 +88,6 @@ def in_words_of(question: str, text: str) -> str:
     plain = normalize(text)
     for said, official in WORDS:
         written = next((word for word in official if word in plain), None)
-        if written is not None:
-            question = said.sub(lambda match, to=written: match[0] if match[0] in plain else to, question)  # type: ignore[misc]
+        if written and not any(match[0] in plain for match in said.finditer(question)):
+            question = said.sub(written, question)
     return question
