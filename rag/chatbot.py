@@ -40,7 +40,6 @@ from rag.evidence import (
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
     Found,
-    article_words,
     examine,
     only_counts,
     only_suggests,
@@ -70,9 +69,8 @@ from rag.quotations import QUICK, QUOTED_FROM, means_told, quick_sentence, quota
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules
 from rag.sources import apart, article_sources, keep_named, own_texts, rules_first, sources
-from rag.standalone import standalone_question
+from rag.standalone import in_their_words, standalone_question
 from rag.text import bare, share_held, split_sentences
-from rag.wording import in_words_of, unknown_words
 
 log = logging.getLogger("wence")
 
@@ -471,21 +469,6 @@ class Chatbot:
 
     def _index_identity(self) -> str:
         return self.index.manifest.corpus
-
-
-def in_their_words(query: str, find: Callable[[str], Found]) -> tuple[str, Found]:
-    """The query and what is found for it; put in the words of the best article that has another word for what was said
-    (犬 for 狗), where that finds what fits better."""
-    found = find(query)
-    for article in dict.fromkeys(hit.passage.article for hit in found.hits):
-        words = article_words(article)
-        if not unknown_words(query, words):
-            break
-        reworded = in_words_of(query, words)
-        if reworded != query:
-            other = find(reworded)
-            return (reworded, other) if other.about > found.about else (query, found)
-    return query, found
 
 
 def last_answer(events: Iterator[Event]) -> Answer:

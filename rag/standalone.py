@@ -1,4 +1,6 @@
-"""A question that leans on what was asked before -> one that stands on its own: 那补贴呢 -> 护学岗的补贴呢."""
+"""A question as it is typed -> as the articles are asked: one that leans on what was asked before stands on its own (那补贴呢 ->
+护学岗的补贴呢), and everyday words are those of the article that answers.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -9,6 +11,7 @@ from rag.outline import ITEM_NUMBER, RULE_NUMBER
 from rag.prompts import make_standalone
 from rag.questions import content_bigrams, content_coverage, leans_on_history, only_connects, refers_back
 from rag.text import bare
+from rag.wording import in_words_of, unknown_words
 
 log = logging.getLogger("wence")
 
@@ -66,3 +69,18 @@ def is_other_topic(question: str, alone: Found, before: Found) -> bool:
     if refers_back(question):
         return only_connects(question) and there == 0 and len(content_bigrams(question)) >= OWN_WORDS
     return own - there >= OTHER_TOPIC
+
+
+def in_their_words(query: str, find: Callable[[str], Found]) -> tuple[str, Found]:
+    """The query and what is found for it; put in the words of the best article that has another word for what was said
+    (犬 for 狗), where that finds what fits better."""
+    found = find(query)
+    for article in dict.fromkeys(hit.passage.article for hit in found.hits):
+        words = article_words(article)
+        if not unknown_words(query, words):
+            break
+        reworded = in_words_of(query, words)
+        if reworded != query:
+            other = find(reworded)
+            return (reworded, other) if other.about > found.about else (query, found)
+    return query, found
