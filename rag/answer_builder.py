@@ -131,7 +131,8 @@ class AnswerBuilder:
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
-        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its exception."""
+        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its
+        exception."""
         evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
         return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)

@@ -14,7 +14,8 @@ from rag.refusals import ALSO_SUGGESTS, HEAD_REPORTER, HEAD_SPEAKER, HEAD_SUBTIT
 from rag.sources import OTHER_ARTICLE
 from rag.text import split_sentences
 
-SUGGESTING = re.compile(r"^[他她]?(?:还|同时|也|另外|此外|并)*(?:建议|提议|呼吁)[，,：:]?")  # 他同时建议，……
+SUGGESTION = re.compile("建议|提议|呼吁")
+SUGGESTING = re.compile(rf"^[他她]?(?:还|同时|也|另外|此外|并)*(?:{SUGGESTION.pattern})[，,：:]?")  # 他同时建议，……
 
 
 def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence]) -> tuple[str, tuple[Evidence, ...]]:
@@ -30,15 +31,20 @@ def attribute(text: str, evidence: Sequence[Evidence], before: Sequence[Sentence
         source = Evidence(passage_at(evidence[0].passage, introduced), introduced, 1.0)
         cited = tuple(evidence) if any(e.span.holds(introduced) for e in evidence) else (*evidence, source)
     again = any(c.article.id == article.id for s in before for c in s.citations)
-    lead_ends = introduced.end if introduced else 0
-    begins = re.search("建议|提议|呼吁", article.text)
-    found_before = introduced is None and begins is not None and evidence[0].span.end <= begins.start()
-    if found_before or (evidence[0].span.start < lead_ends and introduced and not evidence[0].span.holds(introduced)):
+    if _stands_before(evidence[0].span, introduced, article):
         template = MENTIONS
     else:
         template = ALSO_SUGGESTS if again else SUGGESTS
     said = SUGGESTING.sub("", text)
     return template.format(speaker=article.speaker if again else named) + said, cited
+
+
+def _stands_before(span: Span, introduced: Span | None, article: Article) -> bool:
+    """Whether it stands before the speaker is named, or where nobody is, before the first word that suggests something."""
+    if introduced is not None:
+        return span.start < introduced.end and not span.holds(introduced)
+    begins = SUGGESTION.search(article.text)
+    return begins is not None and span.end <= begins.start()
 
 
 def speaker_span(article: Article) -> Span | None:

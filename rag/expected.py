@@ -168,10 +168,8 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
     if expected is Expected.DATE:
-        told = (match[0] for match in WHEN.finditer(text))
-        return bool(units & SPAN_OF_TIME) or any(
-            words not in question for words in told
-        )  # 今年什么时候: 今年 is no answer
+        # Asked 今年什么时候, 今年 is no answer.
+        return bool(units & SPAN_OF_TIME) or any(match[0] not in question for match in WHEN.finditer(text))
     if expected is Expected.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
     if expected is Expected.PLACE:

@@ -133,11 +133,12 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
     # A proposal is about its list; news and notices have a list among other things, of what its lead says.
-    besides = _asked_besides(question, head)
-    if _announces_what_is_asked(question, lead):
-        besides = [words for words in besides if words in bare(article.text)]  # else the question's own way to say it
-    if article.kind is not Kind.PROPOSAL and besides:
-        return False
+    if article.kind is not Kind.PROPOSAL and (besides := _asked_besides(question, head)):
+        if not _announces_what_is_asked(question, lead):
+            return False
+        text = bare(article.text)
+        if any(words in text for words in besides):  # what stands nowhere is the question's own way to say it
+            return False
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
     margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
@@ -213,6 +214,10 @@ class Mark:
     start: int
     heading: Span
 
+    @property
+    def is_headed(self) -> bool:
+        return self.heading.end > self.heading.start
+
 
 def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     """The headings of the widest sections of the passage's article, where the question asks for the whole of it (主要内容, 哪几个
@@ -227,11 +232,11 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     marks = outline(article)
     rank = min((mark.rank for mark in marks), default=SENTENCE)
     widest = [mark for mark in marks if mark.rank == rank < SENTENCE]
-    if widest and widest[-1].heading.end == widest[-1].heading.start:
+    if widest and not widest[-1].is_headed:
         widest = widest[:-1]  # 六、本措施自……起施行，有效期三年。
-    headings = [Span(mark.start, mark.heading.end) for mark in widest if mark.heading.end > mark.heading.start]
-    if len(headings) < FEWEST_SECTIONS or len(headings) < len(widest):
+    if len(widest) < FEWEST_SECTIONS or not all(mark.is_headed for mark in widest):
         return []
+    headings = [Span(mark.start, mark.heading.end) for mark in widest]
     return [Evidence(passage_at(passage, span), span, 1.0) for span in headings]
 
 

@@ -257,8 +257,9 @@ class _Builder:
 
     def _is_set_apart(self, run: list[int], end: int) -> bool:
         """Whether more blank lines follow the first of the titles than the others, down to the speaker."""
-        below, *others = [self.blocks[p].gap for p in [*(p for p in run if self.roles[p] is Role.TITLE), end]][1:]
-        return below > max(others)
+        _, *others = [p for p in run if self.roles[p] is Role.TITLE]
+        below, *rest = [self.blocks[p].gap for p in [*others, end]]
+        return below > max(rest)
 
     def _is_name_by_layout(self, i: int) -> bool:
         """A line of two to four characters set apart below a headline, which the text names again: a speaker whose

@@ -17,9 +17,7 @@ from rag.text import bare, ends_sentence, is_question, only_announces, share_hel
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
 RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
-HELD_ELSEWHERE = (
-    0.3  # share of a question's words that a sentence holds which another without one of them stands beside
-)
+HELD_ELSEWHERE = 0.3  # share of the question's words in a sentence, from which one without any is beside the point
 NAMED_MEANS, SURELY_NAMED = 0.6, 0.75  # shares of the bigrams of what a question names which a sentence of it holds
 CONTINUES = re.compile("这|该|此举")  # how a sentence begins that takes up the one before it
 SHORTEST = 6  # characters of a drafted sentence that says something
@@ -29,9 +27,7 @@ PARTS = re.compile(r"[^；;。\s](?:[^；;]*[^；;。])?")
 TAKES_UP = re.compile("但|除|其|该|此|上述|以上|前款|并|同时|否则|不足|超过")  # the same of a part of a sentence
 EXCEPTED = re.compile(r"(?:除外|不在此限)[)）]?[。；;]?$")
 EXCEPTS = re.compile(rf"^但|{EXCEPTED.pattern}")  # in rules, which tell nothing with 但 but what is otherwise
-OF_ALL = re.compile(
-    "(?<![年月日周人户平])均|两[条个者种类项家]"
-)  # says something of the parts before it too: 两条线路均可半价乘坐
+OF_ALL = re.compile("(?<![年月日周人户平])均|两[条个者种类项家]")  # of the parts before it too: 两条线路均可半价乘坐
 COUNTS_TOO = 0.4  # least share of the question that a sentence holds which counts by the measure word of the question
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 

@@ -43,7 +43,7 @@ HAS = re.compile("有(?:多少|几)")
 PLANNED = re.compile("(?:计划|拟|将|预计|力争|争取)[^，。]*[增扩新达建]")
 HAS_TOO = 0.5  # least share of the question that a sentence without a plan holds
 
-AS_NEAR = 0.7  # least share of what the nearest rule on ages holds of the question
+AS_NEAR = 0.7  # least share of what the nearest rule on ages holds of the words before the age
 YEARS = rf"(\d{{1,3}}|[{CN}]{{1,4}})"
 AGE = rf"{YEARS}周?岁"
 BETWEEN = re.compile(rf"{YEARS}(?:周?岁)?(?:\(含\))?[至到~～—–-]{{1,2}}{AGE}")
@@ -78,11 +78,15 @@ def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     age = age_in(question)
     if age is None:
         return []
-    covered = {s: covers for s in sentences if (covers := covers_age(s.text, age)) is not None}
-    of = re.split(AGE, normalize(question))[0]
-    held = {s: content_coverage(of, s.text) for s in covered}
-    meant = [s for s in covered if held[s] >= AS_NEAR * max(held.values())]
-    return [s for s in meant if covered[s]] or meant
+    whose = re.split(AGE, normalize(question))[0]
+    rules = [
+        (s, covers, content_coverage(whose, s.text))
+        for s in sentences
+        if (covers := covers_age(s.text, age)) is not None
+    ]
+    least = AS_NEAR * max((held for _, _, held in rules), default=0.0)
+    meant = [(s, covers) for s, covers, held in rules if held >= least]
+    return [s for s, covers in meant if covers] or [s for s, _ in meant]
 
 
 def age_in(question: str) -> Decimal | None:

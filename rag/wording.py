@@ -78,8 +78,9 @@ WORDS = tuple((re.compile(said), official) for said, official in OFFICIAL.items(
 
 def unknown_words(question: str, text: str) -> list[str]:
     """The everyday words of the question that the text does not hold."""
-    plain = normalize(text)
-    return [match[0] for said, _ in WORDS for match in said.finditer(question) if match[0] not in plain]
+    words = [match[0] for said, _ in WORDS for match in said.finditer(question)]
+    plain = normalize(text) if words else ""  # most questions have none
+    return [word for word in words if word not in plain]
 
 
 def in_words_of(question: str, text: str) -> str:
