@@ -14,7 +14,7 @@ from rag.datatypes import Article, Evidence, Kind, Passage, Span
 from rag.expected import Expected, asks_items, expected_answer, is_yes_or_no
 from rag.figures import read_number
 from rag.parts import SUM_UP, is_comparison
-from rag.passages import DIGITS, NUMBERED, enumeration_starts, passage_at
+from rag.passages import DIGITS, NUMBERED, enumeration_starts, last_item, passage_at
 from rag.questions import content_coverage, content_runs, names_missing
 from rag.text import bare, bigrams, is_question, normalize, share_held, split_sentences
 
@@ -87,17 +87,19 @@ def is_regulation(article: Article) -> bool:
 
 
 def _blocks(article: Article) -> list[Span]:
-    """The paragraphs, each with those below it that it opens a list of (……下列条件：（一）……；（二）……。), and a question with
-    the paragraph that answers it."""
+    """The paragraphs, each with those below it that it opens a list of (……下列条件：（一）……；（二）……。) or go on with its list
+    (一是……。二是……。), and a question with the paragraph that answers it."""
     blocks: list[Span] = []
-    goes_on = False
-    for paragraph in article.paragraphs:
-        if goes_on:
+    texts = [article.text[p.start : p.end] for p in article.paragraphs]
+    until = -1  # the paragraph up to which the block goes on
+    for n, paragraph in enumerate(article.paragraphs):
+        if n <= until:
             blocks[-1] = Span(blocks[-1].start, paragraph.end)
         else:
             blocks.append(paragraph)
-        words = article.text[paragraph.start : paragraph.end]
-        goes_on = _is_open(words) or is_question(words)
+        until = max(until, last_item(texts, n))
+        if _is_open(texts[n]) or is_question(texts[n]):
+            until = max(until, n + 1)
     return blocks
 
 

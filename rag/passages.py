@@ -32,6 +32,7 @@ FAMILIES = (
 )
 NUMBERED = "[号级类等期]"  # behind a number: the number is a name, 2号窗口, 二级医院
 NO_ITEM = re.compile(rf"[.．]\d|、\d{{1,2}}{NUMBERED}")  # 1.5万元; 1、2号窗口
+SPOKEN = (*FAMILIES[:3], FAMILIES[-1])  # in running text, where each item may be a paragraph of several sentences
 AFTER = "。；;：:！？!?\n” \u3000"
 
 
@@ -88,6 +89,24 @@ def enumeration_starts(words: str) -> list[int]:
         if len(starts) >= 2 and len(starts) > len(best):
             best = starts
     return best
+
+
+def last_item(paragraphs: Sequence[str], number: int) -> int:
+    """Which paragraph the list of running text ends with that paragraph `number` begins (……：一是……。/ 二是……。/ 三是……。);
+    itself where none goes on below it. What stands between two items belongs to the first of them."""
+    last = number
+    for family in SPOKEN:
+        ranks = [rank for rank, marker in enumerate(family) if _find_marker(paragraphs[number], marker, 0) >= 0]
+        if not ranks or ranks[0] > 0:
+            continue
+        rank = ranks[-1]
+        for n in range(number + 1, len(paragraphs)):
+            begun = next((r for r, marker in enumerate(family) if paragraphs[n].startswith(marker)), None)
+            if begun is not None and begun <= rank:
+                break  # another list
+            if begun is not None:
+                last, rank = max(last, n), begun
+    return last
 
 
 def _find_marker(words: str, marker: str, position: int) -> int:

@@ -156,6 +156,34 @@ REPAIRS = make_article(
 )
 
 
+SHOPS = make_article(
+    "小店三项帮扶出台",
+    "区里上半年走访了两千家小店。",
+    "帮扶小店的措施主要有三个方面：",
+    "一是减免租金。先免三个月，再减半年。",
+    "承租国有房屋的，另免一个月。",
+    "二是简化手续，材料齐全的三天办结。",
+    "三是通水通电。费用由区里出。",
+    "区里还将每月回访一次。",
+)
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_the_items_of_a_list_may_be_paragraphs_of_their_own(number: int) -> None:
+    items = enumerated_items("帮扶小店的措施有哪些？", split_passages(SHOPS)[number])
+    assert [e.text for e in items] == [
+        "一是减免租金。先免三个月，再减半年。",
+        "二是简化手续，材料齐全的三天办结。",
+        "三是通水通电。费用由区里出。",
+    ]
+
+
+def test_what_stands_between_two_items_belongs_to_the_first_and_behind_the_last_to_none() -> None:
+    items = enumerated_items("第一个方面是什么？", split_passages(SHOPS)[1])
+    assert [e.text for e in items] == ["一是减免租金。先免三个月，再减半年。", "承租国有房屋的，另免一个月。"]
+    assert enumerated_items("区里怎么回访？", split_passages(SHOPS)[-1]) == []
+
+
 def test_the_question_above_a_list_is_its_lead() -> None:
     article = make_article("渡口票价问答", "问：哪些人可以免票？", "答：一是学生；二是六十岁以上的；三是军人。")
     items = enumerated_items("哪些人可以免票？", split_passages(article)[0])

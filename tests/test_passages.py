@@ -2,7 +2,14 @@ import pytest
 from fakes import make_article
 
 from rag.datatypes import Span
-from rag.passages import MAX_CHARACTERS, enumeration_starts, split_articles, split_paragraph, split_passages
+from rag.passages import (
+    MAX_CHARACTERS,
+    enumeration_starts,
+    last_item,
+    split_articles,
+    split_paragraph,
+    split_passages,
+)
 
 FILLER = "各部门要把这项工作放在心上并且按月通报进展。"  # 22 characters
 ITEMS = ("一是修好桥，" + FILLER * 2, "二是铺好路，" + FILLER * 2, "三是种好树，" + FILLER * 2)
@@ -94,6 +101,23 @@ def test_an_enumeration_is_known_by_its_markers_in_order(words: str, starts: lis
 )
 def test_a_lone_marker_or_one_inside_a_clause_is_no_enumeration(words: str) -> None:
     assert enumeration_starts(words) == []
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "last"),
+    [
+        (["三个方面：一是桥。", "二是路。", "三是树。", "完。"], 2),
+        (["一是桥。二是路。", "路要宽。", "三是树。"], 2),
+        (["首先修桥。", "最后种树。"], 1),
+        (["第一，修桥。", "第二，铺路。"], 1),
+        (["一是桥。", "一是树。", "二是草。"], 0),
+        (["桥通了。", "一是路。", "二是树。"], 0),
+        (["二是路。", "三是树。"], 0),
+        (["一是桥。", "完。"], 0),
+    ],
+)
+def test_a_list_of_running_text_goes_on_below_with_its_next_marker(paragraphs: list[str], last: int) -> None:
+    assert last_item(paragraphs, 0) == last
 
 
 @pytest.mark.parametrize(
