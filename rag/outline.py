@@ -190,6 +190,10 @@ MARKS = (
 MARK = re.compile(r"(?:^|(?<=[\s。；：]))(?:" + "|".join(f"({mark})" for mark in MARKS) + r")\s*")
 LINE, SENTENCE = -1, len(MARKS)  # ranks
 HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
+# The first clause of an item names what it is about as a heading does (2.加强人员管理，……), unless it says when or by what.
+CLAUSE = re.compile(
+    r"(?!自|截至|根据|按照|依据|依照|为)[^。；;：:，,！!？?\s]{4,30}(?<!期间)(?<!以来)(?<![起时后前日月])(?=[，,])(?![^。；;！!]*[？?])"
+)
 LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
 AFTER_HEADING = re.compile(r"[^。；;：:\s]")
 SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
@@ -210,15 +214,16 @@ OPEN = (Expected.LIST, Expected.ANYTHING)
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place where a section of the outline begins: its rank (the lower, the wider) and its heading, empty for an item
-    that is a sentence."""
+    that is a sentence; `said`: the heading is the sentence's own first clause."""
 
     rank: int
     start: int
     heading: Span
+    said: bool = False
 
     @property
     def is_headed(self) -> bool:
-        return self.heading.end > self.heading.start
+        return self.heading.end > self.heading.start and not self.said
 
 
 def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
@@ -266,7 +271,8 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     marks = outline(article)
     asked = bare(question)
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
-    shares = [_named_share(asked, topic, article.text[mark.heading.start : mark.heading.end]) for mark in marks]
+    headings = [article.text[mark.heading.start : mark.heading.end] for mark in marks]
+    shares = [_named_share(asked, [] if m.said else topic, words) for m, words in zip(marks, headings, strict=True)]
     above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
     named = [n for n in above if not _asks_beyond(question, article, above[n])]
     best = max((shares[n] for n in named), default=0.0)
@@ -319,9 +325,10 @@ def outline(article: Article) -> list[Mark]:
                 marks.append(Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end())))
         for match in found:
             heading = HEADING.match(words, match.end())
-            end = heading.end() if heading else match.end()
-            span = Span(paragraph.start + match.end(), paragraph.start + end)
-            marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span))
+            clause = None if heading else CLAUSE.match(words, match.end())
+            end = heading or clause or match
+            span = Span(paragraph.start + match.end(), paragraph.start + end.end())
+            marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span, clause is not None))
     return [
         replace(mark, rank=_line_rank(article, marks, n)) if mark.rank == LINE else mark for n, mark in enumerate(marks)
     ]
@@ -350,7 +357,7 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
     """What stands below a mark's heading, up to the next mark as wide. The last section of its rank ends with its paragraph
     and those below it that go on with it, so that a document's signature is no part of it."""
     mark = marks[number]
-    first = AFTER_HEADING.search(article.text, mark.heading.end)
+    first = AFTER_HEADING.search(article.text, mark.heading.start if mark.said else mark.heading.end)
     start = first.start() if first else len(article.text)
     end = _paragraph_end(article, mark.start)
     if mark.rank == SENTENCE:

@@ -233,6 +233,35 @@ def test_who_asks_for_what_a_heading_announces_gets_all_that_stands_under_it(que
     assert headed(question) == ["市数据局负责平台维护，确保稳定。", "年底前开通手机办理。"]
 
 
+CANTEENS = make_article(
+    "机关食堂管理通知",
+    "1.加强后厨人员管理，上岗前检查健康证。每日测温。",
+    "2.自2026年3月1日起，食堂实行预约用餐。",
+    "3.食堂可以对外开放吗，怎么收费？由各单位自定。",
+    "4.采购食材，应当留存票据。票据保存两年。",
+    kind=Kind.POLICY,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("如何加强后厨人员管理？", ["加强后厨人员管理，上岗前检查健康证。", "每日测温。"]),
+        ("食堂采购食材有什么要求？", ["采购食材，应当留存票据。", "票据保存两年。"]),
+        ("后厨人员健康证由谁检查？", []),
+        ("自2026年3月1日起食堂怎么用餐？", []),
+        ("食堂可以对外开放吗？", []),
+    ],
+    ids=["what an item is about", "in other words around it", "a detail of it", "only when", "a question"],
+)
+def test_the_first_clause_of_an_item_names_what_it_is_about_as_a_heading_does(question: str, said: list[str]) -> None:
+    assert headed(question, CANTEENS) == said
+
+
+def test_a_first_clause_is_no_main_point() -> None:
+    assert main("机关食堂管理通知讲了什么？", article=CANTEENS) == []
+
+
 @pytest.mark.parametrize(
     "question", ["网上办事方面有哪些措施？", "总结一下网上办事的内容"], ids=["its topic", "a summary of it"]
 )
@@ -361,7 +390,7 @@ def test_a_figure_with_a_point_is_no_mark_and_an_item_without_heading_still_ends
         "补贴标准 1.5万元一台。",
         "（一）补助对象",
         "小区业主。",
-        "（二）凡是申请的，都要先经业主大会表决通过，并公示七天。",
+        "（二）自今年起，申请都要先经业主大会表决通过，并公示七天。",
     )
     marks = [(m.rank, article.text[m.heading.start : m.heading.end]) for m in outline(article)]
     assert marks == [(4, "补助对象"), (4, "")]
