@@ -80,6 +80,11 @@ class AnswerBuilder:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
 
+    def cited(self) -> list[Evidence]:
+        """What the sentences cite that are shown for this part of the question."""
+        citations = [citation for sentence in self.sentences[self.begun :] for citation in sentence.citations]
+        return [Evidence(citation.passage, citation.span, 1.0) for citation in citations]
+
     def check(
         self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
     ) -> list[Sentence]:
@@ -119,8 +124,7 @@ class AnswerBuilder:
 
     def _continues_shown(self, cited: Evidence) -> bool:
         """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
-        shown = (citation for sentence in self.sentences[self.begun :] for citation in sentence.citations)
-        return any(citation.passage.id == cited.passage.id for citation in shown)
+        return any(shown.passage.id == cited.passage.id for shown in self.cited())
 
     def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
         """The sentences of the source that are meant, where they give the kind of thing that is asked for."""

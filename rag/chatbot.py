@@ -51,7 +51,7 @@ from rag.evidence import (
 from rag.examples import example_question
 from rag.expected import gives_expected, is_plain, is_yes_or_no
 from rag.index import Index
-from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule
+from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
 from rag.parts import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
 from rag.passages import given_passages, split_articles, split_passages
 from rag.probe import LAYER, Probe
@@ -344,7 +344,7 @@ class Chatbot:
         cancelled: Never,
     ) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
-        writes what is still to be said."""
+        writes what is still to be said. Where one item answers alone, it is told to its end."""
         compares = is_comparison(question)
         if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
@@ -353,6 +353,7 @@ class Chatbot:
         for source in read:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
+        yield from filter(None, map(run.quote, rest_of_item(question, run.cited())))
 
     def _write(
         self, run: AnswerBuilder, question: str, source: Sequence[Evidence], cancelled: Never

@@ -207,6 +207,9 @@ WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:
 FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
+# Who asks what a measure is like (not: which paper to bring) wants its conditions too.
+MEASURES = re.compile("怎么|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
+LONGEST_ITEM = 250  # characters of an item that is told to its end
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
 
@@ -285,6 +288,28 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     meant = max(inner, key=lambda n: content_coverage(question, words[n]), default=None)
     found = [] if meant is None else _section_sentences(article, marks, bodies[meant])
     return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
+
+
+def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
+    """What the item of an outline goes on with behind the sentences that are shown of it, where the question asks openly and
+    nothing but this item answers it: a measure with its conditions. Empty where the item is long."""
+    if not shown or not MEASURES.search(question) or expected_answer(question) not in OPEN or is_comparison(question):
+        return []
+    article = shown[0].passage.article
+    item = _item_around(article, shown[0].span.start)
+    inside = item and all(e.passage.article == article and item.holds(e.span) for e in shown)
+    if not item or not inside or item.end - item.start > LONGEST_ITEM:
+        return []
+    last = max(e.span.end for e in shown)
+    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in _said(article, Span(last, item.end))]
+
+
+def _item_around(article: Article, at: int) -> Span | None:
+    """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end."""
+    marks = [mark for mark in outline(article) if mark.rank != LINE]
+    end = _paragraph_end(article, at)
+    begun = [mark.start for mark in marks if mark.start <= at and _paragraph_end(article, mark.start) == end]
+    return Span(begun[-1], min([end, *(mark.start for mark in marks if mark.start > at)])) if begun else None
 
 
 def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
@@ -377,12 +402,17 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
 
 def _section_sentences(article: Article, marks: Sequence[Mark], body: Span) -> list[Span]:
     if body.end - body.start <= LONGEST_SECTION:
-        said = split_sentences(article.text[body.start : body.end], body.start)
-        return _with_their_headings(article, [s for s in said if not ASIDE.match(article.text[s.start : s.end])])
+        return _with_their_headings(article, _said(article, body))
     inside = [mark for mark in marks if body.start <= mark.start < body.end and mark.rank not in (LINE, SENTENCE)]
     widest = min((mark.rank for mark in inside), default=LINE)
     items = _items([mark.start for mark in inside if mark.rank == widest], body.end)
     return [first_sentence(article.text, item) for item in items] if len(items) > 1 else []
+
+
+def _said(article: Article, body: Span) -> list[Span]:
+    """The sentences of a stretch of the article, without those that only stand in brackets behind it."""
+    spans = split_sentences(article.text[body.start : body.end], body.start)
+    return [span for span in spans if not ASIDE.match(article.text[span.start : span.end])]
 
 
 def _with_their_headings(article: Article, sentences: Sequence[Span]) -> list[Span]:

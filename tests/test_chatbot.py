@@ -674,8 +674,14 @@ def test_a_short_question_whose_words_stand_in_the_article_before_is_a_follow_up
 
 def test_a_heading_that_the_model_copies_is_not_shown(tmp_path: Path) -> None:
     bot = make_bot(tmp_path, ARTICLES, FakeGenerator("一、补贴标准。护学岗志愿者每人每月补贴300元。"), UNSURE)
-    answer = bot.ask("护学岗补贴是怎么回事？")
+    answer = bot.ask("护学岗志愿者补贴多少元？")
     assert [s.text for s in answer.sentences] == ["护学岗志愿者每人每月补贴300元。"]
+
+
+def test_an_item_that_answers_an_open_question_alone_is_told_to_its_end(tmp_path: Path) -> None:
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("护学岗志愿者每人每月补贴300元。"), UNSURE)
+    answer = bot.ask("护学岗补贴是怎么回事？")
+    assert [s.text for s in answer.sentences] == ["护学岗志愿者每人每月补贴300元。", "补贴自2026年3月1日起发放。"]
 
 
 def test_what_the_model_adds_of_its_own_is_left_out(tmp_path: Path) -> None:

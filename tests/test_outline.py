@@ -1,8 +1,16 @@
 import pytest
 from fakes import make_article, make_passage
 
-from rag.datatypes import Article, Evidence, Kind, Passage
-from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule, outline, with_what_it_heads
+from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.outline import (
+    enumerated_items,
+    headed_sentences,
+    main_points,
+    numbered_rule,
+    outline,
+    rest_of_item,
+    with_what_it_heads,
+)
 from rag.passages import split_passages
 from rag.text import split_sentences
 
@@ -256,6 +264,39 @@ CANTEENS = make_article(
 )
 def test_the_first_clause_of_an_item_names_what_it_is_about_as_a_heading_does(question: str, said: list[str]) -> None:
     assert headed(question, CANTEENS) == said
+
+
+FEES = make_article(
+    "鸽市管理办法",
+    "鸽市收费如下。",
+    "（一）摊位费每月80元，由市场代收。残疾人减半。新摊主首月免收。（责任单位：市集办）",
+    "（二）清洁费每月5元。" + "由各摊主轮流打扫市场的公共部分。" * 20,
+    kind=Kind.POLICY,
+)
+
+
+def rest(question: str, *shown: str) -> list[str]:
+    (passage, *_) = split_passages(FEES)
+    places = [FEES.text.index(words) for words in shown]
+    said = [Evidence(passage, Span(at, at + len(words)), 1.0) for at, words in zip(places, shown, strict=True)]
+    return [item.text for item in rest_of_item(question, said)]
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "more"),
+    [
+        ("摊位怎么收费？", ["摊位费每月80元，由市场代收。"], ["残疾人减半。", "新摊主首月免收。"]),
+        ("摊位怎么收费？", ["摊位费每月80元，由市场代收。", "残疾人减半。"], ["新摊主首月免收。"]),
+        ("摊位费每月多少元？", ["摊位费每月80元，由市场代收。"], []),
+        ("鸽市有哪些收费？", ["摊位费每月80元，由市场代收。", "清洁费每月5元。"], []),
+        ("清洁怎么收费？", ["清洁费每月5元。"], []),
+        ("鸽市怎么收费？", ["鸽市收费如下。"], []),
+        ("鸽市怎么收费？", [], []),
+    ],
+    ids=["openly", "two are shown", "a figure alone", "two items", "too long", "no item", "nothing shown"],
+)
+def test_an_item_is_told_to_its_end(question: str, shown: list[str], more: list[str]) -> None:
+    assert rest(question, *shown) == more
 
 
 def test_a_first_clause_is_no_main_point() -> None:
