@@ -207,9 +207,9 @@ WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:
 FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
+LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
-MEASURES = re.compile("怎么|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
-LONGEST_ITEM = 250  # characters of an item that is told to its end
+MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
 
@@ -291,25 +291,27 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
 
 
 def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
-    """What the item of an outline goes on with behind the sentences that are shown of it, where the question asks openly and
-    nothing but this item answers it: a measure with its conditions. Empty where the item is long."""
+    """What an item of an outline, or a short paragraph, goes on with behind the sentences that are shown of it, where the
+    question asks for measures and nothing but this item answers it: a measure is told with its conditions."""
     if not shown or not MEASURES.search(question) or expected_answer(question) not in OPEN or is_comparison(question):
         return []
     article = shown[0].passage.article
     item = _item_around(article, shown[0].span.start)
-    inside = item and all(e.passage.article == article and item.holds(e.span) for e in shown)
-    if not item or not inside or item.end - item.start > LONGEST_ITEM:
+    if item is None or not all(e.passage.article == article and item.holds(e.span) for e in shown):
         return []
     last = max(e.span.end for e in shown)
     return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in _said(article, Span(last, item.end))]
 
 
 def _item_around(article: Article, at: int) -> Span | None:
-    """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end."""
-    marks = [mark for mark in outline(article) if mark.rank != LINE]
-    end = _paragraph_end(article, at)
-    begun = [mark.start for mark in marks if mark.start <= at and _paragraph_end(article, mark.start) == end]
-    return Span(begun[-1], min([end, *(mark.start for mark in marks if mark.start > at)])) if begun else None
+    """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end; outside an outline the
+    paragraph, but for given texts. None where it is long."""
+    paragraph = next(p for p in article.paragraphs if p.start <= at < p.end)
+    marks = [m.start for m in outline(article) if m.rank != LINE and paragraph.start <= m.start < paragraph.end]
+    begun = [start for start in marks if start <= at]
+    item = Span(begun[-1] if begun else paragraph.start, next((m for m in marks if m > at), paragraph.end))
+    longest = LONGEST_SECTION if begun else 0 if article.is_given else LONGEST_PARAGRAPH
+    return item if item.end - item.start <= longest else None
 
 
 def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:

@@ -138,11 +138,13 @@ def test_a_plain_question_is_answered_by_the_sentence_that_the_judge_points_at(t
     assert generator.seen == []
 
 
-def test_where_more_is_asked_the_model_adds_what_is_not_said_yet(tmp_path: Path) -> None:
+def test_where_measures_are_asked_the_model_adds_what_is_not_said_yet_and_the_paragraph_what_the_model_left_out(
+    tmp_path: Path,
+) -> None:
     article = make_article("青石桥养护", "青石桥养护有两项措施。夜间不对货车开放。每年检查两次。")
     generator = FakeGenerator("青石桥养护有两项措施。夜间不对货车开放。")
     answer = make_bot(tmp_path, [article], generator).ask("青石桥养护有哪些措施？")
-    assert shown(answer) == [("青石桥养护有两项措施。", True), ("夜间不对货车开放。", True)]
+    assert shown(answer) == [("青石桥养护有两项措施。", True), ("夜间不对货车开放。", True), ("每年检查两次。", True)]
 
 
 def test_what_stands_under_the_heading_that_is_asked_for_is_quoted_whole_without_the_model(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from rag.outline import (
     rest_of_item,
     with_what_it_heads,
 )
-from rag.passages import split_passages
+from rag.passages import given_passages, split_passages
 from rag.text import split_sentences
 
 TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
@@ -268,9 +268,9 @@ def test_the_first_clause_of_an_item_names_what_it_is_about_as_a_heading_does(qu
 
 FEES = make_article(
     "鸽市管理办法",
-    "鸽市收费如下。",
+    "鸽市收费这样定。三年不变。",
     "（一）摊位费每月80元，由市场代收。残疾人减半。新摊主首月免收。（责任单位：市集办）",
-    "（二）清洁费每月5元。" + "由各摊主轮流打扫市场的公共部分。" * 20,
+    "（二）清洁费每月5元。" + "由各摊主轮流打扫市场的公共部分。" * 30,
     kind=Kind.POLICY,
 )
 
@@ -290,13 +290,18 @@ def rest(question: str, *shown: str) -> list[str]:
         ("摊位费每月多少元？", ["摊位费每月80元，由市场代收。"], []),
         ("鸽市有哪些收费？", ["摊位费每月80元，由市场代收。", "清洁费每月5元。"], []),
         ("清洁怎么收费？", ["清洁费每月5元。"], []),
-        ("鸽市怎么收费？", ["鸽市收费如下。"], []),
+        ("鸽市怎么收费？", ["鸽市收费这样定。"], ["三年不变。"]),
         ("鸽市怎么收费？", [], []),
     ],
-    ids=["openly", "two are shown", "a figure alone", "two items", "too long", "no item", "nothing shown"],
+    ids=["openly", "two are shown", "a figure alone", "two items", "too long", "a paragraph", "nothing shown"],
 )
 def test_an_item_is_told_to_its_end(question: str, shown: list[str], more: list[str]) -> None:
     assert rest(question, *shown) == more
+
+
+def test_a_given_text_is_no_paragraph_of_a_document() -> None:
+    (given,) = given_passages(["摊位费每月80元。残疾人减半。"])
+    assert rest_of_item("摊位怎么收费？", [Evidence(given, Span(0, 9), 1.0)]) == []
 
 
 def test_a_first_clause_is_no_main_point() -> None:
