@@ -200,13 +200,15 @@ SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})",
 NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
 # What a question about a heading may say besides.
 GENERIC = re.compile(
-    r"总结|概括|归纳|梳理|一下|通知|文件|方案|意见|讲|措施|支持|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|需|应该?|做|得|该|年|月"
+    r"总结|概括|归纳|梳理|一下|通知|文件|方案|意见|讲|措施|举措|支持|优惠|享受|处理|相关|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|各?(?:相关|有关)(?:单位|部门)|各(?:单位|部门)|需|应该?|做|得|该|年|月"
 )
 # What a question says that asks for the whole of a document, and not, of one about subsidies, for the subsidies (补贴有哪些).
 WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:些|什么|哪)|规定|措施|举措|政策|要求|做法")
 FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
+PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
+OWN_PLACE = re.compile("[本我全][省市县区]")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
 MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
@@ -324,8 +326,15 @@ def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:
     """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
     frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
-    rest = _not_in_frame(question, frame)
+    rest = [piece for piece in _not_in_frame(question, frame) if not _is_its_place(piece, text)]
     return any(uncovered_runs(piece, text) if len(piece) > 1 else piece not in frame + text for piece in rest)
+
+
+def _is_its_place(words: str, text: str) -> bool:
+    """Whether the words are a place (阜阳市, 北京市东城区) that the bare text names too, be it only 阜阳, or speaks of as its own
+    (全市)."""
+    names = PLACES.fullmatch(words) and [name for name in re.split("[省市县区]", words) if name]
+    return bool(names) and (all(name in text for name in names) or bool(OWN_PLACE.search(text)))
 
 
 def enclosing_headings(article: Article, marks: Sequence[Mark], number: int) -> str:
