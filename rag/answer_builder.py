@@ -23,7 +23,7 @@ from rag.questions import asks_byline, content_coverage, only_repeats
 from rag.quotations import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
-from rag.text import bare, only_announces
+from rag.text import bare, is_title, only_announces
 
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -93,7 +93,8 @@ class AnswerBuilder:
         statement = ADDED.sub("", statement.strip())
         plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
         length = len(bare(statement))
-        if length < (2 if plain or listed else SHORTEST) or any(words in statement for words in SAYS_NOTHING):
+        says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
+        if says_nothing or length < (2 if plain or listed else SHORTEST):
             return []
         sentences = in_scope(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:

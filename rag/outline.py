@@ -208,7 +208,6 @@ FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
 PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
-OWN_PLACE = re.compile("[本我全][省市县区]")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
 MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
@@ -331,10 +330,8 @@ def _asks_beyond(question: str, article: Article, headings: str) -> bool:
 
 
 def _is_its_place(words: str, text: str) -> bool:
-    """Whether the words are a place (阜阳市, 北京市东城区) that the bare text names too, be it only 阜阳, or speaks of as its own
-    (全市)."""
-    names = PLACES.fullmatch(words) and [name for name in re.split("[省市县区]", words) if name]
-    return bool(names) and (all(name in text for name in names) or bool(OWN_PLACE.search(text)))
+    """Whether the words are a place (阜阳市, 北京市东城区) that the bare text names too, be it only as 阜阳."""
+    return bool(PLACES.fullmatch(words)) and all(name in text for name in re.split("[省市县区]", words))
 
 
 def enclosing_headings(article: Article, marks: Sequence[Mark], number: int) -> str:

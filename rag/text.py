@@ -123,6 +123,11 @@ def only_announces(text: str) -> bool:
     return text.endswith(("：", ":"))
 
 
+def is_title(text: str) -> bool:
+    """Whether the text is nothing but the name of a document: 《关于……的通知》。"""
+    return bool(re.fullmatch(r"《[^《》]*》[。，,]?", text.strip()))
+
+
 def is_question(text: str) -> bool:
     """Whether the text is a question or ends with one."""
     return text.rstrip("”’）) ").endswith(("？", "?"))

@@ -8,7 +8,7 @@ from fakes import FakeJudge, make_evidence
 from rag.answer_builder import AnswerBuilder, is_piece, says_the_same
 from rag.datatypes import Status
 
-SOURCE = make_evidence("青石桥全长120米。总投资3500万元。")
+SOURCE = make_evidence("青石桥全长120米。总投资3500万元。详见《关于青石桥的通知》。")
 HOW = "青石桥建得怎么样？"
 
 
@@ -24,6 +24,7 @@ def builder() -> AnswerBuilder:
         ("青石桥全长130米。", []),  # no figure of its own
         ("资料未提及青石桥的造价。", []),
         ("桥。", []),
+        ("《关于青石桥的通知》。", []),
     ],
 )
 def test_a_statement_is_shown_without_the_models_frame_or_not_at_all(statement: str, shown: list[str]) -> None:

@@ -315,6 +315,21 @@ def test_a_section_is_meant_whose_heading_holds_all_that_is_asked_about(question
     assert headed(question) == ["市数据局负责平台维护，确保稳定。", "年底前开通手机办理。"]
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("青禾市如何开展助餐服务？", 1),
+        ("青禾市柳岸区开展助餐服务的举措是什么？", 1),
+        ("蓝田市如何开展助餐服务？", 0),
+        ("各有关部门如何开展助餐服务？", 1),
+    ],
+    ids=["its place by another name", "and a part of it", "another place", "who is to do it"],
+)
+def test_a_heading_is_meant_by_who_names_its_place_too(question: str, said: int) -> None:
+    plan = make_article("老年助餐方案", "（一）开展助餐服务。青禾、柳岸各设一家食堂。", kind=Kind.POLICY)
+    assert len(headed(question, plan)) == said
+
+
 def main(question: str, alone: bool = False, article: Article = PLAN) -> list[str]:
     return [item.text for item in main_points(question, split_passages(article)[0], alone)]
 

@@ -38,6 +38,7 @@ def test_a_question_that_sets_two_things_side_by_side_is_a_comparison(question: 
         "都要带什么材料？",
         "都有哪些活动？",
         "哪个部门更换证件？",
+        "各有关部门怎么做？",
     ],
 )
 def test_a_question_about_one_thing_is_no_comparison(question: str) -> None:
