@@ -21,7 +21,7 @@ from eval.data import (
 from eval.metrics import contains, locate, overlaps
 from eval.parse import family
 from eval.results import NotRun, Scored, Share, SuiteResult
-from eval.systems import METHODS
+from eval.systems import METHODS, Method
 from rag.datatypes import Article, Hit, Passage
 
 DEPTH = 50
@@ -97,14 +97,14 @@ def score_questions(bench: Bench, corpus: Corpus, questions: Sequence[Question],
     relevant = {key_of(q): relevant_passages(q, searcher.passages) for q in questions}
     nothing = {f"{prefix}/{method}/{NAMES.get(m, m)}": Share(0.0) for method in METHODS for m in MEASURES}
     shares = {id: dict(nothing) for id in relevant}
-    shown: dict[str, str] = {}
-    for method in METHODS:
-        what = f"searching {corpus.name}, {method}"
-        hits = {key_of(q): searcher.search(q.text, DEPTH, method) for q in bench.progress(questions, what)}
-        for id, measure, value in measure_run(relevant, hits):
+    hits: dict[Method, dict[str, list[Hit]]] = {method: {} for method in METHODS}
+    for question in bench.progress(questions, f"searching {corpus.name}"):
+        for method in METHODS:  # one after the other, so that the question is encoded once
+            hits[method][key_of(question)] = searcher.search(question.text, DEPTH, method)
+    for method, found in hits.items():
+        for id, measure, value in measure_run(relevant, found):
             shares[id][f"{prefix}/{method}/{measure}"] = Share(value)
-        if method == "judged":
-            shown = {id: show_ranking(relevant[id], found) for id, found in hits.items()}
+    shown = {id: show_ranking(relevant[id], found) for id, found in hits["judged"].items()}
     label = prefix.removeprefix("retrieval/")
     return [Scored(f"retrieval:{label}:{id}", values, shown[id], public=True) for id, values in shares.items()]
 
