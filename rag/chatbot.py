@@ -67,7 +67,7 @@ from rag.questions import (
 )
 from rag.quotations import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
 from rag.retrieval import Retriever, article_order, rank_given
-from rag.scope import age_rules
+from rag.scope import age_rules, in_scope
 from rag.sources import apart, article_sources, keep_named, own_texts, rules_first, sources
 from rag.standalone import in_their_words, standalone_question
 from rag.text import bare, share_held, split_sentences
@@ -353,7 +353,8 @@ class Chatbot:
         for source in read:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, cancelled)
-        yield from filter(None, map(run.quote, rest_of_item(question, run.cited())))
+        rest = in_scope(question, rest_of_item(question, run.cited()))
+        yield from filter(None, map(run.quote, rest))
 
     def _write(
         self, run: AnswerBuilder, question: str, source: Sequence[Evidence], cancelled: Never

@@ -32,7 +32,12 @@ FAMILIES = (
 )
 NUMBERED = "[号级类等期]"  # behind a number: the number is a name, 2号窗口, 二级医院
 NO_ITEM = re.compile(rf"[.．]\d|、\d{{1,2}}{NUMBERED}")  # 1.5万元; 1、2号窗口
-SPOKEN = (*FAMILIES[:3], FAMILIES[-1])  # in running text, where each item may be a paragraph of several sentences
+SPOKEN = (
+    *FAMILIES[:2],
+    FAMILIES[2][:10],
+    FAMILIES[2][10:],
+    FAMILIES[-1],
+)  # in running text, where each item may be a paragraph of several sentences
 AFTER = "。；;：:！？!?\n” \u3000"
 
 

@@ -263,6 +263,25 @@ def test_a_dateline_is_shown_only_to_those_who_ask_who_wrote(tmp_path: Path) -> 
     assert shown(bot.ask("老街修好了的记者是谁？")) == [("本报讯（记者 顾清和）1月9日，老街修好了，花费80万元。", True)]
 
 
+def test_nor_is_the_title_that_a_website_sets_before_it(tmp_path: Path) -> None:
+    report = make_article("老街修好了", "原标题：老街修好了 松溪日报讯 （记者 顾清和）1月9日，老街修好了，花费80万元。")
+    answer = make_bot(tmp_path, [report]).ask("老街什么时候修好的？")
+    assert shown(answer) == [("1月9日，老街修好了，花费80万元。", True)]
+
+
+def test_of_an_item_told_to_its_end_what_speaks_of_another_is_left_out(tmp_path: Path) -> None:
+    plan = make_article(
+        "人才津贴办法",
+        "（一）津贴由所在的企业在入职满一年以后一次发给毕业生本人。本科毕业生每人3000元。专科毕业生每人1000元。",
+        kind=Kind.POLICY,
+    )
+    bot = make_bot(tmp_path, [plan], FakeGenerator("津贴由所在的企业在入职满一年以后一次发给毕业生本人。"), UNSURE)
+    assert [s.text for s in bot.ask("本科毕业生怎么领津贴？").sentences] == [
+        "（一）津贴由所在的企业在入职满一年以后一次发给毕业生本人。",
+        "本科毕业生每人3000元。",
+    ]
+
+
 def test_what_a_member_also_suggests_says_so_once(tmp_path: Path) -> None:
     more = make_article(
         "让小店开得久",
