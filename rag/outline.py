@@ -211,6 +211,7 @@ PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
 MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
+CONTACT = re.compile("[\u4e00-\u9fff]{0,6}(?:热线|电话|联系人|邮箱|网址)[：:]")  # 服务热线：……
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
 
@@ -300,8 +301,9 @@ def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
     item = _item_around(article, shown[0].span.start)
     if item is None or not all(e.passage.article == article and item.holds(e.span) for e in shown):
         return []
-    last = max(e.span.end for e in shown)
-    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in _said(article, Span(last, item.end))]
+    rest = _said(article, Span(max(e.span.end for e in shown), item.end))
+    told = [span for span in rest if not CONTACT.match(article.text, span.start)]
+    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in told]
 
 
 def _item_around(article: Article, at: int) -> Span | None:

@@ -269,7 +269,7 @@ def test_the_first_clause_of_an_item_names_what_it_is_about_as_a_heading_does(qu
 FEES = make_article(
     "鸽市管理办法",
     "鸽市收费这样定。三年不变。",
-    "（一）摊位费每月80元，由市场代收。残疾人减半。新摊主首月免收。（责任单位：市集办）",
+    "（一）摊位费每月80元，由市场代收。残疾人减半。新摊主首月免收。咨询电话：8123。（责任单位：市集办）",
     "（二）清洁费每月5元。" + "由各摊主轮流打扫市场的公共部分。" * 30,
     kind=Kind.POLICY,
 )
