@@ -159,6 +159,13 @@ def _asked_besides(question: str, frame: str) -> list[str]:
     return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
 
 
+def _names_a_part(question: str, article: Article) -> bool:
+    """Whether the question names something that stands in the article and not in its title (民宿贷 of 促进民宿发展的措施)."""
+    text, title = bare(article.text), bare(article.title)
+    runs = map(bare, content_runs(GENERIC.sub(" ", normalize(question))))
+    return any(len(run) > 1 and run in text and run not in title for run in runs)
+
+
 def _not_in_frame(question: str, frame: str) -> list[str]:
     """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
     runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
@@ -210,7 +217,11 @@ SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each i
 PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
-MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠")
+MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠|补助|补贴|奖励")
+HOW = re.compile("怎么(?!样)|如何|怎样")
+HOW_TO = re.compile(
+    "(?:办法|方式|方法|流程|程序|步骤|途径|渠道|指南|须知|手续)$"
+)  # how a heading ends that tells how: 报名办法
 CONTACT = re.compile("[\u4e00-\u9fff]{0,6}(?:热线|电话|联系人|邮箱|网址)[：:]")  # 服务热线：……
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
 OPEN = (Expected.LIST, Expected.ANYTHING)
@@ -237,7 +248,7 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     article = passage.article
     if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
         return []
-    if not WHOLE.search(question) or _asked_besides(question, article.title):
+    if not WHOLE.search(question) or _asked_besides(question, article.title) or _names_a_part(question, article):
         return []
     if not (alone or content_coverage(question, article.title)):
         return []
@@ -277,7 +288,10 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     asked = bare(question)
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
     headings = [article.text[mark.heading.start : mark.heading.end] for mark in marks]
-    shares = [_named_share(asked, [] if m.said else topic, words) for m, words in zip(marks, headings, strict=True)]
+    shares = [
+        1.0 if _tells_how(question, article, words) else _named_share(asked, [] if m.said else topic, words)
+        for m, words in zip(marks, headings, strict=True)
+    ]
     above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
     named = [n for n in above if not _asks_beyond(question, article, above[n])]
     best = max((shares[n] for n in named), default=0.0)
@@ -322,6 +336,13 @@ def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
     what the question asks about, beside the title, that the heading says: 人才, 金融 of 强化人才和金融支撑."""
     topic_held = share_held(topic, bare(heading)) if len(topic) >= FEWEST_TOPIC else 0.0
     return max(share_held(bigrams(heading), asked), topic_held)
+
+
+def _tells_how(question: str, article: Article, heading: str) -> bool:
+    """Whether the heading tells how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
+    what = HOW_TO.sub("", heading)
+    asked = HOW.search(question) and what != heading and len(what) > 1 and bare(what) in bare(question)
+    return bool(asked) and not _asked_besides(question, f"{article.title}\n{what}")
 
 
 def _asks_beyond(question: str, article: Article, headings: str) -> bool:

@@ -28,7 +28,7 @@ TAKES_UP = re.compile("但|除|其|该|此|上述|以上|前款|并|同时|否�
 EXCEPTED = re.compile(r"(?:除外|不在此限)[)）]?[。；;]?$")
 EXCEPTS = re.compile(rf"^但|{EXCEPTED.pattern}")  # in rules, which tell nothing with 但 but what is otherwise
 OF_ALL = re.compile("(?<![年月日周人户平])均|两[条个者种类项家]")  # of the parts before it too: 两条线路均可半价乘坐
-COUNTS_TOO = 0.4  # least share of the question that a sentence holds which counts by the measure word of the question
+COUNTS_TOO = 0.15  # least share of the question that a sentence holds which counts by the measure word of the question
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 

@@ -330,6 +330,22 @@ def test_a_heading_is_meant_by_who_names_its_place_too(question: str, said: int)
     assert len(headed(question, plan)) == said
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("暑托班怎么报名？", ["登录公众号报名。"]),
+        ("暑托班怎么报名参加体检？", []),
+        ("暑托班报名要多少钱？", []),
+    ],
+    ids=["how", "how to do something else", "another thing"],
+)
+def test_a_heading_that_ends_with_how_tells_how(question: str, said: list[str]) -> None:
+    plan = make_article(
+        "暑托班公告", "一、报名办法", "登录公众号报名。", "二、体检", "开班前参加体检。", kind=Kind.POLICY
+    )
+    assert headed(question, plan) == said
+
+
 def main(question: str, alone: bool = False, article: Article = PLAN) -> list[str]:
     return [item.text for item in main_points(question, split_passages(article)[0], alone)]
 
@@ -347,6 +363,11 @@ def test_a_last_section_without_a_heading_is_left_out() -> None:
     ends = "四、本措施自2026年3月1日起施行，有效期三年。"
     plan = make_article("生育支持若干措施", *text, ends, kind=Kind.POLICY)
     assert main("生育支持若干措施讲了什么？", article=plan) == ["一、发放育儿补贴", "二、延长假期", "三、发展托育"]
+
+
+def test_who_names_a_part_of_a_document_does_not_ask_for_the_whole() -> None:
+    plan = make_article("民宿发展若干措施", *(f"{n}、民宿贷管理。" for n in "一二三"), kind=Kind.POLICY)
+    assert (len(main("民宿发展有哪些规定？", article=plan)), main("民宿贷有哪些规定？", article=plan)) == (3, [])
 
 
 def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None:
