@@ -135,7 +135,8 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
     # A proposal is about its list; news and notices have a list among other things, of what its lead says.
-    if article.kind is not Kind.PROPOSAL and (besides := _asked_besides(question, head)):
+    besides = _asked_besides(question, head)
+    if article.kind is not Kind.PROPOSAL and (besides or _names_a_part(question, article, head)):
         if not _announces_what_is_asked(question, lead):
             return False
         text = bare(article.text)
@@ -159,11 +160,12 @@ def _asked_besides(question: str, frame: str) -> list[str]:
     return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
 
 
-def _names_a_part(question: str, article: Article) -> bool:
-    """Whether the question names something that stands in the article and not in its title (民宿贷 of 促进民宿发展的措施)."""
-    text, title = bare(article.text), bare(article.title)
+def _names_a_part(question: str, article: Article, frame: str) -> bool:
+    """Whether the question names something that stands in the article and not in what frames it, though its words may
+    (民宿贷 of 促进民宿发展的措施)."""
+    text, framed = bare(article.text), bare(frame)
     runs = map(bare, content_runs(GENERIC.sub(" ", normalize(question))))
-    return any(len(run) > 1 and run in text and run not in title for run in runs)
+    return any(len(run) > 1 and run in text and run not in framed for run in runs)
 
 
 def _not_in_frame(question: str, frame: str) -> list[str]:
@@ -248,7 +250,11 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     article = passage.article
     if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
         return []
-    if not WHOLE.search(question) or _asked_besides(question, article.title) or _names_a_part(question, article):
+    if (
+        not WHOLE.search(question)
+        or _asked_besides(question, article.title)
+        or _names_a_part(question, article, article.title)
+    ):
         return []
     if not (alone or content_coverage(question, article.title)):
         return []

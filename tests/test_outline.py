@@ -370,6 +370,12 @@ def test_who_names_a_part_of_a_document_does_not_ask_for_the_whole() -> None:
     assert (len(main("民宿发展有哪些规定？", article=plan)), main("民宿贷有哪些规定？", article=plan)) == (3, [])
 
 
+def test_a_list_of_something_else_does_not_answer_who_names_a_part_of_the_document() -> None:
+    text = "民宿贷由县财政贴息，期限三年。", "有下列情形的取消民宿的资格：（一）拒不接受检查的；（二）提供虚假材料的。"
+    plan = make_article("民宿发展若干措施", *text, kind=Kind.POLICY)
+    assert enumerated_items("民宿贷有哪些规定？", split_passages(plan)[0]) == []
+
+
 def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None:
     assert (len(main("主要内容有哪些？")), len(main("主要内容有哪些？", alone=True))) == (0, 4)
 
