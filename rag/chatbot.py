@@ -68,7 +68,7 @@ from rag.questions import (
 from rag.quotations import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
 from rag.retrieval import Retriever, article_order, rank_given
 from rag.scope import age_rules, in_scope
-from rag.sources import apart, article_sources, keep_named, own_texts, rules_first, sources
+from rag.sources import answering_part, apart, article_sources, keep_named, own_texts, rules_first, sources
 from rag.standalone import in_their_words, standalone_question
 from rag.text import bare, share_held, split_sentences
 
@@ -352,15 +352,20 @@ class Chatbot:
                 return
         for source in read:
             yield Progress("writing", len(article_order(hits)))
-            yield from self._write(run, question, source, cancelled)
+            yield from self._write(run, question, source, answering_part(question, hits, source), cancelled)
         rest = in_scope(question, rest_of_item(question, run.cited()))
         yield from filter(None, map(run.quote, rest))
 
     def _write(
-        self, run: AnswerBuilder, question: str, source: Sequence[Evidence], cancelled: Never
+        self,
+        run: AnswerBuilder,
+        question: str,
+        source: Sequence[Evidence],
+        answering: Sequence[Evidence],
+        cancelled: Never,
     ) -> Iterator[Sentence]:
-        """The source's sentences on each of the means that the question names, or the model's checked sentences; the source's
-        own best ones where there is nothing else."""
+        """The source's sentences on each of the means that the question names, or the model's sentences, checked against the
+        part of the source that may answer; the best sentences of that part where there is nothing else."""
         before = len(run.sentences)
         yield from filter(None, map(run.quote, means_told(question, source)))
         if len(run.sentences) > before:
@@ -374,12 +379,12 @@ class Chatbot:
             waiting.append(statement)
             given = given or gives_expected(question, statement)
             while given and waiting:
-                yield from run.check(waiting.pop(0), question, source, self.retriever.judge)
+                yield from run.check(waiting.pop(0), question, answering, self.retriever.judge)
             if is_plain(question) and len(run.sentences) > before and not is_comparison(question):
                 return  # one figure, one name: what else the model would say is not asked for
         if len(run.sentences) == run.begun:
             with run.timed("quoting"):
-                fitting = quotations(question, source, self.retriever.judge)
+                fitting = quotations(question, answering, self.retriever.judge)
             for item in fitting:
                 beside = is_yes_or_no(question) and not content_coverage(question, item.text)
                 enough = item.score >= QUOTED_FROM or not (is_plain(question) or beside)

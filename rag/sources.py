@@ -8,7 +8,7 @@ from rag.citations import join_neighbours
 from rag.datatypes import Article, Evidence, Hit, Kind, Passage
 from rag.evidence import article_words, searched_text, speakers_in
 from rag.injection import is_order
-from rag.parts import is_comparison
+from rag.parts import asks_summary, is_comparison
 from rag.passages import split_passages
 from rag.questions import content_bigrams, content_coverage, names_missing
 from rag.text import bare, normalize, share_held, split_sentences
@@ -17,6 +17,7 @@ WINDOW_CHARACTERS = 1500  # what the model reads at once, and keeps (rag.prefixe
 GIVEN_CHARACTERS, GIVEN_PASSAGES = 900, 8  # the same of given texts, which are read together, the best of them
 MAX_ARTICLES = 2  # that are asked one after the other
 RULE_RANKS, RULE_FITS = 10, 0.7  # a rule fits that covers at least so much of what a suggestion covers of the question
+FAR_AHEAD = 5.0  # of scores, log-odds and z-scores: of 64 such questions the best passage held the answer of 60
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 
 
@@ -41,6 +42,15 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
     told = _told(hits)
     read = [[(p, told.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
     return [source for scored in read if (source := _without_orders(scored))]
+
+
+def answering_part(question: str, hits: Sequence[Hit], source: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The part of what is read that may answer: the best passage alone where it is far ahead of all others; else all.
+    Not where several places are asked for, or several texts were given."""
+    several = is_comparison(question) or asks_summary(question) or hits[0].passage.article.is_given
+    if several or len(hits) < 2 or hits[0].score - hits[1].score < FAR_AHEAD:
+        return source
+    return [e for e in source if e.passage.id == hits[0].passage.id] or source
 
 
 def _best_together(hits: Sequence[Hit]) -> list[Evidence]:

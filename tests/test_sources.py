@@ -1,10 +1,11 @@
 """What the model reads: which articles, which part of them, in which order."""
 
+import pytest
 from fakes import hits, make_article, make_passage, proposal, told
 
-from rag.datatypes import Kind
+from rag.datatypes import Evidence, Hit, Kind
 from rag.passages import given_passages, split_passages
-from rag.sources import WINDOW_CHARACTERS, keep_named, own_texts, rules_first, sources, windows
+from rag.sources import WINDOW_CHARACTERS, answering_part, keep_named, own_texts, rules_first, sources, windows
 
 
 def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:
@@ -24,6 +25,34 @@ def test_a_rule_may_answer_a_question_that_names_a_member() -> None:
     rule = split_passages(make_article("提取办法", "父母暂不列入提取范围。", kind=Kind.POLICY))[0]
     question = "罗远建议父母也可以提取，现在的规定允许吗？"
     assert [h.passage for h in keep_named(question, hits(luo, rule))] == [luo, rule]
+
+
+RULES = split_passages(
+    make_article("渡口管理办法", "节假日涨价须提前五天报告。" * 5, "拒不接受检查的，取消资格。", kind=Kind.POLICY)
+)
+WHOLE = [Evidence(p, p.span, 1.0) for p in RULES]
+
+
+@pytest.mark.parametrize(
+    ("question", "ahead", "answers"),
+    [
+        ("渡口涨价有什么规定？", 5.0, 1),
+        ("渡口涨价有什么规定？", 4.9, 2),
+        ("总结渡口的规定", 9.0, 2),
+        ("涨价和检查的规定有什么不同？", 9.0, 2),
+    ],
+    ids=["far ahead", "not far", "a summary", "a comparison"],
+)
+def test_a_passage_that_is_far_ahead_of_all_others_answers_alone(question: str, ahead: float, answers: int) -> None:
+    first, second = RULES
+    found = [Hit(first, ahead, 1), Hit(second, 0.0, 2)]
+    assert answering_part(question, found, WHOLE) == WHOLE[:answers]
+
+
+def test_given_texts_answer_together() -> None:
+    first, second = given_passages(["渡船有12艘。", "渡船三年一检。"])
+    source = [Evidence(p, p.span, 1.0) for p in (first, second)]
+    assert answering_part("渡船怎么管？", [Hit(first, 9.0, 1), Hit(second, 0.0, 2)], source) == source
 
 
 NORTH, SOUTH = "北岸渡船公司有多少渡船？", "南岸码头公司有多少渡船？"
