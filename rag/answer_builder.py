@@ -23,7 +23,7 @@ from rag.questions import asks_byline, content_coverage, only_repeats
 from rag.quotations import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
 from rag.refusals import missing_parts, refusal
 from rag.scope import in_scope
-from rag.text import bare, is_title, only_announces
+from rag.text import bare, is_signature, is_title, only_announces
 
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -151,6 +151,8 @@ class AnswerBuilder:
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(text, evidence, self.sentences)
         if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
+            return None
+        if is_signature(text) and expected_answer(self.asked) is not Expected.DATE:
             return None
         self.told += 1
         for said in self.sentences:

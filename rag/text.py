@@ -128,6 +128,12 @@ def is_title(text: str) -> bool:
     return bool(re.fullmatch(r"《[^《》]*》[。，,]?", text.strip()))
 
 
+def is_signature(text: str) -> bool:
+    """Whether the text only signs a document: 云河市民政局 2026年1月5日。"""
+    signed = r"[\u4e00-\u9fff\s]{2,30}[局委会办室厅部院处府社司心]\s*\d{4}年\d{1,2}月\d{1,2}日。?"
+    return bool(re.fullmatch(signed, text.strip()))
+
+
 def is_question(text: str) -> bool:
     """Whether the text is a question or ends with one."""
     return text.rstrip("”’）) ").endswith(("？", "?"))

@@ -31,6 +31,13 @@ def test_a_statement_is_shown_without_the_models_frame_or_not_at_all(statement: 
     assert [s.text for s in builder().check(statement, HOW, SOURCE, None)] == shown
 
 
+@pytest.mark.parametrize(("question", "shown"), [(HOW, 0), ("什么时候发布的？", 1)])
+def test_a_signature_answers_only_who_asks_for_its_date(question: str, shown: int) -> None:
+    run = AnswerBuilder(question, question, "model", "index", asked=question)
+    (signed,) = make_evidence("青石市交通局 2026年1月5日")
+    assert len([*filter(None, [run.quote(signed)])]) == shown
+
+
 def test_what_was_said_is_not_said_again_and_counts_as_told() -> None:
     run = builder()
     for _ in range(2):
