@@ -263,8 +263,11 @@ def test_a_dateline_is_shown_only_to_those_who_ask_who_wrote(tmp_path: Path) -> 
     assert shown(bot.ask("老街修好了的记者是谁？")) == [("本报讯（记者 顾清和）1月9日，老街修好了，花费80万元。", True)]
 
 
-def test_nor_is_the_title_that_a_website_sets_before_it(tmp_path: Path) -> None:
-    report = make_article("老街修好了", "原标题：老街修好了 松溪日报讯 （记者 顾清和）1月9日，老街修好了，花费80万元。")
+@pytest.mark.parametrize(
+    "before", ["原标题：老街修好了 松溪日报讯 （记者 顾清和）", "新华社松溪1月10日电（记者 顾清和）"]
+)
+def test_nor_is_the_title_that_a_website_sets_before_it_nor_the_day_of_an_agency(tmp_path: Path, before: str) -> None:
+    report = make_article("老街修好了", f"{before}1月9日，老街修好了，花费80万元。")
     answer = make_bot(tmp_path, [report]).ask("老街什么时候修好的？")
     assert shown(answer) == [("1月9日，老街修好了，花费80万元。", True)]
 
