@@ -219,7 +219,9 @@ SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each i
 PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
-MEASURES = re.compile("怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠|补助|补贴|奖励")
+MEASURES = re.compile(
+    "怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠|(?:什么|哪些|何)(?:补助|补贴|奖励)"
+)
 HOW = re.compile("怎么(?!样)|如何|怎样")
 HOW_TO = re.compile(
     "(?:办法|方式|方法|流程|程序|步骤|途径|渠道|指南|须知|手续)$"

@@ -287,13 +287,25 @@ def rest(question: str, *shown: str) -> list[str]:
     [
         ("摊位怎么收费？", ["摊位费每月80元，由市场代收。"], ["残疾人减半。", "新摊主首月免收。"]),
         ("摊位怎么收费？", ["摊位费每月80元，由市场代收。", "残疾人减半。"], ["新摊主首月免收。"]),
+        ("摊位费有什么补贴？", ["摊位费每月80元，由市场代收。"], ["残疾人减半。", "新摊主首月免收。"]),
+        ("摊位费的补贴在哪个软件上申请？", ["摊位费每月80元，由市场代收。"], []),
         ("摊位费每月多少元？", ["摊位费每月80元，由市场代收。"], []),
         ("鸽市有哪些收费？", ["摊位费每月80元，由市场代收。", "清洁费每月5元。"], []),
         ("清洁怎么收费？", ["清洁费每月5元。"], []),
         ("鸽市怎么收费？", ["鸽市收费这样定。"], ["三年不变。"]),
         ("鸽市怎么收费？", [], []),
     ],
-    ids=["openly", "two are shown", "a figure alone", "two items", "too long", "a paragraph", "nothing shown"],
+    ids=[
+        "openly",
+        "two are shown",
+        "which subsidy",
+        "of a subsidy",
+        "a figure alone",
+        "two items",
+        "too long",
+        "a paragraph",
+        "nothing shown",
+    ],
 )
 def test_an_item_is_told_to_its_end(question: str, shown: list[str], more: list[str]) -> None:
     assert rest(question, *shown) == more
