@@ -114,6 +114,7 @@ SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个�
 LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 EVERY = re.compile(r"每隔?\d+(?:小时|分钟|个月|[天周年])")  # how often, not how long
+CLOCK_TIME = re.compile(r"\d{1,2}[:：]\d{2}(?!\d)")
 CLOCK_TIMES = re.compile(r"\d[时点:]\d{0,2}分?[至到—~～-]+[^,;。]{0,8}[时点:]")
 HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)|期限?(?:是|有|为)?多长|多长时间")
 TERM = re.compile(r"期限(?!.*(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)|到(?:什么时候|何时|几号|几月|哪[天日年])")
@@ -160,6 +161,8 @@ def gives_expected(question: str, text: str) -> bool:
         return _gives_length_of_time(text)
     if expected is Expected.NUMBER and (asked := A_KIND.search(normalize(question))) and _counts(asked[1], text):
         return True
+    if expected is Expected.NUMBER and COUNTS.search(question):
+        units = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}
     if expected is Expected.NUMBER:
         return bool(units - (MEASURED if COUNTS.search(question) else NOT_A_COUNT)) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
