@@ -151,7 +151,7 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
 def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
     """Of each of the means that the question names, the source's best sentence: one that surely names it, and this alone
     rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
-    the question's order; empty where one of them stands nowhere."""
+    the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md)."""
     pieces = in_scope(question, evidence_sentences(source))
     means = [content_bigrams(one) for one in means_named(question)]
     shares = [[share_held(grams, bare(piece.text)) for grams in means] for piece in pieces]
@@ -159,7 +159,7 @@ def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
     for n in range(len(means)):
         named = [i for i, held in enumerate(shares) if held[n] >= NAMED_MEANS and not is_question(pieces[i].text)]
         if not named:
-            return []
+            continue
 
         def fits(i: int, n: int = n) -> tuple[bool, bool, float, float]:
             alone = sum(share >= NAMED_MEANS for share in shares[i]) == 1

@@ -126,12 +126,18 @@ def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
-    [(MEANS, "班次由8班增至12班。"), ("渡口有多少班？", "班次由8班增至12班。")],
-    ids=["one stands nowhere", "no means named"],
+    ("question", "text", "said"),
+    [
+        (MEANS, "班次由8班增至12班。", ["班次由8班增至12班。"]),
+        (MEANS, "渡口换了两条船。", []),
+        ("渡口有多少班？", "班次由8班增至12班。", []),
+    ],
+    ids=["one of them stands there", "none does", "no means named"],
 )
-def test_where_one_of_them_stands_nowhere_the_model_is_asked(question: str, text: str) -> None:
-    assert means_told(question, make_evidence(text)) == []
+def test_the_means_that_stand_in_the_source_are_told_and_without_any_the_model_is_asked(
+    question: str, text: str, said: list[str]
+) -> None:
+    assert [e.text for e in means_told(question, make_evidence(text))] == said
 
 
 @pytest.mark.parametrize(
