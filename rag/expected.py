@@ -161,10 +161,11 @@ def gives_expected(question: str, text: str) -> bool:
         return _gives_length_of_time(text)
     if expected is Expected.NUMBER and (asked := A_KIND.search(normalize(question))) and _counts(asked[1], text):
         return True
-    if expected is Expected.NUMBER and COUNTS.search(question):
-        units = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}
     if expected is Expected.NUMBER:
-        return bool(units - (MEASURED if COUNTS.search(question) else NOT_A_COUNT)) or bool(
+        other = NOT_A_COUNT
+        if COUNTS.search(question):
+            units, other = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}, MEASURED
+        return bool(units - other) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
             and "几年" not in text
         )

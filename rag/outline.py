@@ -276,12 +276,12 @@ def with_what_it_heads(evidence: Evidence) -> Evidence:
     article, span = evidence.passage.article, evidence.span
     if not (MARK.match(evidence.text) and len(evidence.text) < SHORT_ITEM and evidence.text.endswith("。")):
         return evidence
-    end = _paragraph_end(article, span.start)
+    end = _paragraph_at(article, span.start).end
     return Evidence(evidence.passage, first_sentence(article.text, Span(span.start, end)), evidence.score)
 
 
-def _paragraph_end(article: Article, at: int) -> int:
-    return next(p.end for p in article.paragraphs if p.start <= at < p.end)
+def _paragraph_at(article: Article, at: int) -> Span:
+    return next(p for p in article.paragraphs if p.start <= at < p.end)
 
 
 def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
@@ -331,7 +331,7 @@ def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
 def _item_around(article: Article, at: int) -> Span | None:
     """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end; outside an outline the
     paragraph, but for given texts. None where it is long."""
-    paragraph = next(p for p in article.paragraphs if p.start <= at < p.end)
+    paragraph = _paragraph_at(article, at)
     marks = [m.start for m in outline(article) if m.rank != LINE and paragraph.start <= m.start < paragraph.end]
     begun = [start for start in marks if start <= at]
     item = Span(begun[-1] if begun else paragraph.start, next((m for m in marks if m > at), paragraph.end))
@@ -423,7 +423,7 @@ def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
     mark = marks[number]
     first = AFTER_HEADING.search(article.text, mark.heading.start if mark.said else mark.heading.end)
     start = first.start() if first else len(article.text)
-    end = _paragraph_end(article, mark.start)
+    end = _paragraph_at(article, mark.start).end
     if mark.rank == SENTENCE:
         return Span(start, end)
     after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)

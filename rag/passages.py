@@ -32,12 +32,7 @@ FAMILIES = (
 )
 NUMBERED = "[号级类等期]"  # behind a number: the number is a name, 2号窗口, 二级医院
 NO_ITEM = re.compile(rf"[.．]\d|、\d{{1,2}}{NUMBERED}")  # 1.5万元; 1、2号窗口
-SPOKEN = (
-    *FAMILIES[:2],
-    FAMILIES[2][:10],
-    FAMILIES[2][10:],
-    FAMILIES[-1],
-)  # in running text, where each item may be a paragraph of several sentences
+SPOKEN = (*FAMILIES[:3], FAMILIES[-1])  # in running text, where each item may be a paragraph of several sentences
 AFTER = "。；;：:！？!?\n” \u3000"
 
 
@@ -82,7 +77,7 @@ def enumeration_starts(words: str) -> list[int]:
     for family in FAMILIES:
         starts: list[int] = []
         position = 0
-        variants = [family[i : i + 10] for i in range(0, len(family), 10)]
+        variants = _variants(family)
         for rank in range(len(variants[0])):
             found = [i for v in variants if rank < len(v) and (i := _find_marker(words, v[rank], position)) >= 0]
             if not found:
@@ -100,18 +95,24 @@ def last_item(paragraphs: Sequence[str], number: int) -> int:
     """Which paragraph the list of running text ends with that paragraph `number` begins (……：一是……。/ 二是……。/ 三是……。);
     itself where none goes on below it. What stands between two items belongs to the first of them."""
     last = number
-    for family in SPOKEN:
-        ranks = [rank for rank, marker in enumerate(family) if _find_marker(paragraphs[number], marker, 0) >= 0]
+    for markers in (variant for family in SPOKEN for variant in _variants(family)):
+        ranks = [rank for rank, marker in enumerate(markers) if _find_marker(paragraphs[number], marker, 0) >= 0]
         if not ranks or ranks[0] > 0:
             continue
         rank = ranks[-1]
         for n in range(number + 1, len(paragraphs)):
-            begun = next((r for r, marker in enumerate(family) if paragraphs[n].startswith(marker)), None)
-            if begun is not None and begun <= rank:
+            begun = next((r for r, marker in enumerate(markers) if paragraphs[n].startswith(marker)), None)
+            if begun is None:
+                continue
+            if begun <= rank:
                 break  # another list
-            if begun is not None:
-                last, rank = max(last, n), begun
+            last, rank = max(last, n), begun
     return last
+
+
+def _variants(family: Sequence[str]) -> list[Sequence[str]]:
+    """The markers of a family by how they are written, ten of each: 第一，…… and 第一,……"""
+    return [family[i : i + 10] for i in range(0, len(family), 10)]
 
 
 def _find_marker(words: str, marker: str, position: int) -> int:
