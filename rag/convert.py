@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 WEIGHTS = "model.int8.safetensors"
-ROWS_AT_ONCE = 16384  # 100 MB of float32 at 1,536 columns
+ROWS_AT_ONCE = 1024  # some megabytes of float32: what one step leaves is still in the cache for the next
 
 # GGUF's names for the layers of the llama and qwen2 families -> transformers' names.
 OUTER_NAMES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}

@@ -7,10 +7,11 @@ their source, so that looking the next words up in the prompt saves most steps; 
 """
 
 import ctypes
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,10 @@ def convert_model(model_dir: Path, gguf_name: str, advance: Callable[[int], obje
         if not is_converted(model_dir):
             target.mkdir(exist_ok=True)
             require_free_disk(target, 2_500_000_000, INT8_FOLDER)
-            convert_weights(model_dir / gguf_name, target / WEIGHTS, advance)
-            _save_tokenizer_and_config(model_dir, gguf_name, target)
+            with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:  # the tokenizer takes as long
+                saved = pool.submit(_save_tokenizer_and_config, model_dir, gguf_name, target)
+                convert_weights(model_dir / gguf_name, target / WEIGHTS, advance)
+                saved.result()
             write_complete(target, {"format": INT8_FORMAT, "source": gguf_name})
     return target
 

@@ -37,11 +37,19 @@ def silent(what: str, total: int) -> Callable[[int], object]:
 
 def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
     """Fetch the chosen models and make the generator's int8 weights; what is there already is left alone."""
-    for pin in _pins(settings):
-        if not is_complete(settings.home, pin):
-            fetch_model(pin, settings.home, progress(pin.file, pin.bytes))
-        if pin.task == "text-generation" and not is_converted(model_dir(settings.home, pin.name)):
-            convert_model(model_dir(settings.home, pin.name), pin.file, progress(f"{pin.name} → int8", TENSORS))
+    pins = _pins(settings)
+    with ThreadPoolExecutor(1) as pool:  # the encoder comes while the generator is converted
+        fetched = [pool.submit(_fetch, pin, settings.home, progress) for pin in pins]
+        for pin, job in zip(pins, fetched, strict=True):
+            job.result()
+            folder = model_dir(settings.home, pin.name)
+            if pin.task == "text-generation" and not is_converted(folder):
+                convert_model(folder, pin.file, progress(f"{pin.name} → int8", TENSORS))
+
+
+def _fetch(pin: Pin, home: Path, progress: Progress) -> None:
+    if not is_complete(home, pin):
+        fetch_model(pin, home, progress(pin.file, pin.bytes))
 
 
 TENSORS = 339  # of the 1.5B model; only the progress bar counts them
@@ -49,7 +57,7 @@ TENSORS = 339  # of the 1.5B model; only the progress bar counts them
 
 def _pins(settings: Settings) -> list[Pin]:
     pins = read_pins()
-    return [pins[name] for name in (settings.encoder, settings.generator) if name in pins]
+    return [pins[name] for name in (settings.generator, settings.encoder) if name in pins]
 
 
 def encoder_identity(settings: Settings) -> str:

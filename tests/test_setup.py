@@ -1,0 +1,70 @@
+"""What is fetched and made before the first question, and in which order."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UserError
+from rag.models import Pin
+from rag.settings import DEFAULT_ENCODER, DEFAULT_GENERATOR, Settings
+from rag.setup import fetch_and_convert
+
+
+class FakeModels:
+    """Nothing is there at first; what was fetched and made is written down."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        self.encoder_came = threading.Event()
+        monkeypatch.setattr("rag.setup.is_complete", lambda home, pin: f"fetched {pin.name}" in self.done)
+        monkeypatch.setattr("rag.setup.is_converted", lambda folder: f"converted {folder.name}" in self.done)
+        monkeypatch.setattr("rag.setup.fetch_model", self.fetch)
+        monkeypatch.setattr("rag.setup.convert_model", self.convert)
+
+    def fetch(self, pin: Pin, home: Path, advance: Callable[[int], object]) -> None:
+        self.done.append(f"fetched {pin.name}")
+        if pin.name == DEFAULT_ENCODER:
+            self.encoder_came.set()
+
+    def convert(self, folder: Path, gguf_name: str, advance: Callable[[int], object]) -> None:
+        assert self.encoder_came.wait(10)  # for ever, were the encoder fetched only afterwards
+        self.done.append(f"converted {folder.name}")
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> FakeModels:
+    return FakeModels(monkeypatch)
+
+
+def test_the_encoder_is_fetched_while_the_generator_is_converted(models: FakeModels, tmp_path: Path) -> None:
+    fetch_and_convert(Settings(tmp_path))
+
+    assert models.done == [
+        f"fetched {DEFAULT_GENERATOR}",
+        f"fetched {DEFAULT_ENCODER}",
+        f"converted {DEFAULT_GENERATOR}",
+    ]
+
+
+def test_what_is_there_is_left_alone(models: FakeModels, tmp_path: Path) -> None:
+    fetch_and_convert(Settings(tmp_path))
+    before = list(models.done)
+
+    fetch_and_convert(Settings(tmp_path))
+
+    assert models.done == before
+
+
+def test_a_model_that_cannot_be_fetched_is_told(
+    models: FakeModels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(pin: Pin, home: Path, advance: Callable[[int], object]) -> None:
+        raise UserError("下载失败。", "The download failed.")
+
+    monkeypatch.setattr("rag.setup.fetch_model", fail)
+
+    with pytest.raises(UserError, match="下载失败。"):
+        fetch_and_convert(Settings(tmp_path))
+    assert models.done == []
