@@ -26,6 +26,7 @@ from rag.errors import UserError
 
 SUITES = ("parse", "retrieval", "answers", "citations", "speed", "gate", "all")
 PARTS = {"parse": parse.run, "retrieval": retrieval.run, "answers": answers.run, "citations": citations.run}
+GROUPS = {"retrieval": retrieval.GROUPS, "answers": answers.ALL_GROUPS, "citations": citations.GROUPS}  # for --only
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,7 +53,7 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="python -m eval", description="Measure the system, or block a worse build (gate).")
     parser.add_argument("suite", choices=SUITES, metavar="SUITE", help=", ".join(SUITES))
     parser.add_argument("--full", action="store_true", help="everything (hours)")
-    parser.add_argument("--only", type=_groups, metavar="GROUP", help=f"answers: of {', '.join(answers.ALL_GROUPS)}")
+    parser.add_argument("--only", type=_names, metavar="GROUP,…", help=f"these data sets: {_groups_told()}")
     parser.add_argument("--limit", type=_positive, metavar="N", help="at most N of each data set")
     parser.add_argument("--seed", type=int, help="of the samples; the gate's is fixed")
     parser.add_argument("--out", type=Path, default=HERE / "runs", metavar="DIR", help="reports and answers kept")
@@ -62,18 +63,17 @@ def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--accept goes with a whole gate, without --limit")
     if options.suite == "gate" and (options.full or options.seed is not None):
         parser.error("the gate's sample is fixed: no --full, no --seed")
-    if options.only and options.suite != "answers":
-        parser.error("--only goes with answers")
+    if unknown := [name for name in options.only or () if name not in GROUPS.get(options.suite, ())]:
+        parser.error(f"--only knows no {', '.join(unknown)} of {options.suite}; it knows {_groups_told()}")
     return options
 
 
-def _groups(text: str) -> tuple[str, ...]:
-    unknown = [name for name in text.split(",") if name not in answers.ALL_GROUPS]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"knows no {', '.join(unknown)}: one or more of {', '.join(answers.ALL_GROUPS)}"
-        )
+def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split(","))
+
+
+def _groups_told() -> str:
+    return "; ".join(f"{suite}: {', '.join(groups)}" for suite, groups in GROUPS.items())
 
 
 def _positive(text: str) -> int:

@@ -42,7 +42,7 @@ class Exchanges:
 
 
 def run(bench: Bench) -> SuiteResult:
-    exchanges = ask_everything(bench, "answers", bench.sizes.groups)
+    exchanges = ask_everything(bench, "answers")
     scored = tuple(score(exchange) for exchange in exchanges.all)
     return SuiteResult(
         "answers", scored, confidence_figures(exchanges.all), exchanges.not_run, confidence_curves(exchanges.all),
@@ -53,26 +53,27 @@ def run(bench: Bench) -> SuiteResult:
 # ---- asking ------------------------------------------------------------------------------------------------------
 
 
-def ask_everything(bench: Bench, suite: str, only: Sequence[str] | None = None) -> Exchanges:
-    """The chosen questions of every data set (or `only` of these groups) with their answers."""
-    parts = [_ask_pages(bench, only)]
-    parts += [ask(bench) for group, ask in GROUPS.items() if only is None or group in only]
+def ask_everything(bench: Bench, suite: str, groups: Sequence[str] | None = None) -> Exchanges:
+    """The chosen questions of the data sets (of `groups`, or of all) with their answers."""
+    wanted = [group for group in groups or ALL_GROUPS if bench.takes(group)]
+    parts = [_ask_pages(bench, wanted)]
+    parts += [ask(bench) for group, ask in GROUPS.items() if group in wanted]
     return Exchanges(
         tuple(exchange for part in parts for exchange in part.all),
         tuple(NotRun(f"{suite}/{missing.name}", missing.reason) for part in parts for missing in part.not_run),
     )
 
 
-def _ask_pages(bench: Bench, only: Sequence[str] | None) -> Exchanges:
+def _ask_pages(bench: Bench, wanted: Sequence[str]) -> Exchanges:
     page_sets, absent = read_page_sets()
     found: list[Exchange] = []
     for page_set in chosen_pages(page_sets, bench):
         group = family(page_set.name)
-        if only is None or group in only:
+        if group in wanted:
             corpus = Corpus(page_set.name, tuple(bench.systems.parse(page_set.path)))
             sizes = (bench.sizes.pages_answerable, bench.sizes.pages_unanswerable)
             found += _ask(bench, group, corpus, split_sample(page_set.questions, *sizes, bench.seed))
-    missing = [name for name in absent if only is None or family(name) in only]
+    missing = [name for name in absent if family(name) in wanted]
     return Exchanges(tuple(found), tuple(NotRun(family(name), f"the page {name} is absent") for name in missing))
 
 

@@ -37,7 +37,7 @@ class Sizes:
     citecheck: int | None = None
     distractors: tuple[int, ...] = ()
     page_names: tuple[str, ...] | None = None
-    groups: tuple[str, ...] | None = None  # of the suite answers
+    groups: tuple[str, ...] | None = None  # data sets, by the name that the suite knows them by
 
     def limited(self, limit: int) -> "Sizes":
         """At most `limit` of everything."""
@@ -50,7 +50,7 @@ class Sizes:
 
 
 DEV = Sizes()
-# Three to six hours by the machine, so answers can be run a group at a time (--only); squad2_zh whole takes two more.
+# Three to six hours by the machine, so a suite can be run a group at a time (--only); squad2_zh whole takes two more.
 FULL = Sizes(
     policy_answerable=None, policy_unanswerable=None, dragonball_answerable=None, dragonball_unanswerable=None,
     squad2=500, distractors=(1_000, 10_000),
@@ -72,6 +72,10 @@ class Bench:
     sizes: Sizes = DEV
     seed: int = SEED
     quiet: bool = False
+
+    def takes(self, group: str) -> bool:
+        """Whether this data set is part of the run (--only)."""
+        return self.sizes.groups is None or group in self.sizes.groups
 
     def progress(self, items: Sequence[T], what: str) -> Iterable[T]:
         """The items, with a bar on stderr unless quiet."""

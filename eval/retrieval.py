@@ -19,7 +19,7 @@ from eval.data import (
     sample,
 )  # fmt: skip
 from eval.metrics import contains, locate, overlaps
-from eval.parse import family
+from eval.parse import FAMILIES, family
 from eval.results import NotRun, Scored, Share, SuiteResult
 from eval.systems import METHODS, Method
 from rag.datatypes import Article, Hit, Passage
@@ -30,7 +30,7 @@ NAMES = {"R@1": "recall@1", "R@5": "recall@5", "R@10": "recall@10", "R@50": "rec
 
 
 def run(bench: Bench) -> SuiteResult:
-    parts = [_pages(bench), _policy(bench), _robust(bench)]
+    parts = [_pages(bench), *(search(bench) for group, search in SEARCHES.items() if bench.takes(group))]
     return SuiteResult(
         "retrieval",
         tuple(one for scored, _ in parts for one in scored),
@@ -45,10 +45,13 @@ def _pages(bench: Bench) -> Part:
     page_sets, absent = read_page_sets()
     scored = []
     for page_set in chosen_pages(page_sets, bench):
+        if not bench.takes(family(page_set.name)):
+            continue
         questions = [q for q in page_set.questions if q.answerable and not q.history]
         corpus = Corpus(page_set.name, tuple(bench.systems.parse(page_set.path)))
         scored += score_questions(bench, corpus, questions, f"retrieval/{family(page_set.name)}")
-    return scored, [NotRun(f"retrieval/{family(name)}", f"the page {name} is absent") for name in absent]
+    missing = [name for name in absent if bench.takes(family(name))]
+    return scored, [NotRun(f"retrieval/{family(name)}", f"the page {name} is absent") for name in missing]
 
 
 def _policy(bench: Bench) -> Part:
@@ -74,6 +77,10 @@ def _robust(bench: Bench) -> Part:
     chosen = sample(questions, bench.sizes.robust, bench.seed)
     corpus = Corpus("dureader_robust", reading_corpus(chosen))
     return score_questions(bench, corpus, chosen, "retrieval/dureader_robust"), []
+
+
+SEARCHES = {"ncp_policy": _policy, "dureader_robust": _robust}
+GROUPS = (*FAMILIES, *SEARCHES)
 
 
 def chosen_pages(page_sets: Sequence[PageSet], bench: Bench) -> list[PageSet]:

@@ -28,6 +28,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ["parse", "--accept"],
         ["answers", "--only", "squad3"],
         ["citations", "--only", "squad2_zh"],
+        ["parse", "--only", "pages"],
     ],
 )
 def test_bad_arguments_are_one_line_and_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +75,21 @@ def test_a_part_asks_its_own_groups_alone_and_is_filed_apart(world: Path) -> Non
     assert 0 < part.asked < whole.asked
     summary = json.loads(next((world / "part").glob("answers-dragonball-ncp_policy-*.json")).read_text("utf-8"))
     assert {name.split("/")[1] for name in summary["figures"]} == {"dragonball", "ncp_policy"}
+    assert summary["not_run"] == {}
+
+
+@pytest.mark.parametrize(
+    ("suite", "only", "measured"),
+    [
+        ("retrieval", "ncp_policy", {"ncp_policy"}),
+        ("citations", "dragonball", {"dragonball"}),
+        ("citations", "citecheck", {"citecheck"}),
+    ],
+)
+def test_a_part_measures_its_own_groups_alone(world: Path, suite: str, only: str, measured: set[str]) -> None:
+    assert main([suite, "--only", only, "--out", str(world / "part")], FakeSystem()) == 0
+    summary = json.loads(next((world / "part").glob(f"{suite}-*.json")).read_text("utf-8"))
+    assert {name.split("/")[1] for name in summary["figures"]} == measured
     assert summary["not_run"] == {}
 
 
