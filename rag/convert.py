@@ -40,7 +40,7 @@ def transformers_name(gguf_name: str) -> str:
 
 
 def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], object] = lambda _: None) -> None:
-    """Write `target` (a safetensors file) from `gguf_file`; `advance` is told of each tensor done (one each)."""
+    """Write `target` (a safetensors file) from `gguf_file`; `advance` is told of bytes of `gguf_file` done."""
     import torch
     from gguf import GGUFReader, dequantize
     from safetensors.torch import save_file
@@ -48,18 +48,21 @@ def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], obje
     from rag.int8 import quantize_rows
 
     tensors: dict[str, Tensor] = {}
+    left = gguf_file.stat().st_size
     for tensor in GGUFReader(gguf_file).tensors:
         name = transformers_name(tensor.name)
         if len(tensor.shape) == 1:
             tensors[name] = torch.from_numpy(np.array(tensor.data, dtype=np.float32))
         else:
-            rows = [
-                quantize_rows(torch.from_numpy(dequantize(tensor.data[i : i + ROWS_AT_ONCE], tensor.tensor_type)))
-                for i in range(0, len(tensor.data), ROWS_AT_ONCE)
-            ]
+            rows = []
+            for start in range(0, len(tensor.data), ROWS_AT_ONCE):
+                part = tensor.data[start : start + ROWS_AT_ONCE]
+                rows.append(quantize_rows(torch.from_numpy(dequantize(part, tensor.tensor_type))))
+                advance(part.nbytes)
+                left -= part.nbytes
             tensors[name] = torch.cat([weight for weight, _ in rows])
             tensors[name.removesuffix("weight") + "scale"] = torch.cat([scale for _, scale in rows])
-        advance(1)
     unfinished = target.with_suffix(".part")
     save_file(tensors, unfinished)
     unfinished.replace(target)
+    advance(left)  # what is no matrix: the vocabulary, norms, biases

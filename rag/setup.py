@@ -44,15 +44,12 @@ def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
             job.result()
             folder = model_dir(settings.home, pin.name)
             if pin.task == "text-generation" and not is_converted(folder):
-                convert_model(folder, pin.file, progress(f"{pin.name} → int8", TENSORS))
+                convert_model(folder, pin.file, progress(f"{pin.name} → int8", pin.bytes))
 
 
 def _fetch(pin: Pin, home: Path, progress: Progress) -> None:
     if not is_complete(home, pin):
         fetch_model(pin, home, progress(pin.file, pin.bytes))
-
-
-TENSORS = 339  # of the 1.5B model; only the progress bar counts them
 
 
 def _pins(settings: Settings) -> list[Pin]:
