@@ -45,8 +45,6 @@ def _pages(bench: Bench) -> Part:
     page_sets, absent = read_page_sets()
     scored = []
     for page_set in chosen_pages(page_sets, bench):
-        if not bench.takes(family(page_set.name)):
-            continue
         questions = [q for q in page_set.questions if q.answerable and not q.history]
         corpus = Corpus(page_set.name, tuple(bench.systems.parse(page_set.path)))
         scored += score_questions(bench, corpus, questions, f"retrieval/{family(page_set.name)}")
@@ -85,7 +83,8 @@ GROUPS = (*FAMILIES, *SEARCHES)
 
 def chosen_pages(page_sets: Sequence[PageSet], bench: Bench) -> list[PageSet]:
     names = bench.sizes.page_names
-    return [page_set for page_set in page_sets if names is None or page_set.name in names]
+    taken = [page_set for page_set in page_sets if bench.takes(family(page_set.name))]
+    return [page_set for page_set in taken if names is None or page_set.name in names]
 
 
 def policy_corpus(policy: Policy, bench: Bench) -> tuple[Corpus, list[Question]]:
