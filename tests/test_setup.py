@@ -1,5 +1,7 @@
 """What is fetched and made before the first question, and in which order."""
 
+import os
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,8 @@ from rag.errors import UserError
 from rag.models import Pin
 from rag.settings import DEFAULT_ENCODER, DEFAULT_GENERATOR, Settings
 from rag.setup import fetch_and_convert
+
+ROOT = Path(__file__).parent.parent
 
 
 class FakeModels:
@@ -68,3 +72,10 @@ def test_a_model_that_cannot_be_fetched_is_told(
     with pytest.raises(UserError, match="下载失败。"):
         fetch_and_convert(Settings(tmp_path))
     assert models.done == []
+
+
+def test_what_make_starts_may_keep_what_python_compiles_though_the_environment_forbids_it() -> None:
+    asked = ["make", "--no-print-directory", "--eval", "told: ; @echo kept=$${PYTHONDONTWRITEBYTECODE-unset}", "told"]
+    forbidding = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    made = subprocess.run(asked, cwd=ROOT, env=forbidding, capture_output=True, text=True, check=True)
+    assert made.stdout == "kept=unset\n"
