@@ -189,6 +189,11 @@ def read_manifest(directory: Path) -> Manifest:
         raise damaged(directory) from None
 
 
+def current_build(directory: Path) -> str:
+    """The name of the build that `directory` holds now; only the manifest is read. UserError where there is none."""
+    return read_manifest(directory).build
+
+
 def open_index(directory: Path, encoder_identity: str) -> Index:
     """The index in `directory`. UserError where it is missing, damaged, or made with another encoder or normaliser."""
     import bm25s

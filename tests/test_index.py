@@ -8,7 +8,16 @@ from fakes import FakeEncoder, TableEncoder, make_article, make_passage
 
 from rag.datatypes import Article
 from rag.errors import UserError
-from rag.index import MANIFEST, bm25_scores, build_index, corpus_digest, is_current, open_index, read_manifest
+from rag.index import (
+    MANIFEST,
+    bm25_scores,
+    build_index,
+    corpus_digest,
+    current_build,
+    is_current,
+    open_index,
+    read_manifest,
+)
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "问": (0.8, 0.6)})
@@ -98,6 +107,15 @@ def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
     facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
     assert facts == (3, "table", 2, 2, 2)
     assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
+
+
+def test_a_reader_sees_that_there_is_a_newer_build(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    reader = open_index(tmp_path / "index", "table")
+    assert current_build(tmp_path / "index") == reader.manifest.build
+    build(tmp_path, ROAD)
+    assert current_build(tmp_path / "index") == open_index(tmp_path / "index", "table").manifest.build
+    assert current_build(tmp_path / "index") != reader.manifest.build
 
 
 def test_a_new_index_replaces_the_old_one_and_nothing_is_left_of_it(tmp_path: Path) -> None:
