@@ -125,7 +125,7 @@ def _find_marker(words: str, marker: str, position: int) -> int:
 
 
 def _at_most(text: str, span: Span, limit: int) -> Iterator[Span]:
-    """Cut at sentence ends into parts of at most `limit` characters; a longer sentence stays whole."""
+    """Cut at sentence ends into parts of at most `limit` characters, blanks between two parts left out."""
     if span.end - span.start <= limit:
         yield span
         return

@@ -1,5 +1,7 @@
 import pytest
 from fakes import make_article
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.datatypes import Span
 from rag.passages import (
@@ -54,13 +56,26 @@ def test_a_long_paragraph_is_cut_at_sentence_ends_into_parts_of_at_most_300() ->
     assert max(map(len, parts)) <= MAX_CHARACTERS
 
 
-def test_a_sentence_longer_than_a_passage_stays_whole() -> None:
-    assert [len(part) for part in texts("桥" * 400 + "。路。")] == [401, 2]
+def test_a_sentence_longer_than_a_passage_is_cut_like_any_other() -> None:
+    assert [len(part) for part in texts("桥" * 400 + "。路。")] == [300, 103]
 
 
 def test_passages_cover_every_character_of_every_paragraph_once() -> None:
     article = make_article("甲", "她建议：" + "".join(ITEMS), FILLER * 30)
     assert "".join(p.text for p in split_passages(article)) == article.text.replace("\n", "")
+
+
+WRITTEN = st.text(st.sampled_from("桥建筑一二三是要首先①（1）.。；：，？ 元路"), min_size=1, max_size=700).filter(
+    str.strip
+)
+
+
+@given(st.lists(WRITTEN.map(str.strip), min_size=1, max_size=5))
+def test_passages_of_any_paragraphs_hold_every_character_once_and_are_short(paragraphs: list[str]) -> None:
+    article = make_article("甲", *paragraphs)
+    passages = split_passages(article)
+    assert all(len(passage.text) <= MAX_CHARACTERS for passage in passages)
+    assert "".join("".join(p.text.split()) for p in passages) == "".join(article.text.split())
 
 
 def test_parts_are_spans_of_the_article_not_of_the_paragraph() -> None:
