@@ -28,7 +28,7 @@ PHONE_NUMBER = re.compile(
 CARD_NUMBER = re.compile(
     rf"{NO_DIGIT_BEFORE}(?:\d{{13,19}}|[3-9]\d{{3}}(?:[ -]\d{{4}}){{2,3}}[ -]\d{{1,7}}){NO_DIGIT_AFTER}{AMOUNT}"
 )
-EMAIL_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+EMAIL_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 # A house: its number, then perhaps building, entrance and room. Before it, names that end in 市, 区, 路 … .
 COUNT = r"(?:\d{1,5}|[一二三四五六七八九十百]{1,4})"

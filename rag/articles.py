@@ -192,7 +192,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
     return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()
 
 
-HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>.*?)[ \t#]*$")
+HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>(?:.*[^ \t#])?)[ \t#]*$")
 LIST_MARK = re.compile(r"(?:>[ \t]?|[-*+][ \t]+)")
 
 

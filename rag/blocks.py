@@ -106,21 +106,23 @@ FURNITURE = re.compile(
     r"社址|广告热线|零售每份|投稿邮箱|统一连续出版物号|国内统一刊号|邮发代号|新闻热线"
 )
 PAGE_NAME = re.compile(
-    rf"[A-Z]{{0,2}}\d{{1,2}}\s*版?\s+\S{{1,8}}(?:\s+\S+)?|《?[{HAN}]{{1,6}}(?:日报|晚报|时报|周报|晨报|早报|都市报)》?"
+    rf"[A-Z]{{0,2}}\d{{1,2}}(?:\s*+版)?\s++\S{{1,8}}(?:\s+\S+)?|《?[{HAN}]{{1,6}}(?:日报|晚报|时报|周报|晨报|早报|都市报)》?"
 )
 REPORTERS = r"(?:本报|本刊|本台|见习|特约|实习|融媒体?|全媒体|首席|特派)*(?:记者|通讯员|评论员)"
 BYLINE = re.compile(
     rf"[□■○●◎◇◆▲△☆★⊙·\s]*(?:文[/／:：]?\s*)?{REPORTERS}[:：/／\s]*[{HAN}A-Za-z·、,，\s　/／()（）]{{2,40}}"
 )
 COMPILED = re.compile(
-    rf"[（(]?(?:(?:本报)?记者|通讯员)?[:：\s]*(?P<a>(?:{NAME}[\s、，,]*)+)[\s/／]*整理[)）]?|"
-    rf"[（(]?整理[\s/／:：]+(?:(?:本报)?记者|通讯员)?\s*(?P<b>(?:{NAME}[\s、，,]*)+)[)）]?"
+    rf"[（(]?(?:(?:本报)?记者|通讯员)?[:：\s]*+(?P<a>(?:{NAME}[\s、，,]*+){{1,6}})[\s/／]*+整理[)）]?|"
+    rf"[（(]?整理[\s/／:：]++(?:(?:本报)?记者|通讯员)?\s*+(?P<b>(?:{NAME}[\s、，,]*+){{1,6}})[)）]?"
 )
 PHOTO = re.compile(
-    rf"[（(]?(?:{REPORTERS}|图[/／:：]|摄影[/／:：])?[:：\s]*(?P<names>(?:(?:{REPORTERS})?\s*{NAME}[\s、，,]*)+)"
-    rf"[\s/／]*(?:摄影报道|摄影|摄|供图)[)）]?|[（(]?(?:摄影|图片|图)[/／:：]\s*(?:{REPORTERS})?\s*(?P<after>(?:{NAME}[\s、，,]*)+)[)）]?"
+    rf"[（(]?(?:{REPORTERS}|图[/／:：]|摄影[/／:：])?[:：\s]*+(?P<names>(?:(?:{REPORTERS})?\s*+{NAME}[\s、，,]*+){{1,6}})"
+    rf"[\s/／]*+(?:摄影报道|摄影|摄|供图)[)）]?|[（(]?(?:摄影|图片|图)[/／:：]\s*+(?:{REPORTERS})?\s*+(?P<after>(?:{NAME}[\s、，,]*+){{1,6}})[)）]?"
 )
-AUTHOR_NOTE = re.compile(r"[（(]\s*作者(?:系|为|单位)?[:：]?\s*(?P<role>[^（()）]+?)\s*[)）]$")
+AUTHOR_NOTE = re.compile(
+    r"[（(]\s*作者(?:系|为|单位)?[:：]?\s*+(?P<role>[^（()）\s](?:[^（()）]*[^（()）\s])?)\s*+[)）]$"
+)
 REPORTER_NOTE = re.compile(rf"[（(]\s*(?P<names>{REPORTERS}[^（()）。，；]{{2,30}})[)）]\s*$")
 NAME_NOTE = re.compile(rf"[（(]\s*(?P<name>{NAME})\s*[)）]")  # （某某）alone, below a report
 CN_DIGIT = "〇○零一二三四五六七八九十"
@@ -141,18 +143,16 @@ CLAUSE = re.compile(
 OFFICE = r"(?:委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|处长|科长|所长|站长|秘书长|主委|委员长|教授|律师|社长|理事长|厂长|馆长|主编)"
 PHOTO_ANYONE = re.compile(rf"(?P<names>[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}})*)[\s/／]+(?:摄影报道|摄影|摄)")
 SPEAKER_NAME_FIRST = re.compile(
-    rf"(?P<name>{NAME})[\s　]+(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?"
+    rf"(?P<name>{NAME})[\s　]++(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?"
 )
 SPEAKER_PAREN = re.compile(
     rf"(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[（(](?P<role>[^（()）]*{OFFICE}[^（()）]*)[)）]\s*[:：]?"
 )
-SPEAKER_ROLE_FIRST = re.compile(
-    rf"(?P<role>[^。，,；:：]*{OFFICE})\s*[·\s]*(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?"
-)
+SPEAKER_ROLE_FIRST = re.compile(rf"(?P<role>[^。，,；:：]*{OFFICE})[·\s]*+(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?")
 SPEAKER_TITLE = re.compile(rf"(?P<name>{NAME})(?P<role>(?:政协)?(?:委员|代表|常委))\s*[:：]?")
 DASH = re.compile(r"[—–―─﹣-]{1,3}\s*(?=\S)")
 JUMP_FROM = re.compile(r"^[（(]\s*上接[^（()）]*[)）]\s*")
-JUMP_TO = re.compile(r"\s*[（(]\s*下转[^（()）]*[)）]\s*$")
+JUMP_TO = re.compile(r"(?<!\s)\s*[（(]\s*下转[^（()）]*[)）]\s*$")
 DATELINE = re.compile(
     rf"^[（(【]?(?:(?:本报|本台|本刊|[{HAN}]{{2,8}}(?:日报|晚报|时报|周报|晨报|早报|网|社))[^。，,]{{0,14}}?(?:讯|电|消息)|"
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
@@ -204,7 +204,7 @@ def _looks_like_title(text: str) -> bool:
         or JUMP_FROM.match(text)
         or CLAUSE.match(text)
         or TALK.match(text)
-        or re.search(r"[，,：:].*[：:]|[：:]一[是要]", text)
+        or re.search(r"^[^，,：:]*[，,：:].*[：:]|[：:]一[是要]", text)
     ):
         return False
     return not text.startswith(("图为", "据", "本报讯"))

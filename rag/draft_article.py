@@ -27,16 +27,16 @@ class DraftArticle:
 
 
 IMPRINT_AUTHOR = re.compile(
-    rf"(?:(?:作者|撰稿|供稿)\s*[:：]|记者\s*[:：]?)\s*(?P<names>{NAME}(?:[、，, ]{NAME})*)(?![{HAN}])"
+    rf"(?:(?:作者|撰稿|供稿)\s*[:：]|记者\s*+[:：]?)\s*+(?P<names>(?>{NAME})(?:[、，, ](?>{NAME}))*)(?![{HAN}])"
 )
 IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s*[:：]\s*(?P<number>\S+号)")
 POLICY_TITLE = re.compile(
-    r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]*[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
+    r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]{0,80}[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
 )
 
 SAID = r"(?:建议|认为|提出|表示|指出|呼吁|提议|说|坦言)"
 SPEAKER_IN_TEXT = re.compile(
-    rf"(?:^|[，,。？?！!；;：:])\s*(?P<role>[^，,。？?！!；;：:“”]*?(?:委员|代表|常委)[^，,。？?！!；;：:“”]*?)(?P<name>{NAME}){SAID}"
+    rf"(?:^|[，,。？?！!；;：:])\s*+(?P<role>[^，,。？?！!；;：:“”]{{0,60}}?(?:委员|代表|常委)[^，,。？?！!；;：:“”]{{0,60}}?)(?P<name>{NAME}){SAID}"
 )
 SHORT_DATE = re.compile(r"(?:(?P<y>\d{4})年)?(?P<m>\d{1,2})月(?P<d>\d{1,2})日")
 
@@ -93,7 +93,7 @@ def reporter_of_dateline(paragraph: str) -> str | None:
     match = re.match(r"^[^。]{0,25}?[（(]([^（()）]*(?:记者|通讯员)[^（()）]*)[)）]", paragraph)
     if match:
         return clean_names(match[1])
-    match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*(?:{NAME}[\s、]*)+)报道", paragraph)
+    match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*(?:{NAME}[\s、]*+){{1,6}})报道", paragraph)
     if match is None:
         match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*{NAME})(?=[\s，,])", paragraph)
     return clean_names(match[1]) if match else None

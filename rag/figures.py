@@ -31,7 +31,7 @@ NUMBER = re.compile(rf"(?P<n>{ARABIC})(?P<scale>(?:(?!千[米克])[十百千])?[
 CN_MEASURE = (
     rf"{UNIT}|个|家|项|所|座|台|条|件|部|张|支|辆|处|类|种|站|套|批|期|级|所|间|场|层|栋|类|门|片|艘|只|元|方面"
 )
-CN_NUMBER = re.compile(rf"(?<![第])(?P<n>[{CN}]+(?:点[{CN}]+)?)(?:多|余|来|几)?(?P<unit>{CN_MEASURE})")
+CN_NUMBER = re.compile(rf"(?<![第])(?P<n>[{CN}]{{1,24}}(?:点[{CN}]{{1,24}})?)(?:多|余|来|几)?(?P<unit>{CN_MEASURE})")
 ORDINAL = re.compile(rf"第(?P<n>\d+|[{CN}]+)")
 LIST_MARK = re.compile(r"^\(?\d{1,2}[).、](?!\d)")
 YEAR_CN = re.compile(r"(?P<n>[〇零一二三四五六七八九]{4})年")

@@ -16,8 +16,8 @@ MUST = r"(?:请你?|必须|务必|一律|一定要|都要|应当|只能|只需|�
 ORDERS = (
     INSTRUCTION.pattern,
     # marks of chat models' templates
-    r"<\s*\|?\s*/?\s*(?:im_start|im_end|system|user|assistant|endoftext)|\[/?INST\]|<<\s*/?SYS",
-    r"(?:^|[\n。])[\s#>*]*(?:system|assistant|instructions?|developer|系统|系统指令|系统消息|开发者消息)\s*[::]",
+    r"<\s*+\|?\s*+/?\s*+(?:im_start|im_end|system|user|assistant|endoftext)|\[/?INST\]|<<\s*/?SYS",
+    r"(?:^|[\n。])[ \t#>*]{0,20}(?:system|assistant|instructions?|developer|系统|系统指令|系统消息|开发者消息)\s*+[::]",
     # the machine is spoken to
     rf"{MACHINE}(?:们)?[,:、\s]*(?:读到.{{0,8}})?{MUST}{{1,2}}.{{0,14}}{ANSWER}",
     rf"(?:作为|身为|你是)(?:一[个名款])?(?:AI|人工智能|智能|问答|聊天)*{MACHINE}[,]",

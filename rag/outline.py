@@ -216,7 +216,7 @@ WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:
 FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
-PLACES = re.compile("(?:[\u4e00-\u9fff]{2,4}[省市县区])+")
+PLACES = re.compile("(?:(?:(?![省市县区])[\u4e00-\u9fff]){2,4}[省市县区])+")
 LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
 MEASURES = re.compile(

@@ -32,11 +32,11 @@ from rag.text import HAN, ends_sentence
 
 NOTICE = re.compile(r"【[^】]*】.*|(?:编者按|编者的话|开栏的话)[：:].*")
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
-ROLE_LINE = re.compile(rf"(?:{REPORTERS}.*)?[^。，,；;：:？！?!]*{OFFICE}")
+ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
 SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
 # 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
 DOCUMENT_NOTE = re.compile(
-    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*第?\s*\d+\s*号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
+    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*+第?\s*+\d+\s*+号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
 )
 ISSUER = re.compile(rf"[{HAN}、 ]{{3,40}}(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|法院|检察院|公司)")
 NEWS_OPENING = re.compile(

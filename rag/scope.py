@@ -40,7 +40,7 @@ SAID_BEFORE = re.compile(
 )
 # What is there now is asked about; a plan for it says another thing.
 HAS = re.compile("有(?:多少|几)")
-PLANNED = re.compile("(?:计划|拟|将|预计|力争|争取)[^，。]*[增扩新达建]")
+PLANNED = re.compile("(?:计划|拟|将|预计|力争|争取)[^，。]{0,40}[增扩新达建]")
 HAS_TOO = 0.5  # least share of the question that a sentence without a plan holds
 
 AS_NEAR = 0.7  # least share of what the nearest rule on ages holds of the words before the age
