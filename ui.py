@@ -31,6 +31,7 @@ from rag.datatypes import Answer, Article, Kind, Match
 from rag.errors import UserError
 from rag.refusals import date_words
 from rag.settings import DEFAULT_INDEX
+from rag.typed import write_whatever_comes
 from web import pages
 from web.answers import conversation_markdown, turn_html
 from web.asking import Bot, Line, Question, ask
@@ -320,13 +321,14 @@ def require_free_port(host: str, port: int) -> None:
     try:
         with socket.create_server((host, port)):
             pass
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two: no name of a host
         reason = str(error).split(" (while")[0]
         zh, en = (say("no_port", lang, host=host, port=port, reason=reason) for lang in ("zh", "en"))
         raise UserError(zh, en) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    write_whatever_comes()
     parser = argparse.ArgumentParser(prog="python ui.py", description="问策的网页聊天。")
     parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址（0.0.0.0：局域网可访问）")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from desk.settings import read_days, read_desk_settings
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX
+from rag.typed import write_whatever_comes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ TEXT = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    write_whatever_comes()
     options = build_parser().parse_args(arguments)
     try:
         run: Callable[[argparse.Namespace], int] = options.run

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from rag.datatypes import Article, article_to_json
 from rag.errors import UserError
 from rag.refusals import KIND_NAMES, date_words
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
+from rag.typed import decode_argument, json_line, write_whatever_comes
 
 EXPORT_CASES = "export-cases"
 TEXT = {
@@ -31,6 +31,7 @@ TEXT = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    write_whatever_comes()
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given[:1] == [EXPORT_CASES]:  # the desk stands above this package: it is called, never imported, from here
         desk: Callable[[Sequence[str]], int] = importlib.import_module("desk.commands").main
@@ -103,7 +104,7 @@ def run_articles(options: argparse.Namespace) -> int:
     loaded = load_articles(options.paths, options.published)
     report_problems(options, loaded.problems)
     if options.json:
-        print(json.dumps([article_to_json(a) for a in loaded.articles], ensure_ascii=False, indent=1))
+        print(json_line([article_to_json(a) for a in loaded.articles]))
     else:
         print("\n\n".join(map(describe, loaded.articles)))
         print("\n" + say(options, "articles", count=len(loaded.articles)))
@@ -153,9 +154,9 @@ def run_ask(options: argparse.Namespace) -> int:
     settings = read_settings()
     if options.quote:
         settings = replace(settings, generator=NO_GENERATOR)
-    answer = load_chatbot(options.index, settings).ask(options.question)
+    answer = load_chatbot(options.index, settings).ask(decode_argument(options.question))
     if options.json:
-        print(json.dumps(answer.to_json(), ensure_ascii=False, indent=1))
+        print(json_line(answer.to_json()))
     else:
         print(answer.text)
         for citation in answer.citations:

@@ -1,20 +1,13 @@
-"""Question -> answer: the order of the steps, and nothing else.
+"""The chatbot: which index, encoder and models answer now, and the doors through which they are asked.
 
-    question -> standalone question -> hits -> is it told at all? -> evidence -> draft -> checked sentences -> Answer
-
-No sentence leaves here that `rag.citations` has not checked against the words it cites. A plain question is answered by
-the sentence that the judge points at; the model writes where more is wanted. It may fail or be absent: then the source's
-own best sentences are the answer, marked as quoted.
+What is asked is answered by `rag.answering`, whole, over the build that held when it was asked: `reopen` swaps the build
+for the questions that come after.
 """
 
-import logging
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from functools import cache
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 
-from rag.answer_builder import AnswerBuilder
-from rag.attribution import introductions
+from rag.answering import TOP_K, Answering, Event, Never
 from rag.citations import evidence_sentences
 from rag.datatypes import (
     Answer,
@@ -24,82 +17,44 @@ from rag.datatypes import (
     Hit,
     Kind,
     Match,
-    Passage,
     PassageEncoder,
-    Progress,
     Sentence,
-    Status,
     TextGenerator,
 )
 from rag.errors import UserError
-from rag.evidence import (
-    ABOUT_THRESHOLD,
-    BESIDE,
-    CLEARLY,
-    NOT_SURE,
-    TELLS_THRESHOLD,
-    TELLS_YES_OR_NO,
-    Found,
-    examine,
-    only_counts,
-    only_suggests,
-    searched_text,
-    speakers_in,
-    tells,
-    tells_probed,
-)
+from rag.evidence import Found
 from rag.examples import example_question
-from rag.expected import gives_expected, is_plain, is_yes_or_no
 from rag.index import Index
-from rag.outline import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
-from rag.parts import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
-from rag.passages import given_passages, split_articles, split_passages
-from rag.probe import LAYER, Probe
-from rag.prompts import DRAFT, ask_about, drafting_instruction
-from rag.questions import (
-    asks_speakers,
-    content_bigrams,
-    content_coverage,
-    is_instruction,
-    is_small_talk,
-    leans_on_history,
-    without_byline,
-)
-from rag.quotations import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
-from rag.retrieval import Retriever, article_order, rank_given
-from rag.scope import age_rules, in_scope
-from rag.sources import answering_part, apart, article_sources, keep_named, own_texts, rules_first, sources
-from rag.standalone import in_their_words, standalone_question
-from rag.text import bare, share_held, split_sentences
+from rag.passages import given_passages
+from rag.probe import Probe
+from rag.retrieval import Retriever
+from rag.sources import article_sources
+from rag.text import bare
+from rag.typed import clean_question
 
-log = logging.getLogger("wence")
-
-TOP_K = 10
-MAX_QUESTION = 500  # characters
-DRAFT_TOKENS, MAX_SENTENCES = 160, 4
-SUMMARY_TOKENS, SUMMARY_SENTENCES = 320, 8  # where it is to be summed up
+EXAMPLES = 4
 MATCHED_PASSAGES = 30
 MATCHED_CLAUSES = 4  # of a description, beside the whole of it
-FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 CONCERNS = 0.30  # least cosine of a passage that concerns who described themselves (docs/experiments.md)
-TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
-NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
-MAX_RULES = 2  # on somebody's age that are shown
-
-Event = Progress | Sentence | Answer
-Never = Callable[[], bool]
 
 
 class Chatbot:
-    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it."""
+    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it.
+    `model_problem` tells why the generator cannot be used, once that is known."""
 
     def __init__(
-        self, retriever: Retriever, encoder: PassageEncoder, generator: TextGenerator | None, probe: Probe | None = None
+        self,
+        retriever: Retriever,
+        encoder: PassageEncoder,
+        generator: TextGenerator | None,
+        probe: Probe | None = None,
+        model_problem: Callable[[], UserError | None] = lambda: None,
     ) -> None:
         self.retriever = retriever
         self.generator = generator
         self._probe = probe
         self._encoder = encoder
+        self._model_problem = model_problem
         self._examples: list[str] | None = None
 
     @property
@@ -107,9 +62,12 @@ class Chatbot:
         return self.retriever.index
 
     def reopen(self, index: Index) -> None:
-        """Answer from another build of the index from now on; a question on its way keeps the one that it began with."""
-        self.retriever = Retriever(index, self._encoder, self.retriever.judge)
-        self._examples = None
+        """Answer from another build of the index from now on; a question on its way keeps the one that it began with.
+        Examples that were looked for before are looked for again first."""
+        retriever = Retriever(index, self._encoder, self.retriever.judge)
+        if self._examples is not None:
+            self._examples = list(find_examples(self._answering(retriever), EXAMPLES))
+        self.retriever = retriever
 
     @property
     def encoder(self) -> PassageEncoder:
@@ -119,9 +77,15 @@ class Chatbot:
     def articles(self) -> tuple[Article, ...]:
         return self.index.articles
 
+    @property
+    def problems(self) -> tuple[UserError, ...]:
+        """What keeps the bot from working as it was set up, each with its remedy: a model that could not be loaded."""
+        problem = self._model_problem()
+        return () if problem is None else (problem,)
+
     def search(self, question: str, top_k: int = TOP_K) -> list[Hit]:
         """The passages that fit the question best, best first."""
-        return self.retriever.search(question, top_k)
+        return self.retriever.search(clean_question(question), top_k)
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
         """The checked answer, or a refusal. `history`: (question, answer text) pairs, oldest first."""
@@ -135,38 +99,50 @@ class Chatbot:
         within: str | None = None,
     ) -> Iterator[Event]:
         """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last. `within`: the id
-        of the one article that may answer."""
-        return self._run(question, tuple(history), lambda query: self._find(query, within), cancelled)
+        of the one article that may answer. UserError for a question that is too long."""
+        return self._answering(self.retriever).stream(question, history, cancelled, within)
 
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
-        given = given_passages(passages)
-        each = split_each(question.strip())
+        return last_answer(self._answering(self.retriever).over(question, passages))
 
-        def find(query: str) -> Found:
-            beside = NEIGHBOURS if asks_summary(query) else 0.0
-            return self._find_given(without_frame(query), own_texts(query, each, given), beside)
+    def find(self, query: str, passages: Sequence[str] = ()) -> Found:
+        """What is found for a query, in the index or among the given texts, and how well it fits."""
+        answering = self._answering(self.retriever)
+        return answering.find_given(query, given_passages(passages)) if passages else answering.find(query)
 
-        return last_answer(self._run(question, (), find, lambda: False))
+    def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+        """See `Answering.probed`."""
+        return self._answering(self.retriever).probed(question, hits, cancelled)
+
+    def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
+        """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of
+        each article."""
+        answering = self._answering(self.retriever)
+        for article in sorted(answering.index.articles, key=lambda a: a.published or "", reverse=True):
+            for source in filter(None, article_sources(article)):
+                answering.read_ahead(source)
+            advance(1)
 
     def matching(self, description: str, most: int = 8) -> list[Match]:
         """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
         with the sentence of its own that comes nearest. Empty where none does."""
+        retriever, description = self.retriever, clean_question(description).strip()
         clauses = [c for c in re.split(r"[，,。；;！!？?\s]+", description) if len(bare(c)) >= 4]
         # Who says several things of themselves is concerned by what fits any of them.
         matches: list[Match] = []
         for described in dict.fromkeys([description, *clauses[:MATCHED_CLAUSES]]):
-            self._match(described, matches, most)
+            self._match(retriever, described, matches, most)
         return matches
 
-    def _match(self, description: str, matches: list[Match], most: int) -> None:
+    def _match(self, retriever: Retriever, description: str, matches: list[Match], most: int) -> None:
         """Add what concerns this one description to `matches`, up to `most`."""
-        for hit in self.retriever.search(description, MATCHED_PASSAGES, "fused"):
+        for hit in retriever.search(description, MATCHED_PASSAGES, "fused"):
             article = hit.passage.article
             known = any(match.article.id == article.id for match in matches)
             if known or article.kind not in (Kind.PROPOSAL, Kind.POLICY) or len(matches) == most:
                 continue
-            if self.retriever.cosine(description, hit.passage) < CONCERNS:
+            if retriever.cosine(description, hit.passage) < CONCERNS:
                 continue
             pieces = evidence_sentences([Evidence(hit.passage, hit.passage.span, 1.0)])
             vectors = self._encoder.encode_queries([description, *(piece.text for piece in pieces)])
@@ -175,307 +151,33 @@ class Chatbot:
             quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
             matches.append(Match(article, quote))
 
-    def example_questions(self, count: int = 4) -> list[str]:
+    def example_questions(self, count: int = EXAMPLES) -> list[str]:
         """Questions that the indexed articles were found to answer, one an article, of as many kinds as there are.
         Looked for once (a second or two)."""
         if self._examples is None:
-            self._examples = list(self._find_examples(count))
+            self._examples = list(find_examples(self._answering(self.retriever), count))
         return self._examples
 
-    def _find_examples(self, count: int) -> Iterator[str]:
-        by_kind: dict[Kind, list[str]] = {}
-        for article in self.articles:
-            if question := example_question(article):
-                by_kind.setdefault(article.kind, []).append(question)
-        queues = [by_kind[kind] for kind in Kind if kind in by_kind]
-        while any(queues):
-            for queue in filter(None, queues):
-                question = queue.pop(0)
-                if self._is_told(question):
-                    yield question
-                    count -= 1
-                if count == 0:
-                    return
+    def _answering(self, retriever: Retriever) -> Answering:
+        generator = None if self._model_problem() else self.generator
+        return Answering(retriever, self._encoder, generator, self._probe)
 
-    def _is_told(self, question: str) -> bool:
-        found = self._find(question)
-        items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
-        return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
 
-    # ------------------------------------------------------------ the steps
-
-    def _run(
-        self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
-    ) -> Iterator[Event]:
-        question = question.strip()
-        find = cache(find)  # more than one step wants the same search
-        run = AnswerBuilder(
-            question, question, self.generator.identity if self.generator else "", self._index_identity()
-        )
-        if len(question) > MAX_QUESTION:
-            raise UserError(
-                f"问题有 {len(question)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
-                f"The question has {len(question)} characters, more than {MAX_QUESTION}; please shorten it.",
-            )
-        if is_instruction(question):
-            yield run.refuse(Status.BLOCKED)
-            return
-        if is_small_talk(question):
-            yield run.refuse(Status.OUT_OF_SCOPE)
-            return
-        yield Progress("searching")
-        with run.timed("standalone"):
-            run.standalone = standalone_question(question, history, find, self.generator, cancelled)
-        if not content_bigrams(run.standalone):
-            yield run.refuse(Status.OUT_OF_SCOPE)
-            return
-        failed: list[tuple[str, Status]] = []
-        parts = self._parts(run.standalone, find)
-        for part in parts:
-            leans = part != parts[0] and leans_on_history(part, [(parts[0], "")])
-            query = f"{parts[0]} {part}" if leans else part
-            with run.timed("retrieval"):
-                query, found = in_their_words(query, find)
-            run.nearest(found)
-            yield Progress("reading", len(article_order(found.hits)))
-            status = yield from self._answer_part(run, query, found, cancelled)
-            if status is not None and history and run.standalone == question:
-                # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
-                before = find(f"{history[-1][0]} {part}")
-                if (yield from self._answer_part(run, part, before, cancelled, FOLLOWS)) is None:
-                    status = None
-            if status is not None:
-                failed.append((part, status))
-        yield run.finish(failed, parts)
-
-    def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
-        """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of
-        each article."""
-        for article in sorted(self.articles, key=lambda a: a.published or "", reverse=True):
-            for source in filter(None, article_sources(article)):
-                self.read_ahead(source)
-            advance(1)
-
-    def _parts(self, question: str, find: Callable[[str], Found]) -> list[str]:
-        """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
-        parts = split_parts(question)
-        each = split_each(question)
-        if len(parts) > 1 or len(each) == 1:
-            return parts
-        best = next(iter(find(question).hits), None)
-        if best is None or best.reading is None or best.reading.probability < QUICK:
-            return each
-        words = bare(searched_text(best.passage))
-        held = min(share_held(grams, words) for grams in apart(*each))
-        return parts if held >= TELLS_BOTH else each
-
-    def _answer_part(
-        self, run: AnswerBuilder, question: str, found: Found, cancelled: Never, sure: float = 0.0
-    ) -> Generator[Event, None, Status | None]:
-        """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
-        run.asked, run.begun = question, len(run.sentences)
-        if not found.hits:
-            return Status.NO_EVIDENCE
-        about = found.about >= ABOUT_THRESHOLD
-        untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
-        hits = keep_named(question, found.hits)
-        run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
-        hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
-        if not hits or only_counts(question, hits):
-            return untold
-        one = len(found.speakers) < 2 and not is_yes_or_no(question)
-        best, alone = hits[0].passage, len(article_order(hits)) == 1
-        section = (
-            numbered_rule(question, best) or headed_sentences(question, best) or main_points(question, best, alone)
-        )
-        items = section or (enumerated_items(question, best) if one else [])
-        people = introductions(question, found, hits)
-        named = about and bool(people) and not asks_speakers(question)
-        # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
-        if not (named or (items and found.speakers) or (section and about and not sure)):
-            with run.timed("judging"):
-                told = self._told(question, found, hits, cancelled)
-            least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
-            if told < max(sure, least if about else CLEARLY):
-                return untold
-        before = run.told
-        if not people and not items and is_yes_or_no(question):
-            source = next(iter(sources(question, hits)), [])
-            items = age_rules(question, evidence_sentences(source))[:MAX_RULES]
-        yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
-        if run.told > before:
-            return None
-        sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
-        for side, read in self._telling(question, sides, cancelled):
-            yield from self._answer_from(run, question, side, read, cancelled)
-        return None if run.told > before else untold
-
-    def _telling(
-        self, question: str, sides: Sequence[Sequence[Hit]], cancelled: Never
-    ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
-        """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
-        tell; its second source is asked only after the first has answered."""
-        if len(sides) == 1:
-            own = sources(question, sides[0])
-            others = (source for source in own[1:] if self._is_told_by(question, source, cancelled))
-            yield sides[0], chain(own[:1], others)
-            return
-        read = [sources(question, side) for side in sides]
-        telling = [[s for s in side if self._is_told_by(question, s, cancelled)] for side in read]
-        # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
-        if not telling[0] and (is_yes_or_no(question) or not any(telling)):
-            telling[0] = read[0][:1]
-        yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
-
-    def _told(self, question: str, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
-        """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
-        told = tells(question, found, hits)
-        if NOT_SURE[0] < told < NOT_SURE[1]:
-            probed = self.probed(question, hits, cancelled)
-            return told if probed is None else tells_probed(told, probed)
-        return told
-
-    def _answer_from(
-        self,
-        run: AnswerBuilder,
-        question: str,
-        hits: Sequence[Hit],
-        read: Iterable[Sequence[Evidence]],
-        cancelled: Never,
-    ) -> Iterator[Event]:
-        """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
-        writes what is still to be said. Where one item answers alone, it is told to its end."""
-        compares = is_comparison(question)
-        if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
-            yield sentence
-            if is_plain(question):
+def find_examples(answering: Answering, count: int) -> Iterator[str]:
+    """Questions made from the articles that these are found to answer, the kinds of article in turn."""
+    by_kind: dict[Kind, list[str]] = {}
+    for article in answering.index.articles:
+        if question := example_question(article):
+            by_kind.setdefault(article.kind, []).append(question)
+    queues = [by_kind[kind] for kind in Kind if kind in by_kind]
+    while any(queues):
+        for queue in filter(None, queues):
+            question = queue.pop(0)
+            if answering.is_told(question):
+                yield question
+                count -= 1
+            if count == 0:
                 return
-        for source in read:
-            yield Progress("writing", len(article_order(hits)))
-            yield from self._write(run, question, source, answering_part(question, hits, source), cancelled)
-        rest = in_scope(question, rest_of_item(question, run.cited()))
-        yield from filter(None, map(run.quote, rest))
-
-    def _write(
-        self,
-        run: AnswerBuilder,
-        question: str,
-        source: Sequence[Evidence],
-        answering: Sequence[Evidence],
-        cancelled: Never,
-    ) -> Iterator[Sentence]:
-        """The source's sentences on each of the means that the question names, or the model's sentences, checked against the
-        part of the source that may answer; the best sentences of that part where there is nothing else."""
-        before = len(run.sentences)
-        yield from filter(None, map(run.quote, means_told(question, source)))
-        if len(run.sentences) > before:
-            return
-        waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
-        given = before > run.begun
-        most = SUMMARY_SENTENCES if asks_summary(question) else MAX_SENTENCES
-        for statement in self._draft(run, question, source, cancelled):
-            if len(run.sentences) - before == most:
-                break
-            waiting.append(statement)
-            given = given or gives_expected(question, statement)
-            while given and waiting:
-                yield from run.check(waiting.pop(0), question, answering, self.retriever.judge)
-            if is_plain(question) and len(run.sentences) > before and not is_comparison(question):
-                return  # one figure, one name: what else the model would say is not asked for
-        if len(run.sentences) == run.begun:
-            with run.timed("quoting"):
-                fitting = quotations(question, answering, self.retriever.judge)
-            for item in fitting:
-                beside = is_yes_or_no(question) and not content_coverage(question, item.text)
-                enough = item.score >= QUOTED_FROM or not (is_plain(question) or beside)
-                if enough and gives_expected(question, item.text) and (sentence := run.quote(item)):
-                    yield sentence
-
-    def find(self, query: str, passages: Sequence[str] = ()) -> Found:
-        """What is found for a query, in the index or among the given texts, and how well it fits."""
-        return self._find_given(query, given_passages(passages)) if passages else self._find(query)
-
-    def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
-        """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
-        comparison, that one of its sources does. None where the model cannot be asked."""
-        read = sources(question, hits)[: None if is_comparison(question) else 1]
-        values = [self._probed(question, source, cancelled) for source in read]
-        return max((value for value in values if value is not None), default=None)
-
-    def _is_told_by(self, question: str, source: Sequence[Evidence], cancelled: Never) -> bool:
-        """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
-        probed = self._probed(question, source, cancelled)
-        return max(e.score for e in source) >= QUOTED_FROM if probed is None else probed >= BESIDE
-
-    def _probed(self, question: str, source: Sequence[Evidence], cancelled: Never) -> float | None:
-        """What the model has read here it need not read again to draft the answer."""
-        if self.generator is None or self._probe is None:
-            return None
-        try:
-            self.read_ahead(source, cancelled)
-            return self._probe.log_odds(self.generator.state(ask_about(question, source, DRAFT), LAYER, cancelled))
-        except Exception:
-            log.exception("the model failed to read the source")
-            return None
-
-    def _find(self, query: str, within: str | None = None) -> Found:
-        query = without_order(without_byline(query))
-        if within is not None:
-            article = next((a for a in self.articles if a.id == within), None)
-            return self._find_given(query, split_passages(article) if article else [])
-        hits = self.retriever.search(query, TOP_K)
-        # Who speaks may stand in the article's head alone, which no passage holds: 聂方是哪个单位的.
-        speakers = speakers_in(query, self.articles)
-        if speakers and not any(hit.passage.article.speaker in speakers for hit in hits):
-            named = [article for article in self.articles if article.speaker in speakers]
-            own, _ = rank_given(query, split_articles(named), self._encoder, self.retriever.judge)
-            hits = [*own, *hits][:TOP_K]
-        return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
-
-    def _find_given(self, query: str, given: Sequence[Passage], neighbours: float = 0.0) -> Found:
-        hits, cosine = rank_given(query, given, self._encoder, self.retriever.judge, neighbours)
-        return examine(query, hits, cosine, len(given))
-
-    def _draft(
-        self, run: AnswerBuilder, question: str, evidence: Sequence[Evidence], cancelled: Never
-    ) -> Iterator[str]:
-        """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
-        if self.generator is None:
-            return
-        with run.timed("reading"):
-            self.read_ahead(evidence, cancelled)
-        instruction = drafting_instruction(question)
-        most = SUMMARY_TOKENS if asks_summary(question) else DRAFT_TOKENS
-        text = ""
-        done = 0
-        with run.timed("writing"):
-            try:
-                for piece in self.generator.stream(ask_about(question, evidence, instruction), most, cancelled):
-                    text += piece
-                    spans = split_sentences(text)
-                    for span in spans[done:-1]:
-                        yield text[span.start : span.end]
-                    done = max(done, len(spans) - 1)
-            except Exception:
-                log.exception("the model failed to write")
-                return
-        if cancelled() or self.generator.count_tokens(text) >= most - 1:
-            return  # the last sentence may be cut off
-        for span in split_sentences(text)[done:]:
-            yield text[span.start : span.end]
-
-    def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
-        """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
-        are put together for one question, so keeping them would serve no other."""
-        if self.generator is not None and not source[0].passage.article.is_given:
-            one, other = (ask_about(question, source, DRAFT) for question in ("甲", "乙"))
-            try:
-                self.generator.read_ahead(one, other, cancelled)
-            except Exception:
-                log.exception("the model failed to read ahead")
-
-    def _index_identity(self) -> str:
-        return self.index.manifest.corpus
 
 
 def last_answer(events: Iterator[Event]) -> Answer:

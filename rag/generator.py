@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.convert import WEIGHTS, convert_weights
 from rag.datatypes import Message
-from rag.errors import UserError
+from rag.errors import CancelledError, UserError
 from rag.models import COMPLETE, exclusive, require_free_disk, write_complete
 from rag.prefixes import PrefixStore
 
@@ -34,10 +34,6 @@ READ_TOKENS = 256  # of a prompt in one step; between them, `cancelled` is asked
 M_ARENA_MAX, ARENAS = -8, 2  # of glibc's malloc.h; threads share so many
 PACKING_NICE = 10
 WORTH_LOADING = 24  # tokens that a prefix on disk must save: fewer are read as quickly as the file
-
-
-class CancelledError(Exception):
-    """Whoever asked has left while the prompt was being read."""
 
 
 def is_converted(model_dir: Path) -> bool:
@@ -76,7 +72,8 @@ class _Kept:
 
 
 class Generator:
-    """A causal language model with its tokenizer. One caller at a time; others wait their turn."""
+    """A causal language model with its tokenizer and one key-value cache. One step at a time: nobody waits for a caller who
+    has stopped reading, and a stream that another came between reads again what the cache has lost."""
 
     def __init__(self, model: Any, tokenizer: Any, identity: str, prefixes: PrefixStore | None = None) -> None:
         self.identity = identity
@@ -93,7 +90,7 @@ class Generator:
         """Pieces of the greedy answer, as soon as each is known; ends at the model's end token, at `max_tokens`,
         or when `cancelled()` turns true."""
         prompt = self._prompt(messages)
-        with self._turn, suppress(CancelledError):
+        with suppress(CancelledError):
             written: list[int] = []
             shown = ""
             for tokens in self._decode(prompt, max_tokens, cancelled):
@@ -109,11 +106,8 @@ class Generator:
     ) -> list[float]:
         """The hidden state (hidden size,) of the prompt's last token after `layer` layers. What the prompt's draft then
         costs is one step less: it is read already. CancelledError where whoever asked has left."""
-        import torch
-
-        with self._turn, torch.inference_mode():
-            read = self._read(self._prompt(messages), cancelled, states=True)
-            state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
+        read = self._step(self._prompt(messages), cancelled, states=True)
+        state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
         return state
 
     def read_ahead(
@@ -151,32 +145,36 @@ class Generator:
         """Greedy tokens with prompt lookup: the model reads its last token and a guess at the next few in one step,
         and keeps as much of the guess as it would have written itself, so the text is the same as without.
         (Saxena 2023, "Prompt Lookup Decoding".)"""
+        ids = list(prompt)
+        next_token = int(self._step(ids, cancelled).logits[0, -1].argmax())
+        while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
+            guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
+            scored = len(guess) + 1
+            best = self._step([*ids, next_token, *guess], cancelled, scored).logits[0, -scored:].argmax(dim=-1).tolist()
+            agreed = 0
+            while agreed < len(guess) and guess[agreed] == best[agreed] and guess[agreed] not in self._ends:
+                agreed += 1
+            new = [next_token, *guess[:agreed]][: max_tokens - (len(ids) - len(prompt))]
+            ids += new
+            next_token = best[agreed]
+            yield new
+
+    def _step(self, ids: list[int], cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+        """`_read` in this caller's turn. Nothing is held when it returns: neither the turn nor torch's mode."""
         import torch
 
-        ids = list(prompt)
-        with torch.inference_mode():
-            next_token = int(self._read(ids, cancelled).logits[0, -1].argmax())
-            while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
-                guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
-                scores = self._read([*ids, next_token, *guess]).logits[0]
-                best = scores[-len(guess) - 1 :].argmax(dim=-1).tolist()
-                agreed = 0
-                while agreed < len(guess) and guess[agreed] == best[agreed] and guess[agreed] not in self._ends:
-                    agreed += 1
-                new = [next_token, *guess[:agreed]][: max_tokens - (len(ids) - len(prompt))]
-                ids += new
-                next_token = best[agreed]
-                yield new
+        with self._turn, torch.inference_mode():
+            return self._read(ids, cancelled, scored, states)
 
-    def _read(self, ids: list[int], cancelled: Callable[[], bool] = lambda: False, states: bool = False) -> Any:
-        """The model's output for the tokens of `ids` that it read last, `logits` (1, tokens, vocabulary) for what follows
-        each and, where wanted, hidden `states`; what a kept cache holds is not read again."""
+    def _read(self, ids: list[int], cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+        """The model's output for the tokens of `ids` that it read last, at least the last `scored`: `logits` (1, tokens,
+        vocabulary) for what follows each and, where wanted, hidden `states`. What a kept cache holds is not read again."""
         import torch
         from transformers import DynamicCache
 
-        same = min(common_prefix(ids, self._kept.ids), len(ids) - 1)
+        same = min(common_prefix(ids, self._kept.ids), len(ids) - scored)
         if len(ids) - same > WORTH_LOADING and self._prefixes is not None:
-            found = self._prefixes.find(ids[: len(ids) - 1])
+            found = self._prefixes.find(ids[: len(ids) - scored])
             if found is not None and found[0] >= same + WORTH_LOADING:
                 same = found[0]
                 self._kept = _Kept(ids[:same], DynamicCache(found[1]))
@@ -188,7 +186,8 @@ class Generator:
             kept.cache.crop(-surplus)
         kept.ids = ids[:same]  # should a step below fail, no more than this is claimed
         while True:
-            new = ids[len(kept.ids) : len(kept.ids) + READ_TOKENS]
+            end = len(kept.ids) + READ_TOKENS
+            new = ids[len(kept.ids) : len(ids) if end >= len(ids) else min(end, len(ids) - scored)]
             # Only the guess needs scores at each place; a prompt needs them at its end.
             output = self._model(
                 torch.tensor([new], device=self._model.device),

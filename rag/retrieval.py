@@ -59,9 +59,10 @@ class Retriever:
         return float(self.index.dense_scores(self._encode(query), [row])[0])
 
     def _encode(self, query: str) -> Vectors:
-        if query != self._encoded[0]:  # one question is searched more than once
-            self._encoded = (query, self._encoder.encode_queries([query])[0])
-        return self._encoded[1]
+        encoded = self._encoded  # held: another thread may search meanwhile
+        if query != encoded[0]:  # one question is searched more than once
+            self._encoded = encoded = (query, self._encoder.encode_queries([query])[0])
+        return encoded[1]
 
     def _search_fused(self, query: str, vector: Vectors, top_k: int) -> tuple[list[int], list[float]]:
         dense_rows, _ = self.index.search_dense(vector, CANDIDATES)

@@ -15,7 +15,7 @@ EVAL = sorted((ROOT / "eval").glob("*.py"))
 
 # Bottom first. A module may import from its own layer and from those below it.
 LAYERS = (
-    {"errors", "datatypes", "names", "settings"},
+    {"errors", "datatypes", "names", "settings", "typed"},
     {
         "text",
         "figures",
@@ -41,6 +41,7 @@ LAYERS = (
     {"encoder", "vectors", "index", "judge_model", "judge", "cross_encoder"},
     {"retrieval", "generator", "citations", "prompts", "outline", "evidence", "sources", "quotations", "attribution"},
     {"answer_builder", "standalone"},
+    {"answering"},
     {"chatbot"},
     {"setup"},
     {"__init__", "__main__"},

@@ -1,13 +1,16 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot
 
-from rag.chatbot import DRAFT_TOKENS, MAX_QUESTION
+from rag.answering import DRAFT_TOKENS, MAX_QUESTION
+from rag.chatbot import Chatbot
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
-from rag.errors import UserError
+from rag.errors import CancelledError, UserError
 from rag.examples import example_question
+from rag.index import Index
 from rag.prompts import DRAFT_WHETHER
 
 BRIDGE = make_article(
@@ -624,6 +627,90 @@ def test_a_refusal_streams_no_sentence(tmp_path: Path) -> None:
     events = list(make_bot(tmp_path, ARTICLES, FakeGenerator()).stream("海洋牧场养殖许可证怎样续期？"))
     assert not [event for event in events if isinstance(event, Sentence)]
     assert isinstance(events[-1], Answer)
+
+
+# ---- the index is built anew meanwhile
+
+NEW_BRIDGE = make_article("青石桥建成通车", "本报讯 青石桥1月9日建成通车。大桥全长150米，总投资4100万元。")
+
+
+class Reopens(FakeGenerator):
+    """Another build of the index takes the place of the first as soon as the model is asked for anything at all."""
+
+    def attach(self, bot: Chatbot, index: Index) -> Chatbot:
+        self._swap = lambda: bot.reopen(index)
+        return bot
+
+    def stream(self, messages: Sequence[Message], *rest: Any) -> Iterator[str]:
+        self._swap()
+        return super().stream(messages, *rest)
+
+    def read_ahead(self, *of: Any) -> None:
+        self._swap()
+
+    def state(self, *of: Any) -> list[float]:
+        self._swap()
+        return super().state(*of)
+
+
+def two_builds(folder: Path, generator: FakeGenerator) -> tuple[Chatbot, Index]:
+    """A bot over the first build, and the second."""
+    (folder / "old").mkdir()
+    (folder / "new").mkdir()
+    return make_bot(folder / "old", ARTICLES, generator, UNSURE), make_bot(folder / "new", [NEW_BRIDGE]).index
+
+
+@pytest.mark.parametrize("question", [HOW, "青石桥建得怎么样？护学岗补贴多少？", "青石桥和护学岗各花了多少钱？"])
+def test_a_question_keeps_the_index_that_it_began_with(tmp_path: Path, question: str) -> None:
+    generator = Reopens("大桥全长120米，总投资3500万元。")
+    bot, index = two_builds(tmp_path, generator)
+    before = bot.index.manifest.corpus
+    answer = generator.attach(bot, index).ask(question)
+    assert bot.index is index
+    assert answer.index == before
+    assert {e.passage.article for e in answer.evidence} | {c.article for c in answer.citations} <= set(ARTICLES)
+    assert "120米" in answer.text
+
+
+def test_a_question_asked_but_not_yet_heard_keeps_it_too_and_the_next_has_the_new_one(tmp_path: Path) -> None:
+    bot, index = two_builds(tmp_path, FakeGenerator())
+    events = bot.stream(PLAIN)
+    next(events)
+    bot.reopen(index)
+    *_, answer = events
+    assert "120米" in answer.text  # type: ignore[union-attr]
+    assert "150米" in bot.ask(PLAIN).text
+
+
+def test_examples_follow_the_index(tmp_path: Path) -> None:
+    bot, index = two_builds(tmp_path, FakeGenerator())
+    before = bot.example_questions()
+    bot.reopen(index)
+    assert len(before) > len(bot.example_questions())
+    assert all(bot.ask(question).status.has_sentences for question in bot.example_questions())
+
+
+# ---- the model that is not there
+
+
+def test_a_model_that_could_not_be_loaded_is_told_and_never_asked(tmp_path: Path) -> None:
+    fine = make_bot(tmp_path, ARTICLES, FailingGenerator(), UNSURE)
+    problem = UserError("没有载入。", "Not loaded.")
+    bot = Chatbot(fine.retriever, fine.encoder, FailingGenerator(), fine._probe, lambda: problem)
+    answer = bot.ask(HOW)
+    assert bot.problems == (problem,)
+    assert (answer.model, answer.status) == ("", Status.ANSWERED)
+    assert all(sentence.quoted for sentence in answer.sentences)
+    assert fine.problems == ()
+
+
+def test_a_stop_is_no_error_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Leaves(FakeGenerator):
+        def state(self, *of: Any) -> list[float]:
+            raise CancelledError
+
+    list(make_bot(tmp_path, ARTICLES, Leaves(), UNSURE).stream(HOW, cancelled=lambda: True))
+    assert [record for record in caplog.records if record.name == "wence"] == []
 
 
 # ---- small pieces
