@@ -112,7 +112,8 @@ def run_articles(options: argparse.Namespace) -> int:
 
 
 def run_index(options: argparse.Namespace) -> int:
-    from rag.index import build_index, is_current
+    from rag.atomic import printable
+    from rag.index import build_index, is_current, tidy
     from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
 
     loaded = load_articles(options.paths, options.published)
@@ -120,18 +121,32 @@ def run_index(options: argparse.Namespace) -> int:
     settings = read_settings()
     go_offline(settings)
     if is_current(options.index, loaded.articles, encoder_identity(settings)):
-        print(say(options, "current", directory=options.index, articles=len(loaded.articles)))
+        tidy(options.index)
+        print(say(options, "current", directory=printable(options.index), articles=len(loaded.articles)))
         return 0
+    from rag.builds import claim
     from rag.passages import split_articles
 
+    if loaded.articles:
+        claim(options.index)  # said before the model is loaded
     encoder = open_encoder(settings)
     advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)))
     manifest = build_index(loaded.articles, options.index, encoder, settings.home / VECTOR_CACHE, advance)
-    print(say(options, "indexed", directory=options.index, articles=manifest.articles, passages=manifest.passages))
+    print(
+        say(
+            options,
+            "indexed",
+            directory=printable(options.index),
+            articles=manifest.articles,
+            passages=manifest.passages,
+        )
+    )
     return 0
 
 
 def run_read(options: argparse.Namespace) -> int:
+    from rag.atomic import write_text, writing
+    from rag.builds import READ_MARK
     from rag.setup import go_offline, load_chatbot, reading_mark
 
     settings = read_settings()
@@ -139,12 +154,13 @@ def run_read(options: argparse.Namespace) -> int:
         return 0
     go_offline(settings)
     done = reading_mark(options.index, settings)
-    mark = options.index / "articles-read"
+    mark = options.index / READ_MARK
     if mark.is_file() and mark.read_text("utf-8") == done:
         return 0  # (what the disk budget has put out since is read again when it is asked about)
     bot = load_chatbot(options.index, settings)
     bot.read_articles(progress_bar(say(options, "reading"), len(bot.articles)))
-    mark.write_text(done, "utf-8")
+    with writing(mark):
+        write_text(mark, done)
     return 0
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.atomic import cannot_write, replacing
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -40,9 +42,11 @@ def transformers_name(gguf_name: str) -> str:
 
 
 def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], object] = lambda _: None) -> None:
-    """Write `target` (a safetensors file) from `gguf_file`; `advance` is told of bytes of `gguf_file` done."""
+    """Write `target` (a safetensors file) from `gguf_file`; `advance` is told of bytes of `gguf_file` done. UserError where
+    it cannot be written."""
     import torch
     from gguf import GGUFReader, dequantize
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     from rag.int8 import quantize_rows
@@ -62,7 +66,9 @@ def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], obje
                 left -= part.nbytes
             tensors[name] = torch.cat([weight for weight, _ in rows])
             tensors[name.removesuffix("weight") + "scale"] = torch.cat([scale for _, scale in rows])
-    unfinished = target.with_suffix(".part")
-    save_file(tensors, unfinished)
-    unfinished.replace(target)
+    try:
+        with replacing(target) as aside:
+            save_file(tensors, aside)
+    except (OSError, SafetensorError) as error:
+        raise cannot_write(target, error) from error
     advance(left)  # what is no matrix: the vocabulary, norms, biases

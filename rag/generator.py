@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.atomic import exclusive
 from rag.convert import WEIGHTS, convert_weights
 from rag.datatypes import Message
 from rag.errors import CancelledError, UserError
-from rag.models import COMPLETE, exclusive, require_free_disk, write_complete
+from rag.models import read_complete, require_free_disk, write_complete
 from rag.prefixes import PrefixStore
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ WORTH_LOADING = 24  # tokens that a prefix on disk must save: fewer are read as 
 
 
 def is_converted(model_dir: Path) -> bool:
-    marker = model_dir / INT8_FOLDER / COMPLETE
-    return marker.is_file() and f'"format": "{INT8_FORMAT}"' in marker.read_text("utf-8")
+    return read_complete(model_dir / INT8_FOLDER).get("format") == INT8_FORMAT
 
 
 def convert_model(model_dir: Path, gguf_name: str, advance: Callable[[int], object] = lambda _: None) -> Path:

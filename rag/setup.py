@@ -15,7 +15,7 @@ from rag.errors import UserError
 from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
 from rag.index import open_index, read_manifest
 from rag.judge import load_judge
-from rag.models import Pin, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.models import Pin, drop_parts, fetch_model, is_complete, model_dir, read_pins, sha256_of
 from rag.prefixes import FORMAT
 from rag.probe import load_probe
 from rag.prompts import ask_about
@@ -48,7 +48,9 @@ def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
 
 
 def _fetch(pin: Pin, home: Path, progress: Progress) -> None:
-    if not is_complete(home, pin):
+    if is_complete(home, pin):
+        drop_parts(home, pin)
+    else:
         fetch_model(pin, home, progress(pin.file, pin.bytes))
 
 

@@ -15,7 +15,7 @@ EVAL = sorted((ROOT / "eval").glob("*.py"))
 
 # Bottom first. A module may import from its own layer and from those below it.
 LAYERS = (
-    {"errors", "datatypes", "names", "settings", "typed"},
+    {"errors", "datatypes", "names", "settings", "typed", "atomic"},
     {
         "text",
         "figures",
@@ -32,6 +32,7 @@ LAYERS = (
         "scope",
         "refusals",
         "models",
+        "builds",
         "int8",
         "convert",
         "prefixes",

@@ -1,15 +1,26 @@
+import errno
 import json
 import math
+import multiprocessing
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import FakeEncoder, TableEncoder, make_article, make_passage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from rag.builds import MANIFEST, build_folder
 from rag.datatypes import Article
 from rag.errors import UserError
 from rag.index import (
-    MANIFEST,
+    _read_build,
     bm25_scores,
     build_index,
     corpus_digest,
@@ -17,7 +28,10 @@ from rag.index import (
     is_current,
     open_index,
     read_manifest,
+    tidy,
+    whole_characters,
 )
+from rag.passages import split_articles
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "问": (0.8, 0.6)})
@@ -101,11 +115,47 @@ def test_articles_come_back_as_they_were(tmp_path: Path) -> None:
     assert open_index(tmp_path / "index", "table").articles == (BRIDGE, ROAD)
 
 
+SEPARATORS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+ANY_TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from(SEPARATORS), max_size=20)  # halves, too
+
+
+@st.composite
+def any_articles(draw: st.DrawFn) -> list[Article]:
+    """Articles of one to three paragraphs of any characters at all, whose ids differ."""
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        paragraphs = draw(st.lists(ANY_TEXT.filter(bool), min_size=1, max_size=3))
+        article = make_article(draw(ANY_TEXT), *paragraphs, speaker=draw(ANY_TEXT), kicker=draw(ANY_TEXT))
+        made.append(replace(article, id=f"{number}", source=draw(ANY_TEXT)))
+    return made
+
+
+@settings(max_examples=60, deadline=None)
+@given(articles=any_articles())
+def test_whatever_characters_articles_hold_they_come_back_and_their_index_is_current(articles: list[Article]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder), *articles, encoder=FakeEncoder())
+        opened = open_index(Path(folder) / "index", "fake")
+        assert opened.articles == tuple(map(whole_characters, articles))
+        assert [p.text for p in opened.passages] == [p.text for p in split_articles(opened.articles)]
+        assert is_current(Path(folder) / "index", articles, "fake")
+
+
+@given(title=ANY_TEXT, text=ANY_TEXT)
+def test_half_a_character_is_replaced_and_every_offset_holds(title: str, text: str) -> None:
+    article = make_article(title, text)
+    whole = whole_characters(article)
+    assert [len(whole.title), len(whole.text), whole.paragraphs] == [len(title), len(text), article.paragraphs]
+    assert (whole.title + whole.text).encode().decode() == whole.title + whole.text  # neither holds halves any more
+    assert all(a == b for a, b in zip(text, whole.text, strict=True) if not "\ud800" <= a <= "\udfff")
+    assert corpus_digest([article]) == corpus_digest([whole])
+
+
 def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE, ROAD)
     manifest = read_manifest(tmp_path / "index")
     facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
-    assert facts == (3, "table", 2, 2, 2)
+    assert facts == (4, "table", 2, 2, 2)
     assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
 
 
@@ -118,18 +168,32 @@ def test_a_reader_sees_that_there_is_a_newer_build(tmp_path: Path) -> None:
     assert current_build(tmp_path / "index") != reader.manifest.build
 
 
-def test_a_new_index_replaces_the_old_one_and_nothing_is_left_of_it(tmp_path: Path) -> None:
-    build(tmp_path, BRIDGE)
-    build(tmp_path, ROAD)
-    assert ids(tmp_path) == ["乙#0"]
-    assert len([path for path in (tmp_path / "index").iterdir() if path.is_dir()]) == 1
+def test_a_new_index_replaces_the_old_one_and_only_the_one_before_is_kept(tmp_path: Path) -> None:
+    names = []
+    for article in (BRIDGE, ROAD, BRIDGE):
+        build(tmp_path, article)
+        names.append(current_build(tmp_path / "index"))
+    assert ids(tmp_path) == ["甲#0"]
+    assert sorted(path.name for path in (tmp_path / "index" / "builds").iterdir()) == sorted(names[1:])
+    assert read_manifest(tmp_path / "index").previous == names[1]
 
 
-def test_a_crash_before_the_manifest_leaves_the_old_index_readable(tmp_path: Path) -> None:
+def fail(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_full_at_the_manifest_leaves_the_old_index_and_nothing_of_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build(tmp_path, BRIDGE)
-    (tmp_path / "index" / (MANIFEST + ".part")).mkdir()  # the manifest cannot be written
-    with pytest.raises(OSError, match=MANIFEST):
-        build(tmp_path, ROAD)
+    held = read_manifest(tmp_path / "index")
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.index.write_text", fail)
+        with pytest.raises(UserError, match=f"^无法写入 {tmp_path / 'index'}：磁盘已满。") as raised:
+            build(tmp_path, ROAD)
+    assert f"Cannot write {tmp_path / 'index'}: no space left on the disk." in raised.value.en
+    assert read_manifest(tmp_path / "index") == held
+    assert [path.name for path in (tmp_path / "index" / "builds").iterdir()] == [held.build]
     assert ids(tmp_path) == ["甲#0"]
 
 
@@ -140,14 +204,79 @@ def test_a_crash_while_encoding_leaves_the_old_index_readable(tmp_path: Path) ->
     assert ids(tmp_path) == ["甲#0"]
 
 
-def test_after_a_crash_the_next_build_succeeds(tmp_path: Path) -> None:
-    part = tmp_path / "index" / (MANIFEST + ".part")
-    part.mkdir(parents=True)
-    with pytest.raises(OSError, match=MANIFEST):
-        build(tmp_path, ROAD)
-    part.rmdir()
+def test_what_a_killed_process_left_is_gone_after_the_next_build(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    held = build_folder(tmp_path / "index", current_build(tmp_path / "index"))
+    unfinished = held.with_name("0123456789abcdef-01234567.building")
+    unfinished.mkdir()
+    (unfinished / "articles.jsonl").write_text("{")
+    shutil.copytree(held, held.with_name("0123456789abcdef-76543210"))  # whole, but killed before the manifest
+    (tmp_path / "index" / (MANIFEST + ".part")).write_text("{")
     build(tmp_path, ROAD)
+    assert {path.name for path in held.parent.iterdir()} == {held.name, current_build(tmp_path / "index")}
+    assert sorted(path.name for path in (tmp_path / "index").iterdir()) == [".lock", "builds", MANIFEST]
+
+
+def test_what_a_killed_process_left_of_an_index_that_is_current_can_be_tidied_away(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    build_folder(tmp_path / "index", "0123456789abcdef-01234567.building").mkdir()
+    tidy(tmp_path / "index")
+    assert [path.name for path in (tmp_path / "index" / "builds").iterdir()] == [current_build(tmp_path / "index")]
+    assert ids(tmp_path) == ["甲#0"]
+
+
+def test_a_reader_whose_build_gave_way_twice_while_it_read_takes_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path, BRIDGE)
+
+    def build_twice_then_read(folder: Path) -> object:
+        monkeypatch.undo()
+        build(tmp_path, ROAD)
+        build(tmp_path, ROAD)
+        return _read_build(folder)
+
+    monkeypatch.setattr("rag.index._read_build", build_twice_then_read)
     assert ids(tmp_path) == ["乙#0"]
+
+
+def open_for_a_while(folder: Path, stop: Event, told: "Queue[object]") -> None:
+    """What a chat in another process does: opens the index over and over. It tells when it begins, and how it went."""
+    count = 0
+    try:
+        while not stop.is_set():
+            assert ids(folder) in (["甲#0"], ["乙#0"])
+            count += 1
+            if count == 1:
+                told.put("begun")
+    except BaseException as error:
+        told.put(repr(error))
+    else:
+        told.put(count)
+
+
+def test_readers_in_other_processes_never_miss_an_index_that_is_rebuilt_thirty_times(tmp_path: Path) -> None:
+    build(tmp_path, BRIDGE)
+    context = multiprocessing.get_context("spawn")
+    stop, told = context.Event(), context.Queue()
+    readers = [context.Process(target=open_for_a_while, args=(tmp_path, stop, told), daemon=True) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    assert [told.get(timeout=120) for _ in readers] == ["begun", "begun"]
+    for number in range(30):
+        build(tmp_path, (ROAD, BRIDGE)[number % 2])
+    stop.set()
+    counts = [told.get(timeout=60) for _ in readers]
+    for reader in readers:
+        reader.join()
+    assert all(isinstance(count, int) and count > 5 for count in counts), counts
+
+
+def test_four_that_build_at_once_leave_one_whole_index(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda article: build(tmp_path, article), [BRIDGE, ROAD, BRIDGE, ROAD]))
+    assert ids(tmp_path) in (["甲#0"], ["乙#0"])
+    assert len(list((tmp_path / "index" / "builds").iterdir())) == 2
 
 
 def test_an_open_reader_keeps_its_index_while_another_replaces_it(tmp_path: Path) -> None:
@@ -166,7 +295,7 @@ def test_a_missing_index_is_refused_with_the_command_that_makes_it(tmp_path: Pat
 @pytest.mark.parametrize("name", ["articles.jsonl", "passages.json", "vectors.faiss", "terms/vocab.index.json"])
 def test_a_damaged_file_is_refused_with_the_sentence_that_says_how_to_rebuild(tmp_path: Path, name: str) -> None:
     build(tmp_path, BRIDGE)
-    damaged = tmp_path / "index" / read_manifest(tmp_path / "index").build / name
+    damaged = build_folder(tmp_path / "index", current_build(tmp_path / "index")) / name
     damaged.write_bytes(damaged.read_bytes()[:-1])
     with pytest.raises(UserError, match=f"的索引已损坏。请重建：{REBUILD}"):
         open_index(tmp_path / "index", "table")
@@ -174,12 +303,12 @@ def test_a_damaged_file_is_refused_with_the_sentence_that_says_how_to_rebuild(tm
 
 def test_a_missing_file_is_damage(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE)
-    (tmp_path / "index" / read_manifest(tmp_path / "index").build / "vectors.faiss").unlink()
+    (build_folder(tmp_path / "index", current_build(tmp_path / "index")) / "vectors.faiss").unlink()
     with pytest.raises(UserError, match="已损坏"):
         open_index(tmp_path / "index", "table")
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", '{"format": 1}', "[]"])
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "3", '{"format": 4}', '{"format": 4, "build": 5}', "\x00\xff"])
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(UserError, match="已损坏"):

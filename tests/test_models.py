@@ -1,6 +1,7 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections import namedtuple
@@ -11,6 +12,7 @@ import pytest
 
 from rag.errors import UserError
 from rag.models import Part, Pin, fetch_model, is_complete, model_dir, read_pins, require_sha256
+from tests.test_builds import files_of_at_most
 
 Disk = namedtuple("Disk", "total used free")
 
@@ -71,6 +73,62 @@ def test_a_complete_folder_says_where_it_came_from(tmp_path: Path, index: FakeIn
 def test_no_parts_are_left_when_it_is_done(tmp_path: Path, index: FakeIndex) -> None:
     fetch_model(index.pin(b"hello world"), tmp_path, download=index.download)
     assert [path.name for path in (tmp_path / "parts").iterdir()] == ["tiny.lock"]
+
+
+def test_parts_that_a_kill_left_behind_the_marker_go_with_the_next_call(tmp_path: Path, index: FakeIndex) -> None:
+    pin = index.pin(b"hello world")
+    fetch_model(pin, tmp_path, download=index.download)
+    (tmp_path / "parts" / "tiny").mkdir()
+    (tmp_path / "parts" / "tiny" / "01.bin").write_bytes(b"hello ")
+    fetch_model(pin, tmp_path, download=index.download)
+    assert not (tmp_path / "parts" / "tiny").exists()
+    assert sorted(index.served) == ["part-1", "part-2"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"sha256": 5}'])
+def test_a_marker_that_is_cut_or_no_marker_is_none_and_the_model_is_fetched_anew(
+    tmp_path: Path, index: FakeIndex, content: bytes
+) -> None:
+    pin = index.pin(b"hello world")
+    folder = fetch_model(pin, tmp_path, download=index.download)
+    (folder / "complete.json").write_bytes(content)
+    assert not is_complete(tmp_path, pin)
+    fetch_model(pin, tmp_path, download=index.download)
+    assert is_complete(tmp_path, pin)
+
+
+def test_all_that_the_marker_vouches_for_is_flushed_before_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+
+    def note(descriptor: int) -> None:
+        flushed.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+
+    monkeypatch.setattr(os, "fsync", note)
+    whole = zipped({"top/config.json": b"{}", "top/below/words.txt": b"a"})
+    served = FakeIndex(whole)
+    fetch_model(served.pin(whole, file="model.zip"), tmp_path, download=served.download)
+    marker = flushed.index("complete.json.part")
+    assert {"member", "model.zip.part", "config.json", "words.txt", "below", "tiny"} <= set(flushed[:marker])
+    assert flushed[marker:] == ["complete.json.part", "tiny"]
+
+
+def test_a_disk_that_is_full_is_told_in_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    whole = b"hello " * 100
+    index = FakeIndex(whole[:300], whole[300:])
+    pin = index.pin(whole)
+    with files_of_at_most(500), pytest.raises(UserError, match=f"^无法写入 {tmp_path}/models/tiny：文件超过系统允许"):
+        fetch_model(pin, tmp_path, download=index.download)
+    assert list(model_dir(tmp_path, "tiny").iterdir()) == []
+    fetch_model(pin, tmp_path, download=index.download)
+    assert sorted(index.served) == ["part-1", "part-2"]
+
+
+def test_a_home_that_is_a_file_is_told_in_one_line(tmp_path: Path, index: FakeIndex) -> None:
+    (tmp_path / "home").touch()
+    with pytest.raises(UserError, match=f"^无法写入 {tmp_path}/home/parts/tiny：那里是一个文件，不是文件夹。"):
+        fetch_model(index.pin(b"hello world"), tmp_path / "home", download=index.download)
 
 
 def test_what_is_complete_is_not_fetched_again(tmp_path: Path, index: FakeIndex) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from rag.prefixes import Layers, PrefixStore
+from tests.test_builds import files_of_at_most
 
 torch = pytest.importorskip("torch")
 BYTES = 2 * 2 * 3 * 4  # keys and values, 2 heads, 3 tokens of 4 numbers, int8
@@ -65,10 +66,74 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     assert [store.holds(ids) for ids in ([1, 2, 3], [4, 5, 6], [7, 8, 9])] == [True, False, True]
 
 
-def test_a_file_cut_off_in_writing_is_never_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [0, 1, 7, 8, 40, 200, -1])
+def test_a_file_cut_off_is_dropped_with_a_line_in_the_log_and_a_shorter_one_serves(
+    tmp_path: Path, size: int, caplog: pytest.LogCaptureFixture
+) -> None:
     store = PrefixStore(tmp_path, "model")
-    (tmp_path / "half.part").write_bytes(b"\0" * BYTES)
+    store.keep([1, 2], layers(2))
+    store.keep([1, 2, 3], layers(3))
+    (path,) = tmp_path.glob("3-*")
+    path.write_bytes(path.read_bytes()[:size])
+    found = store.find([1, 2, 3, 4])
+    assert found is not None
+    assert found[0] == 2
+    assert f"{path} is damaged" in caplog.text
+    assert not store.holds([1, 2, 3])
+    store.keep([1, 2, 3], layers(3))
+    assert store.find([1, 2, 3, 4])[0] == 3  # type: ignore[index]
+
+
+def test_a_file_without_one_of_its_tensors_is_damaged(tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    store = PrefixStore(tmp_path, "model")
+    store.keep([1, 2, 3], layers(3))
+    (path,) = tmp_path.glob("3-*")
+    tensors = load_file(path)
+    tensors["another"] = tensors.pop("keys.0.scale")
+    save_file(tensors, path)
     assert store.find([1, 2, 3]) is None
+    assert not store.holds([1, 2, 3])
+
+
+def test_what_a_killed_process_left_is_never_found_and_gone_with_the_next_file(tmp_path: Path) -> None:
+    store = PrefixStore(tmp_path, "model")
+    store.keep([4, 5], layers(2))
+    (kept,) = tmp_path.glob("2-*")
+    left = tmp_path / (PrefixStore(tmp_path, "model")._path([1, 2, 3]).name + ".part")
+    left.write_bytes(b"\0" * BYTES)
+    assert store.find([1, 2, 3]) is None
+    store.keep([1, 2], layers(2))
+    assert not left.exists()
+    assert kept.exists()
+
+
+def test_a_full_disk_costs_the_answer_nothing_but_the_time_to_read_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = PrefixStore(tmp_path, "model")
+    with files_of_at_most(200):
+        store.keep([1, 2, 3], layers(3))
+    assert "cannot be written" in caplog.text
+    assert store.find([1, 2, 3]) is None
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
+    with caplog.at_level("WARNING"):
+        (tmp_path / "file").touch()
+        PrefixStore(tmp_path / "file", "model").keep([1, 2, 3], layers(3))
+
+
+def test_what_else_is_in_the_folder_is_neither_read_nor_removed(tmp_path: Path) -> None:
+    own = ["a.safetensors", "3-x.safetensors", "notes.txt"]
+    for name in own:
+        (tmp_path / name).write_text("own")
+    (tmp_path / "folder").mkdir()
+    store = PrefixStore(tmp_path, "model", budget=1)
+    store.keep([1, 2, 3], layers(3))
+    store.keep([4, 5, 6], layers(3))
+    assert store.find([4, 5, 6]) is not None
+    assert store.find([1, 2, 3]) is None
+    assert all((tmp_path / name).exists() for name in [*own, "folder"])
 
 
 def test_numbers_come_back_as_int8_holds_them(tmp_path: Path) -> None:
