@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from rag.datatypes import Span
-from rag.names import NAME, clean_names, is_person_name
+from rag.names import NAME, clean_names, has_name_shape, is_person_name
 from rag.text import HAN, ends_sentence
 
 
@@ -158,7 +158,10 @@ DATELINE = re.compile(
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
 )
 TALK = re.compile(r"(?:问|答|记者|主持人)\s*[:：]")  # a line of an interview
+LABEL = re.compile(rf"[{HAN}]{{2,7}}[·•|｜][{HAN}]{{2,8}}")
 TITLE_MAX = 45
+# A subtitle that names a collection of speeches or reports.
+SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
 
 
 def role_of(block: Block) -> Role:
@@ -191,12 +194,13 @@ def role_of(block: Block) -> Role:
         return Role.SPEAKER
     if len(text) <= TITLE_MAX and CLAUSE.match(text) and not re.search(r"[。；，,]", text):
         return Role.CLAUSE
-    if len(text) <= 16 and re.fullmatch(rf"[{HAN}]{{2,7}}[·•|｜][{HAN}]{{2,8}}", text):
+    if LABEL.fullmatch(text):
         return Role.LABEL
-    return Role.TITLE if _looks_like_title(text) else Role.BODY
+    return Role.TITLE if looks_like_title(text) else Role.BODY
 
 
-def _looks_like_title(text: str) -> bool:
+def looks_like_title(text: str) -> bool:
+    """Whether the line could be a headline: short, without an end, no item and no line of talk."""
     if len(text) > TITLE_MAX or re.search(r"[。；;]", text) or re.search(r"[，,、:：…]$", text) or DATELINE.match(text):
         return False
     if (
@@ -211,13 +215,14 @@ def _looks_like_title(text: str) -> bool:
 
 
 def speaker_of(text: str) -> tuple[str, str | None] | None:
-    """(name, role or None) where the line is nothing but a speaker: 任静 / 李某（市政协委员） / 市人大代表 李某："""
+    """(name, role or None) where the line is nothing but what may be a speaker: 任静 / 李某（市政协委员） / 市人大代表 李某：
+    Whether it is one only the page tells (`rag.speakers`)."""
     bare = re.sub(r"\s+", "", text)
-    if len(bare) <= 4 and is_person_name(bare):
+    if (len(bare) <= 4 or "·" in bare) and has_name_shape(bare):
         return bare, None
     for pattern in (SPEAKER_PAREN, SPEAKER_TITLE, SPEAKER_NAME_FIRST, SPEAKER_ROLE_FIRST):
         match = pattern.fullmatch(text)
-        if match and (name := re.sub(r"\s+", "", match["name"])) and is_person_name(name):
+        if match and (name := re.sub(r"\s+", "", match["name"])) and has_name_shape(name):
             if pattern is SPEAKER_ROLE_FIRST and not re.search(r"[\s:：]", text):
                 continue  # 某某局局长李某 without a space or a colon may be a headline
             return name, match["role"].strip(" 　·")

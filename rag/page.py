@@ -19,6 +19,7 @@ from rag.blocks import (
     PHOTO_ANYONE,
     REPORTER_NOTE,
     REPORTERS,
+    SECTION_DASH,
     Block,
     Role,
     blocks,
@@ -26,14 +27,14 @@ from rag.blocks import (
     speaker_of,
 )
 from rag.datatypes import Kind, Span
-from rag.draft_article import POLICY_TITLE, DraftArticle, iso_date, settle, take_imprint
+from rag.draft_article import POLICY_TITLE, SAID, DraftArticle, iso_date, settle, take_imprint
 from rag.names import NAME, clean_names
+from rag.speakers import settle_speakers
 from rag.text import HAN, ends_sentence
 
 NOTICE = re.compile(r"【[^】]*】.*|(?:编者按|编者的话|开栏的话)[：:].*")
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
 ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
-SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
 # 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
 DOCUMENT_NOTE = re.compile(
     rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*+第?\s*+\d+\s*+号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
@@ -46,6 +47,8 @@ ENUMERATOR = re.compile(
     r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)"
 )
 SUBHEAD_MAX = 20
+HEADING_MAX = 4  # signs: so short a line never begins an article below another
+DOCUMENT_TITLE_MIN = 8  # signs: 实施办法, 应急措施 are headings
 LABEL_MAX = 7
 
 
@@ -61,10 +64,11 @@ class _Builder:
     def __init__(self, text: str, found: list[Block], roles: list[Role]) -> None:
         self.text = text
         self.blocks = [b for b, r in zip(found, roles, strict=True) if r is not Role.FURNITURE]
-        self.roles = [r for r in roles if r is not Role.FURNITURE]
+        self.roles = settle_speakers(self.blocks, [r for r in roles if r is not Role.FURNITURE])
         self.articles: list[DraftArticle] = []
         self.open: DraftArticle | None = None
         self.section: str | None = None
+        self.opened_at = 0  # the last block of the open article's headline
         self.headline_gap = self._least_gap_above_headlines()
 
     def build(self) -> list[DraftArticle]:
@@ -182,6 +186,8 @@ class _Builder:
             return True
         texts = [self.blocks[p].text for p in run]
         gap = self.blocks[run[0]].gap
+        if len(texts[-1]) <= HEADING_MAX or (self._in_document() and not self._is_widest_gap(run[0])):
+            return False  # a heading of the open article
         if self._cut() or gap < self.headline_gap or (ends_sentence(texts[-1]) and gap <= 1):
             return False  # a piece of the paragraph above, a subheading, or a short spoken line
         return len(run) >= 2 or gap >= 2 or 14 <= len(texts[-1]) <= 30
@@ -194,8 +200,15 @@ class _Builder:
             or any(self.roles[p] in (Role.DASH, Role.LABEL) for p in run)
             or bool(DATELINE.match(next_text) or JUMP_FROM.match(next_text))
             or (len(self.blocks[run[-1]].text) >= 8 and bool(NEWS_OPENING.match(next_text)))
-            or any(POLICY_TITLE.search(self.blocks[p].text) for p in run)
+            or any(is_document_title(self.blocks[p].text) for p in run)
         )
+
+    def _in_document(self) -> bool:
+        return self.open is not None and is_document_title(self.open.title)
+
+    def _is_widest_gap(self, i: int) -> bool:
+        """Whether more blank lines stand above the block than anywhere in the open article."""
+        return self.blocks[i].gap > max((block.gap for block in self.blocks[self.opened_at + 1 : i]), default=0)
 
     def _least_gap_above_headlines(self) -> int:
         """How many blank lines the page leaves above a headline, at least, as its unmistakable headlines show."""
@@ -209,6 +222,7 @@ class _Builder:
     def _open_article(self, run: list[int], end: int) -> int:
         above = self.open if self.open and not self.open.paragraphs else None
         self._close()
+        self.opened_at = max(end - 1, 0)
         article = self._article()
         if above is not None:  # nothing but an imprint stands above the title
             article.published, article.reporter, article.subtitle = above.published, above.reporter, above.subtitle
@@ -262,11 +276,11 @@ class _Builder:
         return below > max(rest)
 
     def _is_name_by_layout(self, i: int) -> bool:
-        """A line of two to four characters set apart below a headline, which the text names again: a speaker whose
-        surname is too rare for the list."""
+        """A line of two to four characters set apart below a headline, of which the text says that somebody in an office
+        says something: a speaker whose surname is too rare for the list."""
         text = self.blocks[i].text
         body = "".join(b.text for b in self.blocks[i + 1 : i + 4])
-        return bool(re.fullmatch(f"[{HAN}]{{2,4}}", text)) and text in body
+        return bool(re.fullmatch(f"[{HAN}]{{2,4}}", text)) and bool(re.search(f"{OFFICE}{text}{SAID}", body))
 
     def _author_note_follows(self, i: int) -> bool:
         """Whether the article that begins at `i` ends with a note on its author, before the next headline."""
@@ -372,6 +386,11 @@ class _Builder:
         if re.search(r"[；;]$", last):
             return not (block.indented or ENUMERATOR.match(block.text))
         return not ends_sentence(last) and not (block.indented and ENUMERATOR.match(block.text))
+
+
+def is_document_title(text: str) -> bool:
+    """Whether the line is the title of a notice or a rule, and no heading in one (管理办法)."""
+    return bool(POLICY_TITLE.search(text)) and (len(text) >= DOCUMENT_TITLE_MIN or text.startswith(("关于", "《")))
 
 
 def is_caption(paragraph: str) -> bool:

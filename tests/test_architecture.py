@@ -21,6 +21,7 @@ LAYERS = (
         "figures",
         "blocks",
         "draft_article",
+        "speakers",
         "page",
         "articles",
         "passages",
@@ -54,6 +55,7 @@ DOORS = {
     "transformers": "rag/generator.py, rag/judge_model.py",  # two models, each behind a door of its own
     "gguf": "rag/convert.py",
     "opencc": "rag/text.py",
+    "rjieba": "rag/names.py",
 }
 TORCH = {
     f"rag/{module}.py"
