@@ -163,7 +163,8 @@ def add_pages(app: FastAPI, chat: Chat) -> None:
     @app.api_route("/", methods=["GET", "HEAD"])
     def home(request: Request) -> HTMLResponse:
         within = chat.article(request.query_params.get("within", ""))
-        page = pages.chat_page(chat.look(request), len(chat.bot.articles), chat.bot.example_questions(), within)
+        examples, limited = chat.bot.example_questions(), bool(chat.bot.problems)
+        page = pages.chat_page(chat.look(request), len(chat.bot.articles), examples, within, limited)
         return shown(page, request)
 
     @app.get("/articles")
@@ -341,6 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say("loading", options.lang), file=sys.stderr, flush=True)
         from desk.app import mount, open_desk_store
         from desk.indexing import ServedBot
+        from rag.following import Follower
         from rag.settings import read_settings
         from rag.setup import VECTOR_CACHE, load_chatbot
 
@@ -349,7 +351,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bot = load_chatbot(options.index, settings)
         bot.example_questions()  # looked for once, while the local model is still being loaded
         app = build_app(bot, store.answers)
-        mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
+        indexing = mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
+        Follower(options.index, bot.encoder.identity, lambda: bot.index.manifest.build, indexing.take).start()
         launch(app, options.host, options.port)
         threading.Event().wait()
     except UserError as error:

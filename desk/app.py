@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from desk.indexing import BotHandle, Indexing, join_catalogue
+from desk.indexing import BotHandle, Indexing
 from desk.settings import read_desk_settings
 from desk.store import Store, open_store
 from desk.store.people import Role
@@ -102,7 +102,7 @@ def mount(app: FastAPI, store: Store, bot_handle: BotHandle) -> Indexing:
     """Open the desk at /desk of the application, before whatever else answers there; and bring the catalogue and the
     index together. The builds of the index, which the caller may wait for."""
     indexing = Indexing(store, bot_handle)
-    join_catalogue(store, indexing, bot_handle)
+    indexing.join()
 
     async def to_front(request: Request) -> Response:
         return RedirectResponse(f"{request.scope.get('root_path', '')}{PATH}/queue", 303)

@@ -1,6 +1,7 @@
-"""Builds the index of the catalogue's articles while the chat goes on, one build at a time.
+"""Keeps the index and the catalogue together while the chat goes on, one change at a time.
 
-catalogue changed -> Indexing.start -> (a thread) bot.reindex(live articles) -> citations re-checked
+catalogue changed  -> Indexing.start -> (a thread) bot.reindex(live articles) -> citations re-checked
+built from files   -> Indexing.take  -> the catalogue follows the files -> the bot answers from that build
 """
 
 import logging
@@ -19,6 +20,7 @@ from rag.errors import UserError
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
+    from rag.index import Index
 
 log = logging.getLogger("wence")
 
@@ -33,9 +35,23 @@ class BotHandle(Protocol):
         """The articles that it answers from now."""
         ...
 
+    @property
+    def corpus(self) -> str:
+        """The digest of what it answers from now."""
+        ...
+
     def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
         """Answer from these articles from now on; the digest of the new corpus. UserError where it cannot be."""
         ...
+
+    def see(self, index: "Index", serve: bool) -> None:
+        """This build, which another process made, is known, so that the next one may take its place. `serve`: answer from
+        it from now on."""
+        ...
+
+
+class OvertakenError(UserError):
+    """Another process has built the index meanwhile: what it holds is to be seen before it is built over."""
 
 
 class ServedBot:
@@ -45,16 +61,28 @@ class ServedBot:
         self._bot = bot
         self._directory = directory
         self._vector_cache = vector_cache
+        self._seen = bot.index.manifest.build
 
     @property
     def articles(self) -> Sequence[Article]:
         return self._bot.articles
 
-    def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
-        from rag.index import build_index, open_index
-        from rag.passages import split_articles
+    @property
+    def corpus(self) -> str:
+        return self._bot.index.manifest.corpus
 
-        done, total = 0, len(split_articles(articles))
+    def see(self, index: "Index", serve: bool) -> None:
+        self._seen = index.manifest.build
+        if serve:
+            self._bot.reopen(index)
+
+    def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
+        from rag.index import build_index, current_build, open_index
+        from rag.passages import split_articles
+        from rag.vectors import encode_with_cache
+
+        passages = split_articles(articles)
+        done, total = 0, len(passages)
 
         def more(by: int) -> None:
             nonlocal done
@@ -63,8 +91,16 @@ class ServedBot:
 
         advance(0, total)
         encoder = self._bot.encoder
-        manifest = build_index(articles, self._directory, encoder, self._vector_cache, more)
-        self._bot.reopen(open_index(self._directory, encoder.identity))
+        encode_with_cache(
+            encoder, passages, self._vector_cache, more
+        )  # the long part, before the look at what is there
+        if current_build(self._directory) != self._seen:
+            raise OvertakenError(
+                "命令行刚刚重建了索引，先取用它，随后自动再建。",
+                "The index was just built on the command line; that is taken in first, then it is built again.",
+            )
+        manifest = build_index(articles, self._directory, encoder, self._vector_cache)
+        self.see(open_index(self._directory, encoder.identity), serve=True)
         return manifest.corpus
 
 
@@ -85,6 +121,7 @@ class Indexing:
         self._store = store
         self._bot = bot
         self._lock = threading.Lock()
+        self._changing = threading.Lock()  # held while the index, the catalogue's state and the note of both change
         self._wanted_by = ""  # who asked for a build that has not begun
         self._thread: threading.Thread | None = None
         self._progress = Progress()
@@ -108,6 +145,35 @@ class Indexing:
                 self._thread = threading.Thread(target=self._run, name="wence-indexing", daemon=True)
                 self._thread.start()
 
+    def join(self) -> None:
+        """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations.
+        What was withdrawn is out of the index before anybody asks."""
+        with self._changing:
+            self._follow_files(self._bot.articles, self._bot.corpus)
+            recheck(self._store, self._bot.articles)
+        more, less = self.differences()
+        if more or less:
+            self.start(SYSTEM)
+        if less:
+            self.wait()
+
+    def take(self, index: "Index") -> None:
+        """Another process has built the index: the catalogue follows its files, and the bot answers from it; where it holds
+        what staff have withdrawn or corrected, only once it is built again without that."""
+        with self._changing:
+            if index.manifest.corpus != self._bot.corpus:
+                self._follow_files(index.articles, index.manifest.corpus)
+                wanted = {article.id for article in index.articles} <= self._store.catalogue.live_ids()
+                self._bot.see(index, serve=wanted)
+                recheck(self._store, self._bot.articles)
+        if self.differences() != (0, 0):
+            self.start(SYSTEM)
+
+    def _follow_files(self, articles: Sequence[Article], corpus: str) -> None:
+        """The catalogue takes in what another process indexed; what the desk indexed last it knows."""
+        if not self._store.catalogue.is_last_build(corpus):
+            self._store.catalogue.adopt(articles, corpus)
+
     def wait(self) -> None:
         """Until nothing is being built."""
         if self._thread is not None:
@@ -120,7 +186,8 @@ class Indexing:
                 if not by:
                     self._progress = replace(self._progress, running=False)
                     return
-            problem = self._build(by)
+            with self._changing:
+                problem = self._build(by)
             self._progress = Progress(running=True, problem=problem)
 
     def _build(self, by: str) -> str:
@@ -146,14 +213,3 @@ class Indexing:
 
     def _advance(self, done: int, total: int) -> None:
         self._progress = Progress(running=True, done=done, total=total)
-
-
-def join_catalogue(store: Store, indexing: Indexing, bot: BotHandle) -> None:
-    """At start: take in what the index holds, build it anew where staff wanted otherwise, and check old citations.
-    What was withdrawn is out of the index before anybody asks."""
-    if store.catalogue.adopt(bot.articles):
-        indexing.start(SYSTEM)
-        if indexing.differences()[1]:
-            indexing.wait()
-    else:
-        recheck(store, bot.articles)

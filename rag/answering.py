@@ -383,8 +383,8 @@ class Answering:
 
 
 def note_failure(what: str, error: Exception) -> None:
-    """The log's line on a model that failed. A model that could not be loaded needs no traceback at each question."""
-    if isinstance(error, UserError):
+    """The log's line on a model that failed. One that could not be loaded, or a full disk, needs no traceback each time."""
+    if isinstance(error, (UserError, OSError)):
         log.warning("the model failed to %s: %s", what, error)
     else:
         log.error("the model failed to %s", what, exc_info=error)

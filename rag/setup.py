@@ -1,6 +1,7 @@
 """Settings -> a working chatbot: which model files, where they are, what is still to be fetched or made."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ from rag.prompts import ask_about
 from rag.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
 from rag.sources import WINDOW_CHARACTERS
+
+log = logging.getLogger("wence")
 
 ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
 
@@ -82,17 +85,33 @@ def open_judge(settings: Settings) -> EvidenceJudge:
 
 
 class LoadingGenerator:
-    """The local model while it is still being loaded: what does not need it is answered meanwhile, what does waits."""
+    """The local model while it is still being loaded: what does not need it is answered meanwhile, what does waits. One that
+    cannot be loaded is told in the log once, and then by `problem`."""
 
     def __init__(self, load: Callable[[], Generator], identity: str) -> None:
         self.identity = identity
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="load-generator")
-        self._loaded = self._pool.submit(load)
+        self._loaded = self._pool.submit(self._load, load)
+
+    def _load(self, load: Callable[[], Generator]) -> Generator:
+        try:
+            return load()
+        except UserError as error:
+            log.error("%s", error)
+            raise
+        except Exception as error:
+            log.exception("the local model was not loaded")
+            raise not_loaded(self.identity, error) from error
 
     @property
     def generator(self) -> Generator:
-        """The model, once it is there; what went wrong in loading is raised here."""
+        """The model, once it is there; UserError where it cannot be loaded."""
         return self._loaded.result()
+
+    def problem(self) -> UserError | None:
+        """Why the model cannot be used, once that is known."""
+        error = self._loaded.exception() if self._loaded.done() else None
+        return error if isinstance(error, UserError) else None
 
     def count_tokens(self, text: str) -> int:
         return self.generator.count_tokens(text)
@@ -149,6 +168,15 @@ def not_ready(pin: Pin) -> UserError:
     )
 
 
+def not_loaded(identity: str, error: Exception) -> UserError:
+    reason = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return UserError(
+        f"本地模型 {identity} 无法载入（{reason}），回答只引用原文。修复：rm -r 模型的 int8 文件夹，再运行 python -m rag setup。",
+        f"The local model {identity} cannot be loaded ({reason}); answers only quote. Remove its int8 folder and run "
+        "python -m rag setup.",
+    )
+
+
 def folder_digest(name: str) -> str:
     """A short digest of a local model folder's files (names, sizes, and the small ones' content); "hub" elsewhere."""
     folder = Path(name)
@@ -191,4 +219,5 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     encoder = open_encoder(settings)
     generator = generator or open_generator(settings)
     probe = load_probe(generator.identity) if generator else None
-    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe)
+    problem = generator.problem if generator else lambda: None
+    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe, problem)

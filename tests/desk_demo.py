@@ -24,6 +24,7 @@ from desk.store import Store
 from desk.store.people import Role
 from rag.articles import load_articles
 from rag.datatypes import Answer, Article, Citation, Evidence, Passage, Sentence, Span, Status
+from rag.index import Index
 from rag.refusals import missing_parts, refusal
 from tests.desk_fakes import Clock, sqlite_store
 
@@ -47,7 +48,15 @@ class FakeDeskBot:
             done += len(article.paragraphs)
             advance(done, total)
         self.articles = tuple(articles)
-        return f"corpus-{len(articles)}"
+        return self.corpus
+
+    @property
+    def corpus(self) -> str:
+        return f"corpus-{len(self.articles)}"
+
+    def see(self, index: Index, serve: bool) -> None:
+        if serve:
+            self.articles = index.articles
 
 
 def sample_articles() -> tuple[Article, ...]:

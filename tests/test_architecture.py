@@ -45,7 +45,7 @@ LAYERS = (
     {"answer_builder", "standalone"},
     {"answering"},
     {"chatbot"},
-    {"setup"},
+    {"setup", "following"},
     {"__init__", "__main__"},
 )
 DOORS = {

@@ -1,18 +1,24 @@
 """The served bot answers from what staff index, without a pause; the real index over a fake encoder."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desk.drafts import correct_article, read_upload
-from desk.indexing import Indexing, Progress, ServedBot, join_catalogue
+from desk.indexing import Indexing, OvertakenError, Progress, ServedBot
 from desk.store import Store
+from desk.store.audit import COMMAND_LINE
 from desk.store.catalogue import State
-from rag.datatypes import Kind
+from rag.chatbot import Chatbot
+from rag.datatypes import Article, Kind
 from rag.errors import UserError
+from rag.following import Follower
+from rag.index import build_index, open_index
+from rag.retrieval import Retriever
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, PROPOSAL
-from tests.fakes import make_article, make_bot
+from tests.fakes import FakeEncoder, FakeJudge, make_article, make_bot
 
 NURSERY = make_article("托育补贴", "每月补贴600元。", "按季度发放。")
 LIFTS = make_article("加装电梯", "每台电梯奖补15万元。")
@@ -44,7 +50,7 @@ def test_an_index_of_nothing_is_refused_and_the_old_one_stays(tmp_path: Path):
 def test_publishing_withdrawing_and_restoring_reach_the_real_index(tmp_path: Path, store: Store):
     handle = served(tmp_path)
     indexing = Indexing(store, handle)
-    join_catalogue(store, indexing, handle)
+    indexing.join()
     store.catalogue.add_draft(LIFTS, "李")
     store.catalogue.publish([LIFTS.id], "李")
     assert indexing.differences() == (1, 0)
@@ -58,7 +64,11 @@ def test_publishing_withdrawing_and_restoring_reach_the_real_index(tmp_path: Pat
     assert [article.title for article in handle.articles] == ["加装电梯"]
     assert indexing.progress == Progress(running=False, problem="")
     builds = store.catalogue.builds()
-    assert [(build.person, build.articles, build.problem) for build in builds] == [("李", 1, ""), ("李", 2, "")]
+    assert [(build.person, build.articles, build.problem) for build in builds] == [
+        ("李", 1, ""),
+        ("李", 2, ""),
+        (COMMAND_LINE, 1, ""),
+    ]
 
 
 def test_a_build_asked_for_during_a_build_follows_it(store: Store):
@@ -104,3 +114,143 @@ def test_a_draft_of_an_article_whose_file_is_gone_may_come_back(store: Store):
     store.catalogue.adopt([ARTICLE])
     store.catalogue.add_draft(PROPOSAL, "李")
     assert store.catalogue.find(PROPOSAL.id).state is State.DRAFT
+
+
+# ---- built on the command line while the chat goes on
+
+CHEAPER = make_article("托育补贴", "每月补贴500元。", "按季度发放。")
+CHEAPER = replace(CHEAPER, id="托育补贴-2")
+HEATING = make_article("延长供暖", "供暖延长到3月25日。")
+
+
+class House:
+    """A chat with its desk over a real index, and a command line beside them."""
+
+    def __init__(self, folder: Path, store: Store, *articles: Article) -> None:
+        self.folder, self.store = folder, store
+        self.bot = make_bot(folder, articles)
+        self.start()
+
+    def start(self) -> None:
+        """What ui.py does, over what the disk holds now."""
+        self.handle = ServedBot(self.bot, self.folder / "index", self.folder / "vectors.sqlite")
+        self.indexing = Indexing(self.store, self.handle)
+        self.indexing.join()
+        held = lambda: self.bot.index.manifest.build  # noqa: E731
+        self.follower = Follower(self.folder / "index", "fake", held, self.indexing.take)
+
+    def restart(self) -> None:
+        self.indexing.wait()
+        index = open_index(self.folder / "index", "fake")
+        self.bot = Chatbot(Retriever(index, self.bot.encoder, FakeJudge()), self.bot.encoder, None)
+        self.start()
+
+    def index_files(self, *articles: Article) -> None:
+        build_index(articles, self.folder / "index", FakeEncoder(), self.folder / "vectors.sqlite")
+
+    def noticed(self) -> None:
+        assert self.follower.look()
+        self.indexing.wait()
+
+    @property
+    def held(self) -> set[str]:
+        return {article.id for article in self.bot.articles}
+
+    @property
+    def deeds(self) -> list[tuple[str, str, str]]:
+        return [(e.person, e.action, e.subject) for e in reversed(self.store.audit.newest(count=99))]
+
+
+def test_what_is_built_on_the_command_line_is_answered_from_and_nothing_old_comes_back(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY, HEATING)
+    house.index_files(CHEAPER)
+    house.noticed()
+    assert "500元" in house.bot.ask("托育补贴每月多少元？").text
+    assert house.bot.ask("供暖延长到哪一天？").status.has_sentences is False
+    corpus = house.bot.index.manifest.corpus
+    assert house.deeds == [
+        (COMMAND_LINE, "index.adopt", house.store.catalogue.builds()[-1].corpus),
+        (COMMAND_LINE, "article.adopt", CHEAPER.id),
+        *((COMMAND_LINE, "article.gone", id) for id in (NURSERY.id, HEATING.id)),
+        (COMMAND_LINE, "index.adopt", corpus),
+    ]
+    store.catalogue.add_draft(LIFTS, "李")
+    store.catalogue.publish([LIFTS.id], "李")
+    house.indexing.start("李")
+    house.indexing.wait()
+    assert house.held == {CHEAPER.id, LIFTS.id}
+    house.restart()
+    assert house.held == {CHEAPER.id, LIFTS.id}
+
+
+def test_built_while_nobody_ran_the_same_holds(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY, HEATING)
+    house.index_files(CHEAPER)
+    house.restart()
+    assert house.held == {CHEAPER.id} == store.catalogue.live_ids()
+    assert store.audit.adopted().detail == "+1 −2"  # type: ignore[union-attr]
+
+
+def test_what_staff_withdrew_is_not_answered_from_though_the_files_hold_it(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY, HEATING)
+    store.catalogue.withdraw(HEATING.id, "李")
+    house.indexing.start("李")
+    house.indexing.wait()
+    served: list[set[str]] = []
+    reopen = house.bot.reopen
+    house.bot.reopen = lambda index: (served.append({a.id for a in index.articles}), reopen(index))  # type: ignore[assignment, func-returns-value]
+    house.index_files(CHEAPER, HEATING)
+    house.noticed()
+    assert served == [{CHEAPER.id}]
+    house.index_files(NURSERY, HEATING)
+    house.restart()
+    assert house.held == {NURSERY.id}
+
+
+def test_what_was_uploaded_at_the_desk_stays(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY)
+    store.catalogue.add_draft(LIFTS, "李")
+    store.catalogue.publish([LIFTS.id], "李")
+    house.index_files(CHEAPER)
+    house.noticed()
+    assert house.held == {CHEAPER.id, LIFTS.id}
+
+
+def test_a_correction_goes_with_the_file_that_it_corrected(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY, HEATING)
+    for number, replaced in ((1, NURSERY.id), (2, "更正-1")):
+        store.catalogue.add_draft(replace(NURSERY, id=f"更正-{number}"), "李", replaces=replaced)
+        store.catalogue.publish([f"更正-{number}"], "李")
+        house.indexing.start("李")
+        house.indexing.wait()
+    house.index_files(NURSERY, HEATING)
+    house.noticed()
+    assert house.held == {"更正-2", HEATING.id}, "the file is as it was when it was corrected"
+    house.index_files(CHEAPER, HEATING)
+    house.noticed()
+    assert house.held == {CHEAPER.id, HEATING.id}
+    assert store.catalogue.find("更正-2").state is State.WITHDRAWN  # type: ignore[union-attr]
+
+
+def test_what_staff_restored_is_built_after_a_crash(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY, HEATING)
+    store.catalogue.withdraw(HEATING.id, "李")
+    house.indexing.start("李")
+    house.indexing.wait()
+    store.catalogue.restore(HEATING.id, "李")
+    house.restart()
+    house.indexing.wait()
+    assert house.held == {NURSERY.id, HEATING.id}
+
+
+def test_the_desk_never_builds_over_what_it_has_not_seen(tmp_path: Path, store: Store):
+    house = House(tmp_path, store, NURSERY)
+    house.index_files(CHEAPER)
+    with pytest.raises(OvertakenError):
+        house.handle.reindex([NURSERY, LIFTS], lambda done, total: None)
+    store.catalogue.add_draft(LIFTS, "李")
+    store.catalogue.publish([LIFTS.id], "李")
+    house.indexing.start("李")
+    house.indexing.wait()
+    house.noticed()
+    assert house.held == {CHEAPER.id, LIFTS.id}

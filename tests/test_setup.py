@@ -1,17 +1,21 @@
 """What is fetched and made before the first question, and in which order."""
 
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from rag.errors import UserError
+from rag.generator import Generator
 from rag.models import Pin
 from rag.settings import DEFAULT_ENCODER, DEFAULT_GENERATOR, Settings
-from rag.setup import fetch_and_convert
+from rag.setup import LoadingGenerator, fetch_and_convert
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,3 +83,39 @@ def test_what_make_starts_may_keep_what_python_compiles_though_the_environment_f
     forbidding = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     made = subprocess.run(asked, cwd=ROOT, env=forbidding, capture_output=True, text=True, check=True)
     assert made.stdout == "kept=unset\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UserError("没有这个模型。", "No such model."), "没有这个模型。"),
+        (ValueError("header too large\nmore"), "本地模型 m 无法载入（header too large），回答只引用原文。"),
+        (MemoryError(), "本地模型 m 无法载入（MemoryError），回答只引用原文。"),
+    ],
+)
+def test_a_model_that_cannot_be_loaded_is_told_once_in_the_log_and_then_by_the_bot(
+    error: Exception, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def load() -> Generator:
+        raise error
+
+    model = LoadingGenerator(load, "m")
+    for _ in range(2):
+        with pytest.raises(UserError, match=re.escape(told)):
+            list(model.stream([], 1))
+    assert str(model.problem()).startswith(told)
+    assert len([record for record in caplog.records if record.name == "wence"]) == 1
+
+
+def test_a_model_that_is_still_being_loaded_or_is_there_is_no_problem() -> None:
+    go = threading.Event()
+
+    def load() -> Generator:
+        go.wait(10)
+        return cast("Generator", SimpleNamespace(identity="m"))
+
+    model = LoadingGenerator(load, "m")
+    assert model.problem() is None
+    go.set()
+    assert model.generator.identity == "m"
+    assert model.problem() is None

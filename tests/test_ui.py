@@ -114,6 +114,16 @@ def test_the_panel_gets_the_article_alone(client: TestClient):
     assert part.startswith('<article class="whole" lang="zh-CN" data-id="subsidy"')
 
 
+def test_a_model_that_was_not_loaded_is_said_on_the_page():
+    bot = FakeBot()
+    before = client_of(bot).get("/").text
+    bot.problems = (UserError("没有载入。", "Not loaded."),)
+    after = client_of(bot)
+    assert "本地模型没有载入" not in before
+    assert "本地模型没有载入：回答暂时只引用原文" in after.get("/").text
+    assert "answers only quote the articles" in after.get("/?lang=en").text
+
+
 def test_an_article_that_is_gone_is_said_to_be_gone(client: TestClient):
     response = client.get("/article/none?part=1")
     assert response.status_code == 404

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from rag.chatbot import Event
 from rag.datatypes import Answer, Article, Citation, Kind, Match, Passage, Progress, Sentence, Span, Status
+from rag.errors import UserError
 from rag.refusals import missing_parts, refusal
 from tests.payloads import PAYLOADS
 
@@ -96,6 +97,7 @@ class FakeBot:
     questions with their history, `within` the article that each was limited to."""
 
     articles: tuple[Article, ...] = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
+    problems: tuple[UserError, ...] = ()
 
     def __init__(self, pause: float = 0.0) -> None:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []

@@ -27,6 +27,9 @@ class Bot(Protocol):
     @property
     def articles(self) -> Sequence[Article]: ...
 
+    @property
+    def problems(self) -> Sequence[UserError]: ...
+
     def example_questions(self) -> Sequence[str]: ...
 
     def stream(

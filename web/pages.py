@@ -90,13 +90,17 @@ def source_dialog(lang: str, back: str) -> str:
 # ---------------------------------------------------------------- the chat
 
 
-def chat_page(look: Look, count: int, examples: Sequence[str], within: Article | None = None) -> str:
+def chat_page(
+    look: Look, count: int, examples: Sequence[str], within: Article | None = None, without_model: bool = False
+) -> str:
+    """`without_model`: the local model could not be loaded, and the page says what that means for answers."""
     lang = look.lang
     buttons = "".join(
         f'<li><button type="button" class="example" lang="zh-CN">{escape(question)}</button></li>'
         for question in examples
     )
     listed = f'<h2>{say("examples", lang)}</h2><ul class="examples">{buttons}</ul>' if examples else ""
+    limits = f'<p class="limits" role="status">{say("without_model", lang)}</p>' if without_model else ""
     chosen = f' data-id="{escape(within.id)}" data-title="{escape(within.title)}"' if within else ""
     body = (
         '<div class="layout">'
@@ -108,6 +112,7 @@ def chat_page(look: Look, count: int, examples: Sequence[str], within: Article |
         f'<section id="welcome"><h2 class="big-line">{say("welcome", lang)}</h2>'
         f"<p>{escape(say('tagline', lang, count=count))}</p>{listed}"
         f"<noscript><p>{say('needs_script', lang)}</p></noscript></section>"
+        f"{limits}"
         '<div id="turns"></div>'
         f'<form id="composer"><div id="within" hidden{chosen}><span id="within-title"></span>'
         f'<button type="button" id="within-off">{say("within_off", lang)}</button></div>'

@@ -92,6 +92,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "back_list": ("返回", "Back"),
     "from_file": ("来源：{source}", "From: {source}"),
     "ask_within": ("只就这篇文章提问", "Ask about this article"),
+    "without_model": (
+        "本地模型没有载入：回答暂时只引用原文，不作概括。工作人员可运行 python -m rag doctor 查看原因。",
+        "The local model was not loaded: answers only quote the articles for now. Staff find out why with python -m rag doctor.",
+    ),
     "gone": (
         "这篇文章已不在库中，或暂时打不开。当时引用的原文是：",
         "This article is no longer here or cannot be opened now. The words cited were:",

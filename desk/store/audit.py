@@ -11,6 +11,7 @@ from desk.clock import iso
 from desk.store.tables import AuditRow
 
 SYSTEM = "system"  # the person of what commands and the clock do
+COMMAND_LINE = "command line"  # of what `python -m rag index` brought about; no user can have a blank in their name
 PAGE = 50
 
 
@@ -50,6 +51,14 @@ class Audit:
             query = query.where(AuditRow.person == person)
         with self._sessions() as session:
             return [_entry(row) for row in session.scalars(query)]
+
+    def adopted(self) -> Entry | None:
+        """The last time that the catalogue changed with an index built on the command line, unless the desk has built one
+        since."""
+        query = select(AuditRow).where(AuditRow.action.in_(("index.adopt", "index.build"))).order_by(AuditRow.id.desc())
+        with self._sessions() as session:
+            row = session.scalar(query.limit(1))
+            return _entry(row) if row is not None and row.action == "index.adopt" else None
 
     def of(self, subject: str, count: int = PAGE) -> list[Entry]:
         """What was done to one answer, article or user, newest first."""

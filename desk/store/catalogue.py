@@ -4,12 +4,14 @@
                      LIVE --withdraw--> WITHDRAWN --restore--> LIVE
                      LIVE --a correction is published--> REPLACED
                      LIVE, of files --its file is gone--> GONE
+                     LIVE, corrects an article --whose file is gone or changed--> WITHDRAWN
 
-The index is built from files by `python -m rag index`, which knows no desk; `adopt` joins the two at start.
+The index is built from files by `python -m rag index`, which knows no desk; `adopt` follows it. The files decide about what
+came from files, except what staff have withdrawn or corrected; what was uploaded at the desk stays until staff withdraw it.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from desk.clock import iso
 from desk.store.answers import article_digest, content_of
-from desk.store.audit import SYSTEM, record
+from desk.store.audit import COMMAND_LINE, record
 from desk.store.tables import ArticleRow, BuildRow
 from rag.datatypes import Article, article_from_json
 from rag.errors import UserError
@@ -126,12 +128,22 @@ class Catalogue:
 
     # ------------------------------------------------------------ changing
 
-    def adopt(self, articles: Iterable[Article]) -> bool:
-        """Take in what the index holds. Whether the index should be built anew: it lacks an article of the desk, or
-        holds one that was withdrawn or replaced."""
+    def is_last_build(self, corpus: str) -> bool:
+        """Whether the last index that was built here, or taken in from files, holds just this."""
+        query = select(BuildRow.corpus).where(BuildRow.problem == "").order_by(BuildRow.id.desc()).limit(1)
+        with self._sessions() as session:
+            return bool(corpus) and session.scalar(query) == corpus
+
+    def adopt(self, articles: Iterable[Article], corpus: str = "") -> bool:
+        """Follow an index that was built from files, the one with the digest `corpus`. Whether it should be built anew: it
+        lacks an article of the desk, or holds one that was withdrawn or replaced."""
         indexed = {article.id: article for article in articles}
         with self._sessions.begin() as session:
             rows = {row.id: row for row in session.scalars(select(ArticleRow))}
+            if indexed and _wanted(rows.values()) == _digests(indexed.values()):
+                self._note_adopted(session, corpus, len(indexed), 0, 0)
+                return False
+            new, known = 0, bool(rows)
             for id, article in indexed.items():
                 row = rows.get(id)
                 if row is None:
@@ -139,12 +151,31 @@ class Catalogue:
                     session.add(row)
                 elif _follows_files(row) and (row.state, row.digest) != (State.LIVE.value, article_digest(article)):
                     _fill(row, article, State.LIVE, self._now())
-            for row in rows.values():
-                if row.id not in indexed and (row.origin, row.state) == (FILES, State.LIVE.value):
-                    row.state, row.changed = State.GONE.value, self._now()
-                    record(session, self._now(), SYSTEM, "article.gone", row.id, row.title)
-            wanted = {row.id: row.digest for row in rows.values() if row.state == State.LIVE.value}
-        return wanted != {id: article_digest(article) for id, article in indexed.items()}
+                else:
+                    continue
+                new += 1
+                if known:  # of the first index the one line below is enough
+                    record(session, self._now(), COMMAND_LINE, "article.adopt", id, f"{article.title} {corpus}".strip())
+            lost = [row for row in rows.values() if row.id not in indexed and row.state == State.LIVE.value]
+            for row in lost:
+                if row.origin == FILES:
+                    self._leave(session, row, State.GONE, "article.gone", corpus)
+                elif _corrects_what_is_gone(row, rows, indexed):
+                    self._leave(session, row, State.WITHDRAWN, "article.withdraw", corpus)
+            gone = sum(row.state != State.LIVE.value for row in lost)
+            self._note_adopted(session, corpus, len(indexed), new, gone)
+            return _wanted(rows.values()) != _digests(indexed.values())
+
+    def _leave(self, session: Session, row: ArticleRow, state: State, action: str, corpus: str) -> None:
+        row.state, row.changed = state.value, self._now()
+        record(session, self._now(), COMMAND_LINE, action, row.id, f"{row.title} {corpus}".strip())
+
+    def _note_adopted(self, session: Session, corpus: str, articles: int, new: int, gone: int) -> None:
+        session.add(
+            BuildRow(at=self._now(), person=COMMAND_LINE, articles=articles, seconds=0.0, corpus=corpus, problem="")
+        )
+        if new or gone:
+            record(session, self._now(), COMMAND_LINE, "index.adopt", corpus, f"+{new} −{gone}")
 
     def add_draft(self, article: Article, by: str, replaces: str | None = None, instead_of: str | None = None) -> str:
         """Keep a draft; its id. `instead_of`: the draft that this one corrects. UserError where the article is
@@ -221,6 +252,24 @@ class Catalogue:
 def _follows_files(row: ArticleRow) -> bool:
     """Whether the files still decide about the article: nobody has corrected or withdrawn it at the desk."""
     return row.origin == FILES and row.state in (State.GONE.value, State.LIVE.value)
+
+
+def _wanted(rows: Iterable[ArticleRow]) -> dict[str, str]:
+    return {row.id: row.digest for row in rows if row.state == State.LIVE.value}
+
+
+def _digests(articles: Iterable[Article]) -> dict[str, str]:
+    return {article.id: article_digest(article) for article in articles}
+
+
+def _corrects_what_is_gone(row: ArticleRow, rows: Mapping[str, ArticleRow], indexed: Container[str]) -> bool:
+    """Whether the article corrects one of a file, however many corrections ago, and the file has it no longer."""
+    seen: set[str] = set()
+    first = row
+    while first.replaces is not None and first.replaces in rows and first.id not in seen:
+        seen.add(first.id)
+        first = rows[first.replaces]
+    return first is not row and first.origin == FILES and first.id not in indexed
 
 
 def _is_draft(id: str) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from desk.indexing import BotHandle, Indexing
 from desk.store import Store
-from desk.store.audit import SYSTEM
+from desk.store.audit import COMMAND_LINE, SYSTEM
 from desk.store.people import Role
 from desk.web.visit import Visit
 from rag.refusals import date_words
@@ -58,7 +58,7 @@ class Desk:
             "base": visit.base,
             "t": visit.say,
             "csrf": lambda: Markup('<input type="hidden" name="csrf" value="{}">').format(visit.csrf),
-            "person": lambda name: visit.say(SYSTEM) if name == SYSTEM else name,
+            "person": lambda name: visit.say(name) if name in (SYSTEM, COMMAND_LINE) else name,
             "other_language": "?" + urlencode({**visit.query, "lang": "en" if visit.lang == "zh" else "zh"}),
             "lang": "zh-CN" if visit.lang == "zh" else "en",
             "navigation": [name for name, role in NAVIGATION if visit.may(role)],

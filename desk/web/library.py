@@ -31,6 +31,7 @@ def show_articles(desk: Desk, visit: Visit) -> Response:
         held=len(desk.bot.articles),
         progress=desk.indexing.progress,
         builds=desk.store.catalogue.builds(5),
+        adopted=desk.store.audit.adopted(),
         said=visit.query.get("said", ""),
         number=visit.query.get("count", ""),
     )

@@ -241,6 +241,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "索引与目录不一致：待编入 {more} 篇，待移出 {less} 篇。",
         "The index differs: {more} to take in, {less} to take out.",
     ),
+    "index.adopted": (
+        "索引刚由命令行从文件重建过，目录已随之更新：",
+        "The index was last built from files on the command line, and the catalogue follows it:",
+    ),
     "index.building": ("正在重建索引…", "Building the index…"),
     "index.progress": ("{done} / {total} 段", "{done} of {total} paragraphs"),
     "index.now": ("重建索引", "Build the index"),
@@ -310,6 +314,9 @@ TEXT: dict[str, tuple[str, str]] = {
     "export.csv": ("导出 CSV", "exported CSV"),
     "export.cases": ("导出评测用例", "exported cases"),
     "system": ("系统", "system"),
+    "command line": ("命令行", "command line"),
+    "article.adopt": ("从文件编入", "taken in from a file"),
+    "index.adopt": ("取用命令行重建的索引", "took in the index built on the command line"),
 }
 LANGUAGES = ("zh", "en")
 
