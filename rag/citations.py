@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.datatypes import Evidence, EvidenceJudge, Kind, Span
-from rag.figures import extract_figures, unsupported_figures, write_figures
+from rag.figures import Quantity, extract_figures, names_amount, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
 from rag.names import NAME, is_person_name
 from rag.questions import names_missing
@@ -325,7 +325,8 @@ def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[
     """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
     its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it
     puts the source's figure into the question's words, which the source need not have. Empty where something that it says stands nowhere."""
-    figures = unsupported_figures(statement, question)
+    # Which sentence is meant is a matter of amounts: a draft says 5个工作日 of 5个工作日内, and the source is what is shown.
+    figures = _not_in(extract_figures(statement), question)
     said = bare(write_figures(statement)) + bare(write_figures(question))
     ranked = sorted(sentences, key=lambda s: -coverage(said, bare(write_figures(s.text)), 2))
     if not figures:
@@ -353,8 +354,10 @@ def point_items(statement: str, sentences: Sequence[Evidence]) -> list[Evidence]
     return sorted(set(held), key=lambda s: s.span) if len(held) == len(items) else []
 
 
-def _not_in(figures: Sequence[str], quote: str) -> list[str]:
-    return [figure for figure in figures if unsupported_figures(figure, quote)]
+def _not_in(figures: Sequence[Quantity], text: str) -> list[Quantity]:
+    """The figures of which the text does not hold the amount, whatever its bounds."""
+    held = extract_figures(text)
+    return [figure for figure in figures if not any(names_amount(figure, other) for other in held)]
 
 
 def join_neighbours(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -10,6 +10,7 @@ from rag.figures import CN, extract_figures
 from rag.names import NAME
 from rag.questions import YES_OR_NO, asks_byline
 from rag.text import normalize
+from rag.units import MEASURES, MONEY, SHARES
 
 
 class Expected(Enum):
@@ -86,32 +87,13 @@ def holds_expected(expected: Expected, text: str) -> bool:
     return pattern is None or bool(re.search(pattern, normalize(text) if expected is not Expected.PERSON else text))
 
 
-NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届"}
+NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号"}
 # What 多少人 and 几家 do not ask for, whatever is counted there.
-MEASURED = NOT_A_COUNT | {
-    "元",
-    "美元",
-    "%",
-    "pp",
-    "岁",
-    "倍",
-    "亩",
-    "吨",
-    "公里",
-    "平方米",
-    "平方公里",
-    "米",
-    "公斤",
-    "折",
-    "天",
-    "小时",
-    "分钟",
-    "个月",
-}
+MEASURED = NOT_A_COUNT | MEASURES
 COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")
 COUNTED = re.compile(r"(?:多少|(?<!哪)几)([名家户所座辆件项处套间张条部台])")
-SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时"}
-LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周"}
+SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时", "工作日", "季"}
+LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周", "工作日"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 EVERY = re.compile(r"每隔?\d+(?:小时|分钟|个月|[天周年])")  # how often, not how long
 CLOCK_TIME = re.compile(r"\d{1,2}[:：]\d{2}(?!\d)")
@@ -140,7 +122,7 @@ A_KIND = re.compile(r"(?<!哪)几(?![年月天点号日时周岁元块成])([\u4
 SUM = re.compile("投资|造价|耗资|预算|花费|[花用卖挣赚]了")  # never a share of something, nor 免费
 COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
 COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
-MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
+NO_MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
 
 def gives_expected(question: str, text: str) -> bool:
@@ -153,8 +135,8 @@ def gives_expected(question: str, text: str) -> bool:
         return bool(PHONE.search(normalize(text)))
     if expected is Expected.AMOUNT:
         if SUM.search(question):
-            return bool(units & {"元", "美元"})
-        return bool(units & {"元", "美元", "%", "折", "成"} or MONEY.search(text))
+            return bool(units & MONEY)
+        return bool(units & (MONEY | SHARES) or any(unit[:1] == "/" for unit in units) or NO_MONEY.search(text))
     if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
         return False
     if expected is Expected.NUMBER and SHARE.search(normalize(question)):
@@ -181,7 +163,7 @@ def gives_expected(question: str, text: str) -> bool:
     if expected is Expected.PLACE:
         return holds_expected(expected, text)
     if expected is Expected.ANYTHING and COSTS.search(question):
-        return bool(units & {"元", "%", "折"} or COST_GIVEN.search(text))
+        return bool(units & (MONEY | SHARES) or COST_GIVEN.search(text))
     return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
 
 

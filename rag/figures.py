@@ -1,144 +1,172 @@
-"""Numbers, amounts, percentages and dates in Chinese text, in a form that compares: no model decides about these.
+"""Figures of Chinese text, compared: which figures of a statement does the quote not hold? No model decides about these.
 
-１２万元, 12万元, 十二万元 and 120000元 are one figure; so are 百分之三十 and 30%; 1月6日 and 一月六日. `unsupported_figures`
-says which figures of a statement the quote does not hold.
+１２万元, 十二万元, 壹拾贰万元 and 120000元 are one figure; so are 千分之五, 5‰ and 0.5%. 5元 is not 5公顷, 60岁 not 60岁以上,
+三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
 """
 
-import re
-from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from rag.datatypes import Span
-from rag.text import BLANK, normalize
+from rag.amounts import Quantity, flatten, read_quantities, short
+from rag.bounds import same_rate
+from rag.dates import Clock
+from rag.numerals import CN, chinese_number, read_number
+from rag.units import MEANINGS, NOUNS, same_unit, unit_size
 
-DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "壹": 1, "贰": 2, "叁": 3, "俩": 2}
-SMALL = {"十": 10, "百": 100, "千": 1000}
-LARGE = {"万": 10**4, "亿": 10**8}
-CN = "零〇一二两三四五六七八九十百千万亿"
-# Units that change what a number means; any other measure word (个, 项, 家…) is left out of the comparison.
-UNITS = {
-    "%": "%", "个百分点": "pp", "百分点": "pp", "元": "元", "块": "元", "美元": "美元", "岁": "岁", "倍": "倍", "亩": "亩", "吨": "吨",
-    "公里": "公里", "千米": "公里", "平方米": "平方米", "平方公里": "平方公里", "米": "米", "人": "人", "名": "人", "位": "人",
-    "户": "户", "年": "年", "小时": "小时", "分钟": "分钟", "天": "天", "日": "日", "月": "月", "个月": "个月", "时": "时", "点": "时",
-    "度": "度", "折": "折", "版": "版", "届": "届", "次": "次", "周": "周", "公斤": "公斤", "千克": "公斤", "成": "成",
-}  # fmt: skip
-UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-MONTH_DAY = re.compile(rf"(?P<m>\d{{1,2}}|[{CN[:12]}十]{{1,2}})月(?P<d>\d{{1,2}}|[{CN[:12]}十]{{1,3}})[日号]")
-PERCENT = re.compile(rf"百分之(?P<n>{ARABIC}|[{CN}点]+)")
-NUMBER = re.compile(rf"(?P<n>{ARABIC})(?P<scale>(?:(?!千[米克])[十百千])?[万亿]{{0,2}})(?:多|余)?(?P<unit>{UNIT})?")
-# Chinese numerals count as figures with a measure word behind them, and 一 only where it is more than 一个, 一项…
-CN_MEASURE = (
-    rf"{UNIT}|个|家|项|所|座|台|条|件|部|张|支|辆|处|类|种|站|套|批|期|级|所|间|场|层|栋|类|门|片|艘|只|元|方面"
-)
-CN_NUMBER = re.compile(rf"(?<![第])(?P<n>[{CN}]{{1,24}}(?:点[{CN}]{{1,24}})?)(?:多|余|来|几)?(?P<unit>{CN_MEASURE})")
-ORDINAL = re.compile(rf"第(?P<n>\d+|[{CN}]+)")
-LIST_MARK = re.compile(r"^\(?\d{1,2}[).、](?!\d)")
-YEAR_CN = re.compile(r"(?P<n>[〇零一二三四五六七八九]{4})年")
+__all__ = [
+    "CN",
+    "Quantity",
+    "chinese_number",
+    "extract_figures",
+    "names_amount",
+    "read_number",
+    "same_figure",
+    "unsupported_figures",
+    "write_figures",
+]  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with what it counts. `unit` is "" where it does not matter; `text` and `span`: normalised, no blanks."""
-
-    value: Decimal
-    unit: str
-    text: str
-    span: Span
+FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it is bare
+# What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
+AGREEING = {
+    "": {"", "满", "起"},
+    "满": {"满", "", "≥"},
+    "≥": {"≥", "满", "起"},
+    "起": {"起", "", "≥"},
+    "约": {"约", "近", "多", ""},
+}
 
 
-def chinese_number(text: str) -> Decimal | None:
-    """三万五千 -> 35000, 二〇二六 -> 2026, 一点五 -> 1.5; None where it is no number."""
-    whole, _, fraction = text.partition("点")
-    if fraction:
-        integer = chinese_number(whole)
-        digits = "".join(str(DIGITS[c]) for c in fraction if c in DIGITS)
-        return None if integer is None or len(digits) != len(fraction) else Decimal(f"{integer}.{digits}")
-    if not whole or any(c not in DIGITS and c not in SMALL and c not in LARGE for c in whole):
-        return None
-    if len(whole) > 1 and all(c in DIGITS for c in whole):
-        return Decimal("".join(str(DIGITS[c]) for c in whole))
-    total = section = digit = 0
-    for c in whole:
-        if c in DIGITS:
-            digit = DIGITS[c]
-        elif c in SMALL:
-            section += (digit or 1) * SMALL[c]
-            digit = 0
-        else:
-            total = (
-                (total + section + digit or 1) * LARGE[c]
-                if LARGE[c] == 10**8
-                else total + (section + digit or 1) * LARGE[c]
-            )
-            section = digit = 0
-    return Decimal(total + section + digit)
-
-
-def extract_figures(text: str) -> list[Figure]:
-    """The figures of `text` in order. Where two readings overlap, the longer one that begins first counts."""
-    plain = LIST_MARK.sub("", BLANK.sub("", normalize(text)))
-    found: list[Figure] = []
-
-    def add(match: "re.Match[str]", value: Decimal | None, unit: str) -> None:
-        if value is not None:
-            found.append(Figure(value.normalize(), unit, match[0], Span(match.start(), match.end())))
-
-    for match in MONTH_DAY.finditer(plain):
-        month, day = read_number(match["m"]), read_number(match["d"])
-        if month is not None and day is not None:
-            add(match, month * 100 + day, "月日")
-    for match in PERCENT.finditer(plain):
-        add(match, read_number(match["n"]), "%")
-    for match in YEAR_CN.finditer(plain):
-        add(match, chinese_number(match["n"]), "年")
-    for match in ORDINAL.finditer(plain):
-        add(match, read_number(match["n"]), "第")
-    for match in NUMBER.finditer(plain):
-        scale = Decimal(1)
-        for c in match["scale"]:
-            scale *= SMALL.get(c) or LARGE[c]
-        add(match, Decimal(match["n"].replace(",", "")) * scale, UNITS.get(match["unit"] or "", ""))
-    for match in CN_NUMBER.finditer(plain):
-        value = chinese_number(match["n"])
-        if value == 1 and match["n"] == "一":
-            continue
-        add(match, value, UNITS.get(match["unit"], ""))
-    found.sort(key=lambda f: (f.span.start, -f.span.end))
-    kept: list[Figure] = []
-    for figure in found:
-        if not kept or figure.span.start >= kept[-1].span.end:
-            kept.append(figure)
-    return kept
-
-
-def read_number(text: str) -> Decimal | None:
-    """12, 1,200 or 十二 as a number; None where it is none."""
-    return Decimal(text.replace(",", "")) if text[:1].isdigit() else chinese_number(text)
-
-
-def same_figure(one: Figure, other: Figure) -> bool:
-    """Equal values, and units that do not contradict each other."""
-    return one.value == other.value and (one.unit == other.unit or "" in (one.unit, other.unit))
+def extract_figures(text: str) -> list[Quantity]:
+    """The figures of `text` in order. 一 of 一个部门 is none."""
+    return read_quantities(text)[0]
 
 
 def unsupported_figures(statement: str, quote: str) -> list[str]:
     """Figures of the statement that stand nowhere in the quote, as written in the statement (normalised)."""
-    held = extract_figures(quote)
-    return [f.text for f in extract_figures(statement) if not any(same_figure(f, other) for other in held)]
+    said = extract_figures(statement)
+    if not said:
+        return []
+    figures, articles = read_quantities(quote)
+    held = [*figures, *articles]
+    years = {q.date.year for q in held if q.date and q.date.year}
+    return [figure.text for figure in said if not any(same_figure(figure, other, years) for other in held)]
+
+
+def same_figure(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
+    """Whether `held` bears `said` out: the amount, its bound, its rate, its direction. `years`: those the quote speaks of."""
+    if said.date or held.date:
+        return _same_date(said, held, years) and _same_bound(said, held)
+    if said.clock or held.clock:
+        return _same_clock(said.clock, held.clock) and _same_bound(said, held)
+    if not same_rate(said.per, held.per) or (said.change and held.change and said.change != held.change):
+        return False
+    if said.of and held.of and said.of != held.of:
+        return False
+    return (_same_amount(said, held) and _same_bound(said, held)) or _is_end(said, held)
+
+
+def names_amount(said: Quantity, held: Quantity) -> bool:
+    """Whether what was said is the amount of the quote's quantity, or an end of its range, whatever the bounds."""
+    if said.date or held.date:
+        return _same_date(said, held, {said.date.year} if said.date and said.date.year else set())
+    return _same_amount(said, held) or (
+        said.low == said.high and any(_same(said, said.low, held, end) for end in (held.low, held.high))
+    )
+
+
+def _same_amount(one: Quantity, other: Quantity) -> bool:
+    if one.clock or other.clock:
+        return _same_clock(one.clock, other.clock)
+    return _same(one, one.low, other, other.low) and _same(one, one.high, other, other.high)
+
+
+def _same(one: Quantity, value: Decimal, other: Quantity, others: Decimal) -> bool:
+    for unit in (*MEANINGS.get(one.unit, ()), one.unit):
+        for second in (*MEANINGS.get(other.unit, ()), other.unit):
+            size, another = unit_size(unit), unit_size(second)
+            if size and another and size[0] == another[0]:
+                return Fraction(value) * size[1] == Fraction(others) * another[1]
+    return value == others and _same_thing(one, other)
+
+
+def _same_thing(one: Quantity, other: Quantity) -> bool:
+    """Whether units that do not convert, or none, let two numbers count the same."""
+    if one.unit == "第" or other.unit == "第":
+        return one.unit == other.unit and (one.noun == other.noun or "" in (one.noun, other.noun))
+    if "" in (one.unit, other.unit):
+        bare, full = (one, other) if not one.unit else (other, one)
+        if not full.unit:
+            return True
+        is_alone = not bare.noun or bare.noun[0] in FUNCTION or bare.noun in (full.unit, full.noun)
+        return is_alone and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码") and full.unit[:1] != "/"
+    nouns = {q.noun if q.unit in ("个", "项") and q.noun in NOUNS.split("|") else "" for q in (one, other)} - {""}
+    named = nouns | {q.unit for q in (one, other) if q.unit in NOUNS.split("|")}
+    return same_unit(one.unit, other.unit) and len(named) < 2
+
+
+def _same_bound(said: Quantity, held: Quantity) -> bool:
+    return held.bound in AGREEING.get(said.bound, {said.bound}) and said.exclusive == held.exclusive
+
+
+def _is_end(said: Quantity, held: Quantity) -> bool:
+    """Whether the statement gives one end of the quote's range, as an end: 最高5万元 of 3至5万元."""
+    if held.low == held.high or said.low != said.high or held.bound:
+        return False
+    if said.bound == ("<" if held.exclusive else "≤"):
+        return _same(said, said.low, held, held.high)
+    return said.bound in ("≥", "满") and _same(said, said.low, held, held.low)
+
+
+def _same_date(said: Quantity, held: Quantity, years: set[int] | frozenset[int]) -> bool:
+    """Whether the quote's date has every part that the statement's has; its year may stand elsewhere in the quote."""
+    one, other = said.date, held.date
+    if other and not one:
+        return said.unit in ("日", "号") and other.day == said.low and not said.bound
+    if not one or not other:
+        return False
+    if one.year and one.year != other.year and (other.year or one.year not in years):
+        return False
+    return all(
+        mine in (None, "", its)
+        for mine, its in ((one.month, other.month), (one.day, other.day), (one.part, other.part))
+    )
+
+
+def _same_clock(one: Clock | None, other: Clock | None) -> bool:
+    if not one or not other:
+        return False
+    if one.half_of_day or not other.half_of_day:
+        return one.minutes == other.minutes
+    return one.minutes in (other.minutes, other.spoken)
+
+
+# ---- writing -----------------------------------------------------------------------------------------------------
 
 
 def write_figures(text: str) -> str:
     """The normalised text with its figures written one way, so that 十二万元 and 12万元 share their characters."""
-    plain = LIST_MARK.sub("", BLANK.sub("", normalize(text)))
+    plain = flatten(text)
     pieces: list[str] = []
     end = 0
     for figure in extract_figures(text):
-        shown = (
-            f"{figure.value // 100}月{figure.value % 100}日"
-            if figure.unit == "月日"
-            else f"{figure.value:f}{figure.unit}"
-        )
-        pieces += [plain[end : figure.span.start], shown]
+        pieces += [plain[end : figure.span.start], _written(figure)]
         end = figure.span.end
     return "".join([*pieces, plain[end:]])
+
+
+def _written(figure: Quantity) -> str:
+    if figure.date:
+        date = figure.date
+        parts = ((date.year, "年"), (date.month, "月"), (date.day, "日"))
+        return "".join(f"{value}{unit}" for value, unit in parts if value) + date.part
+    if figure.clock:
+        return f"{figure.clock.minutes // 60}:{figure.clock.minutes % 60:02}"
+    if figure.unit == "第":
+        return f"第{figure.low:f}"
+    low, high, unit = figure.low, figure.high, figure.unit
+    size = unit_size(unit)
+    if size and size[0] == "比例" and unit[:1] != "/":
+        hundredths = size[1] * 100
+        low, high = (short(v * hundredths.numerator / hundredths.denominator) for v in (low, high))
+        unit = "%"
+    return f"{low:f}{unit}" if low == high else f"{low:f}至{high:f}{unit}"

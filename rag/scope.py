@@ -91,7 +91,7 @@ def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
 
 def age_in(question: str) -> Decimal | None:
     """The age that the question speaks of; None where it speaks of none, or of several."""
-    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁"}
+    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁" and figure.low == figure.high}
     return ages.pop() if len(ages) == 1 else None
 
 

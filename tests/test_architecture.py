@@ -18,6 +18,11 @@ LAYERS = (
     {"errors", "datatypes", "names", "settings", "typed", "atomic"},
     {
         "text",
+        "numerals",
+        "units",
+        "bounds",
+        "dates",
+        "amounts",
         "figures",
         "blocks",
         "draft_article",
