@@ -8,14 +8,15 @@ statements do.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.datatypes import Evidence, EvidenceJudge, Kind, Span
 from rag.figures import Quantity, extract_figures, names_amount, unsupported_figures, write_figures
 from rag.judge import load_judge, log_odds, logistic
-from rag.names import NAME, is_person_name
+from rag.names import FIRST_SIGNS, is_tagged_person, person_at
 from rag.questions import names_missing
-from rag.text import bare, ends_sentence, is_question, normalize, split_sentences
+from rag.text import HAN, bare, ends_sentence, is_question, normalize, split_sentences
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
@@ -113,9 +114,14 @@ TITLES = (
     "委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|记者|教授|医生|先生|女士|老师|同志"
 )
 SAYS = "建议|表示|认为|指出|提出|介绍|(?<![小据传])说|(?<![职名简统号俗])称|呼吁|强调|透露"
-PERSON_BEFORE = re.compile(rf"(?={NAME}(?:{TITLES}|{SAYS}))(?P<name>{NAME})(?={TITLES}|{SAYS})")  # 王春林建议
-PERSON_AFTER = re.compile(rf"(?:{TITLES})(?P<name>{NAME})(?!{TITLES}|{SAYS})")  # 会长王春林在……
-PERSON_IS = re.compile(rf"(?:^|(?<=[,;:。、]))(?P<name>{NAME})(?=是|为|任|担任|曾任|系)")  # 王春林是……
+NAMED_BEFORE = re.compile(rf"(?:{TITLES}|{SAYS})")  # what stands after a name: 王春林建议
+NAMED_AFTER = re.compile(rf"(?:{TITLES})")  # and before one: 会长王春林在……
+NAMED_IS = re.compile(r"是|为|任|担任|曾任|系")
+DOTTED = re.compile(
+    rf"[{HAN}]{{2,4}}·(?:(?![的了是在和])[{HAN}]){{2,6}}?(?={TITLES}|{SAYS}|是|为|任|担任|曾任|在|从|和)"
+)  # 阿依古丽·买买提
+OFFICE_NEAR = re.compile(rf"[^,;:。]{{0,20}}(?:{TITLES}|长|员|师)")
+CLAUSE_START = re.compile(r"(?:^|[,;:。、])(?=.)")
 # The last character of most Chinese names of places and organisations.
 NAME_END = "省市县区州镇乡村局委院校厅馆社"
 NAME_WORDS = ("公司", "集团", "银行", "中心", "协会", "医院", "学校", "大学", "中学", "小学")
@@ -131,20 +137,12 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
     """Names in the statement that the quote does not hold: people by their surname beside a title or 说, and places and
     organisations by their last character, where what stands before it is new."""
     text, source = bare(statement), bare(quote)
-    names: list[str] = []
     # Where a name begins (和张伟表示) or ends (委员任静在……) is not marked: any reading that the quote holds will do.
-    for match in PERSON_BEFORE.finditer(text):
-        name = match["name"]
-        if is_person_name(name) and not any(name[i:] in source for i in range(len(name) - 1)):
-            names.append(name)
-    for match in PERSON_IS.finditer(normalize(statement)):
-        name = match["name"]
-        if is_person_name(name) and bare(name)[:2] not in source:
-            names.append(name)
-    for match in PERSON_AFTER.finditer(text):
-        name = match["name"]
-        if is_person_name(name) and name not in source and name[:2] not in source:
-            names.append(name)
+    names = [
+        n
+        for n in people_named(statement)
+        if n[:2] not in source and not any(n[i:] in source for i in range(len(n) - 1))
+    ]
     for run in uncovered_runs(text, source):
         novel = text[run.start : run.end]
         core = re.split(f"[{FUNCTION_CHARACTERS}]+", novel + text[run.end : run.end + 1])[-1]
@@ -155,6 +153,26 @@ def unsupported_names(statement: str, quote: str) -> list[str]:
         ):
             names.append(novel)
     return names
+
+
+@lru_cache(maxsize=256)  # a drafted sentence is held against one piece of evidence after another
+def people_named(statement: str) -> tuple[str, ...]:
+    """The people whom the statement names beside a title or a word of saying (王春林建议, 会长王春林), or as what a clause is
+    about (王春林是会长)."""
+    text = "".join(normalize(statement).split())
+    found = [match[0].replace("·", "") for match in DOTTED.finditer(text)]
+    starts = {match.end() for match in NAMED_AFTER.finditer(text)}
+    clauses = {match.end() for match in CLAUSE_START.finditer(text)}
+    for start in range(len(text) - 1):
+        if text[start] not in FIRST_SIGNS or (name := person_at(text, start, start in starts)) is None:
+            continue
+        end = start + len(name)
+        named = start in starts or bool(NAMED_BEFORE.match(text, end))
+        if start in clauses and (verb := NAMED_IS.match(text, end)):
+            named = named or is_tagged_person(text, start) or bool(OFFICE_NEAR.match(text, verb.end()))
+        if named:
+            found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 def foreign_bodies(statement: str, held: str) -> list[str]:

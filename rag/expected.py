@@ -7,7 +7,7 @@ import re
 from enum import Enum, auto
 
 from rag.figures import CN, extract_figures
-from rag.names import NAME
+from rag.names import names_person
 from rag.questions import YES_OR_NO, asks_byline
 from rag.text import normalize
 from rag.units import MEASURES, MONEY, SHARES
@@ -66,7 +66,8 @@ EVIDENCE_OF: dict[Expected, str] = {
     Expected.DATE: r"\d+\s*年|\d+\s*[月日天]|[一二三四五六七八九十两]+[年月天日周]|小时|今年|去年|明年|目前|近日|日前|长期|春|夏|秋|冬|季|分钟|世纪|时期|时代",
     Expected.AMOUNT: r"\d|[一二三四五六七八九十百千万亿]+[元块]|免费|折|%",
     Expected.NUMBER: r"\d|[一二三四五六七八九十百千万亿两双半多]+[个家项所人名次倍成年天条座户种部位级只类大]|百分之|一半|第[一二三四五六七八九十]",
-    Expected.PERSON: NAME + r"|[\u4e00-\u9fff]·|[A-Z][a-z]+",
+    # Somebody by name (`names_person`), or by what they are: 申请人, 居民, 县水务局.
+    Expected.PERSON: r"[\u4e00-\u9fff]·|[A-Z][a-z]+|[人者员户民生师长家]|局|委|部门|单位|公司|政府|机构|组织|学校|医院|中心|集体|协会",
     Expected.PLACE: r"[省市县区镇乡村街路号楼厅馆校院国州洲城岛湾山河湖港]|[东南西北]部?|附近|境内|位于|在",
 }
 
@@ -83,8 +84,10 @@ def expected_answer(question: str) -> Expected:
 
 def holds_expected(expected: Expected, text: str) -> bool:
     """Whether the text holds anything of the kind expected. True for kinds that have no form of their own."""
+    if expected is Expected.PERSON:
+        return bool(re.search(EVIDENCE_OF[expected], text)) or names_person(text)
     pattern = EVIDENCE_OF.get(expected)
-    return pattern is None or bool(re.search(pattern, normalize(text) if expected is not Expected.PERSON else text))
+    return pattern is None or bool(re.search(pattern, normalize(text)))
 
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号"}

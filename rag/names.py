@@ -1,7 +1,7 @@
 """Names of people as Chinese newspapers print them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -42,8 +42,11 @@ COMPOUND_SURNAMES = (
     "澹台",
     "百里",
 )
+FIRST_SIGNS = SURNAMES | {surname[0] for surname in COMPOUND_SURNAMES}
 HAN = "\u3400-\u9fff"
 NAME = rf"(?:(?:{'|'.join(COMPOUND_SURNAMES)})[{HAN}]{{1,2}}|[{''.join(sorted(SURNAMES))}][{HAN}]{{1,2}}|[{HAN}]{{2,4}}·[{HAN}]{{2,6}})"
+LONGEST_NAME = re.compile(NAME)
+SHORTEST_NAME = re.compile(NAME.replace("{1,2}", "{1}"))
 NOT_NAMES = re.compile(
     r"通知|公告|通告|建议|委员|代表|记者|简讯|要闻|消息|时评|关注|经济|安全|广告|公示|声明|启事|导读|评论|文化|教育"
 )
@@ -54,7 +57,9 @@ MARKS = re.compile(
 
 COMMON_WORD = 20  # count in the dictionary's corpus (60 million words) from which a word is no rare given name
 COMMON_GIVEN = 50  # the same for what follows a surname: 永康, 向晚 are given names too
-NEVER_LAST = "的了是在着们等个这那有为被把将对从到由及或按费税款证表户制图站点"  # no given name ends so: 林长制, 空巢户
+NEVER_LAST = (
+    "的了是在着们等个这那有为被把将对从到由及或按任费税款证表户制图站点"  # no given name ends so: 林长制, 空巢户
+)
 
 
 def has_name_shape(text: str) -> bool:
@@ -62,7 +67,7 @@ def has_name_shape(text: str) -> bool:
     return bool(re.fullmatch(NAME, text)) and not NOT_NAMES.search(text)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_person_name(text: str) -> bool:
     """Whether the text is a name by itself: it has the shape of one, and is neither a word nor begins with one. A name
     that is a word too (高峰, 宁静) is none by itself; where its role says so, `has_name_shape` does."""
@@ -94,14 +99,52 @@ def word_count(word: str) -> int:
     return int(_tagger().suggest_freq(word)) if _tagger().has_word(word) else 0
 
 
-def tag_words(text: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def tag_words(text: str) -> tuple[tuple[str, str], ...]:
     """The text's words with their parts of speech, as jieba tags them: n, v, …; nr for a person."""
-    return list(_tagger().tag(text))
+    return tuple(_tagger().tag(text))
 
 
-def word_borders(text: str) -> frozenset[int]:
-    """The offsets between the words of the text, its two ends included."""
-    return frozenset(accumulate((len(word) for word, _ in tag_words(text)), initial=0))
+SURNAME_TAGS = ("p", "c", "u", "f")  # no surname is tagged so: prepositions, conjunctions, particles
+GIVEN_TAGS = (*SURNAME_TAGS, "r", "m", "q", "y")  # nor the last sign of a name: and pronouns, numbers, measures
+
+
+def person_at(text: str, start: int, opened: bool = False) -> str | None:
+    """The name that begins at `start` of a sentence; None where none does, or where a word of the sentence runs across its
+    ends (申请由社区……, 从市里……). `opened`: what stands before `start` is a word of its own (会长|安岚), whatever the
+    dictionary makes of the two (长安)."""
+    for match in (LONGEST_NAME.match(text, start), SHORTEST_NAME.match(text, start)):
+        if match is None or not is_person_name(match[0]):
+            continue
+        words = tag_words(text[start:]) if opened else tag_words(text)
+        offset = start if opened else 0
+        ends = accumulate((len(word) for word, _ in words), initial=offset)
+        inside = [
+            (at, w, tag) for (w, tag), at in zip(words, ends, strict=False) if at < match.end() and at + len(w) > start
+        ]
+        crossing = [w for at, w, _ in inside if at < start or at + len(w) > match.end()]
+        first, last = inside[0], inside[-1]
+        spoken = len(first[1]) == 1 and first[2].startswith(SURNAME_TAGS)
+        spoken = spoken or (
+            len(last[1]) == 1 and last[1] != "和" and last[2].startswith(GIVEN_TAGS) and len(inside) > 1
+        )
+        if not spoken and not any(is_word(word) for word in crossing):
+            return match[0]
+    return None
+
+
+def names_person(text: str) -> bool:
+    """Whether a person's name stands anywhere in the text."""
+    return any(text[start] in FIRST_SIGNS and person_at(text, start) for start in range(len(text) - 1))
+
+
+def is_tagged_person(text: str, start: int) -> bool:
+    """Whether the tagger itself takes the word at `start` of a sentence for a person's whole name."""
+    words = tag_words(text)
+    ends = accumulate((len(word) for word, _ in words), initial=0)
+    return any(
+        at == start and len(word) > 1 and tag.startswith("nr") for (word, tag), at in zip(words, ends, strict=False)
+    )
 
 
 @cache

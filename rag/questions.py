@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from rag.figures import read_number, unsupported_figures
-from rag.names import NAME, is_person_name
+from rag.names import NAME, is_person_name, is_tagged_person
 from rag.text import bare, is_question, normalize, share_held
 
 FILLERS = re.compile(
@@ -74,11 +74,18 @@ def asks_identity(question: str) -> bool:
 WHO = re.compile(rf"^(?P<name>{NAME})(?:到底|究竟)?(?:是谁|(?:是|在|来自|干|做).*)[?？。]?$")
 
 
+IS_WHO = re.compile(r"是谁[?？啊呀呢。\s]*$")
+
+
 def person_asked_about(question: str) -> str | None:
-    """The name in 任静是谁, 任静是干什么的; None in a question about another thing."""
+    """The name in 任静是谁, 任静是干什么的; None in a question about another thing. What is asked 是谁 and nothing more is a
+    person, though its name is a word too (高峰是谁)."""
     match = WHO.match(question.strip())
-    who = match is not None and is_person_name(match["name"]) and ("是谁" in question or asks_identity(question))
-    return match["name"] if match and who else None
+    if match is None:
+        return None
+    name = match["name"]
+    asked = IS_WHO.search(question) and is_tagged_person(name, 0)
+    return name if asked or (is_person_name(name) and ("是谁" in question or asks_identity(question))) else None
 
 
 def asks_byline(question: str) -> bool:

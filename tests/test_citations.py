@@ -13,6 +13,7 @@ from rag.citations import (
     foreign_bodies,
     join_neighbours,
     overlap_features,
+    people_named,
     point,
     point_items,
     score_support,
@@ -41,6 +42,45 @@ def test_no_judge_can_save_a_false_figure() -> None:
 
 def test_a_person_that_the_quote_does_not_name_is_unsupported() -> None:
     assert unsupported_names("王春林是现场评审的专家组成员。", "专家组对该院进行现场评审。") == ["王春林"]
+
+
+SILENT = "本办法自公布之日起施行，逾期不补。"  # names nobody
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "费用是每人每月80元。",
+        "时限为15个工作日。",
+        "程序是先报名，后抽签。",
+        "申请由社区受理。",
+        "由管理局长签字。",
+        "群众和平建议。",
+        "主任应于三日内答复。",
+        "代表党支部签收。",
+        "单位主任签字，车辆记者查验。",
+        "于是建议提前办理。",
+    ],
+)
+def test_words_that_begin_as_surnames_do_are_no_people(statement: str) -> None:
+    assert people_named(statement) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "{}建议减免租金。",
+        "县政协委员{}表示，应当减免租金。",
+        "会长{}在会上说，今年减免。",
+        "{}是县政协委员。",
+        "据{}介绍，每户减免200元。",
+        "{}担任县水务局局长。",
+    ],
+)
+@pytest.mark.parametrize("name", ["王春林", "高培元", "安岚", "程向晚", "欧阳明远", "乜小云", "阿依古丽·买买提"])
+def test_people_whom_nobody_named_are_found_wherever_they_stand(sentence: str, name: str) -> None:
+    assert unsupported_names(sentence.format(name), SILENT) == [name.replace("·", "")]
+    assert unsupported_names(sentence.format(name), f"出席的有{name}。") == []
 
 
 def test_a_verbatim_sentence_is_supported_as_the_logistic_of_its_full_overlap() -> None:

@@ -40,6 +40,7 @@ def test_a_question_expects_one_kind_of_thing(question: str, expected: Expected)
         (Expected.AMOUNT, "每月六百元"),
         (Expected.NUMBER, "全长120米"),
         (Expected.PERSON, "沈若溪提出"),
+        (Expected.PERSON, "由县水务局承担"),
         (Expected.REASON, "桥。"),
     ],
 )
@@ -54,6 +55,7 @@ def test_these_texts_hold_what_is_expected(expected: Expected, text: str) -> Non
         (Expected.AMOUNT, "补贴提高了"),
         (Expected.CLOCK, "桥通了"),
         (Expected.NUMBER, "桥通了"),
+        (Expected.PERSON, "费用80元，时限为15日，程序从简"),
     ],
 )
 def test_these_do_not(expected: Expected, text: str) -> None:

@@ -13,6 +13,7 @@ from rag.questions import (
     is_small_talk,
     leans_on_history,
     only_repeats,
+    person_asked_about,
     without_byline,
 )
 
@@ -169,3 +170,20 @@ def test_so_many_things_are_asked_for_by_name_or_place(question: str, asked: tup
 )
 def test_what_a_question_about_the_writer_is_about(question: str, topic: str) -> None:
     assert without_byline(question) == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "person"),
+    [
+        ("沈若溪是谁？", "沈若溪"),
+        ("高培元是干什么的？", "高培元"),
+        ("高峰是谁？", "高峰"),
+        ("范围是什么？", None),
+        ("费用是谁出？", None),
+        ("费用是什么单位收的？", None),
+        ("管理是哪个单位的？", None),
+        ("申请在什么单位办？", None),
+    ],
+)
+def test_a_question_about_a_person_has_its_name(question: str, person: str | None) -> None:
+    assert person_asked_about(question) == person
