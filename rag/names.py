@@ -81,7 +81,7 @@ def is_person_name(text: str) -> bool:
     if not rest or first not in SURNAMES:
         return not is_word(first)  # 应急|车
     given_is_word = len(rest) == 1 and len(rest[0]) == 2 and word_count(rest[0]) >= COMMON_GIVEN
-    return not given_is_word or _is_tagged_person(first)  # 水|价格, but 李|胜利
+    return not given_is_word or _is_tagged_person(first) or _is_tagged_person(rest[0])  # 水|价格, but 李|胜利, 雷|玉兰
 
 
 def is_word(text: str) -> bool:

@@ -80,7 +80,7 @@ class _Page:
         if any(self._announces(block, role) for block, role in zip(self.blocks, self.roles, strict=True)):
             return True
         certain = [one for one in lone if one.certain and self._suggests(one)]
-        return len(certain) * 2 >= len(lone) and not self._has_headings(besides=lone)
+        return len(certain) * 3 >= len(lone) and not self._has_headings(besides=lone)
 
     def heads_a_speech(self, one: _Candidate) -> bool:
         """Whether a headline stands right above and a text below."""
