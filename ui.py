@@ -23,7 +23,7 @@ from urllib.parse import quote as quote_url
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from desk.log import AnswerLog
@@ -81,6 +81,7 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     chat = Chat(bot, log, os.environ.get("WENCE_CONTACT", "").strip())
     app = gr.Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None)
     app.add_middleware(Guard)
+    app.add_exception_handler(UserError, told)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.api(answering(chat), name="ask", concurrency_limit=None)  # web.asking keeps the order
     add_pages(app, chat)
@@ -88,6 +89,12 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     add_controls(app, chat)
     add_conversations(app, chat)
     return app
+
+
+def told(request: Request, error: Exception) -> Response:
+    """What a visitor reads where the server is in trouble (its database is gone): one line."""
+    assert isinstance(error, UserError)
+    return PlainTextResponse(error.message("en" if request.cookies.get("lang") == "en" else "zh"), 503)
 
 
 # ---------------------------------------------------------------- asking
@@ -342,6 +349,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say("loading", options.lang), file=sys.stderr, flush=True)
         from desk.app import mount, open_desk_store
         from desk.indexing import ServedBot
+        from desk.later import PatientLog
         from rag.following import Follower
         from rag.settings import read_settings
         from rag.setup import VECTOR_CACHE, load_chatbot
@@ -350,7 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = open_desk_store(options.index)
         bot = load_chatbot(options.index, settings)
         bot.example_questions()  # looked for once, while the local model is still being loaded
-        app = build_app(bot, store.answers)
+        app = build_app(bot, PatientLog(store))
         indexing = mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
         Follower(options.index, bot.encoder.identity, lambda: bot.index.manifest.build, indexing.take).start()
         launch(app, options.host, options.port)

@@ -1,7 +1,9 @@
-"""The command line: `python -m rag setup | articles | index | read | ask | export-cases`. Exit codes: 0 done or answered, 3 refused, 2 user error."""
+"""The command line: `python -m rag setup | articles | index | read | ask | doctor | export-cases`. Exit codes: 0 done, answered or
+well, 3 refused, 2 user error, 1 something failed."""
 
 import argparse
 import importlib
+import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -85,6 +87,11 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="输出 JSON")
     ask.add_argument("--quote", action="store_true", help="只引用原文，不用本地模型")
     ask.set_defaults(run=run_ask)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="检查模型、索引、数据库和磁盘，说明怎样修复")
+    doctor.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    doctor.add_argument("--json", action="store_true", help="输出 JSON")
+    doctor.set_defaults(run=run_doctor)
 
     commands.add_parser(EXPORT_CASES, help="把核对过的回答导出为评测用例（同 python -m desk export-cases）")
     return parser
@@ -178,6 +185,24 @@ def run_ask(options: argparse.Namespace) -> int:
         for citation in answer.citations:
             print(f"\n[{citation.number}] {source_line(citation.article)}\n    {citation.quote}")
     return 0 if answer.status.has_sentences else 3
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    from rag.doctor import CHECKS, LAST, Place, State, report_line, run_checks, to_json
+    from rag.setup import go_offline
+
+    settings = read_settings()
+    go_offline(settings)
+    # The desk stands above this package: where there is one, its checks are called from here.
+    desk = importlib.import_module("desk.health").CHECKS if importlib.util.find_spec("desk") else ()
+    done = []
+    for check, finding in run_checks((*CHECKS, *desk, *LAST), Place(settings, options.index)):
+        done.append((check, finding))
+        if not options.json:
+            print(report_line(check, finding, options.lang), flush=True)
+    if options.json:
+        print(json_line([to_json(check, finding) for check, finding in done]))
+    return int(any(finding.state is State.FAILED for _, finding in done))
 
 
 def source_line(article: Article) -> str:

@@ -1,9 +1,11 @@
 """What the chat's page itself costs: `python -m tests.chat_load` prints first paint, delay, processor and eight at once.
 
 The bot is a fake that answers at once or waits, so that all that is measured is the interface. Wants an idle machine.
-`python -m tests.chat_load real` asks eight questions at once of the real models over index/default, one asker leaving.
+`python -m tests.chat_load real` asks eight questions at once of the real models over index/default, one asker leaving;
+with `--minutes 60 --readers 8` readers ask all that time, see tests/soak.py.
 """
 
+import argparse
 import os
 import socket
 import statistics
@@ -18,6 +20,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.real_session import QUESTIONS, start
+from tests.soak import FAULTS
+from tests.soak import main as hold_out
 from tests.test_browser import (
     ARGUMENTS,
     CHROMIUM,
@@ -154,10 +158,26 @@ def peak_memory(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024**2
 
 
-def main() -> None:
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chat_load")
+    parser.add_argument("what", nargs="?", choices=("page", "real"), default="page")
+    parser.add_argument("--minutes", type=float, default=0.0, help="so long, over invented articles")
+    parser.add_argument("--readers", type=int, default=VISITORS)
+    parser.add_argument("--fault", choices=tuple(FAULTS), default="", help="what breaks in the middle")
+    parser.add_argument(
+        "--out", type=Path, default=Path("build/load"), help="folder of the server's log and the figures"
+    )
+    options = parser.parse_args()
+    if options.minutes:
+        return hold_out(options.minutes, options.readers, options.fault, options.out)
+    measure(options.what == "real")
+    return 0
+
+
+def measure(real: bool) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        if "real" in sys.argv[1:]:
+        if real:
             real_at_once(browser)
             browser.close()
             return
@@ -181,4 +201,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -51,6 +51,7 @@ LAYERS = (
     {"answering"},
     {"chatbot"},
     {"setup", "following"},
+    {"doctor"},
     {"__init__", "__main__"},
 )
 DOORS = {

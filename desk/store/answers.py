@@ -105,8 +105,9 @@ class Answers:
 
     # ------------------------------------------------------------ what the chat calls
 
-    def save(self, answer: Answer, conversation: str, seconds: float) -> str:
-        moment = iso(self._clock())
+    def save(self, answer: Answer, conversation: str, seconds: float, given: datetime | None = None) -> str:
+        """Keep the answer; its public id. `given`: when it was, where that is not now."""
+        moment = iso(given or self._clock())
         body = answer.to_json()
         for name in ("question", "standalone_question", "note", "text"):
             body[name] = mask(body[name] or "")
