@@ -2,11 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from desk.later import PatientLog
 from desk.store import Store, open_store
@@ -33,18 +35,25 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
-def give_room(store: Store, pages: int) -> None:
-    """Let SQLite's file grow to so many pages and no further, as on a disk of that size."""
-    with store._engine.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+class SmallDisk:
+    """Lets SQLite's file grow to so many pages and no further, whichever connection writes."""
+
+    def __init__(self, store: Store) -> None:
+        self.pages = 1_000_000
+        event.listen(store._engine, "checkout", self._limit)
+
+    def _limit(self, connection: Any, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={self.pages}")
 
 
 @pytest.fixture
-def full(tmp_path: Path, clock: Clock) -> Store:
-    """A store whose disk has no room left."""
+def full(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A store whose disk has no room left; `disk` gives it room again."""
     store = open_store(f"sqlite:///{tmp_path / 'desk.sqlite'}", clock)
-    give_room(store, 1)
-    return store
+    store.disk = SmallDisk(store)  # type: ignore[attr-defined]
+    store.disk.pages = 1  # type: ignore[attr-defined]
+    yield store
+    store.close()
 
 
 def long_question(number: int) -> str:
@@ -62,21 +71,19 @@ def test_on_a_full_disk_answers_wait_and_are_saved_once_there_is_room(
         "The database does not answer: database or disk is full; answers go on and are saved when it is back"
     ]
     clock.moment = asked + timedelta(hours=2)
-    give_room(full, 1_000_000)
+    full.disk.pages = 1_000_000  # type: ignore[attr-defined]
     assert until(lambda: log.waiting == 0)
     saved = full.answers.browse()
     assert [line.question[0] for line in saved] == ["2", "1", "0"]
     assert all(line.asked <= (asked + timedelta(minutes=1)).isoformat() for line in saved)
     assert until(lambda: lines(caplog)[-1] == "the database is back: 3 answers saved that had waited")
     assert log.save(refused("又一问"), "c", 1.0) != ""
-    full.close()
 
 
 def test_what_waits_is_masked(full: Store):
     log = PatientLog(full, again=60)
     log.save(refused("我的手机13812345678" + "问" * 4000), "c", 1.0)
     assert "13812345678" not in repr(log._waiting)
-    full.close()
 
 
 def test_when_too_many_wait_the_oldest_is_lost_and_the_log_says_so(full: Store, caplog: pytest.LogCaptureFixture):
@@ -85,7 +92,6 @@ def test_when_too_many_wait_the_oldest_is_lost_and_the_log_says_so(full: Store, 
         log.save(refused(long_question(number)), "c", 1.0)
     assert [waiting.answer.question[0] for waiting in log._waiting] == ["1", "2"]
     assert lines(caplog)[-1] == "too many answers wait for the database: the oldest is lost"
-    full.close()
 
 
 def test_a_thumb_that_cannot_be_kept_is_told_in_a_line(full: Store):
@@ -94,7 +100,6 @@ def test_a_thumb_that_cannot_be_kept_is_told_in_a_line(full: Store):
     rate_often = lambda: [PatientLog(full).rate(id, False, "长" * 500) for _ in range(9)]  # noqa: E731
     with pytest.raises(UserError, match="数据库没有回应"):
         rate_often()
-    full.close()
 
 
 @pytest.mark.postgres
