@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from rag.datatypes import Span
+from rag.furniture import Line, find_furniture
 from rag.names import NAME, clean_names, has_name_shape, is_person_name
 from rag.text import HAN, ends_sentence
 
@@ -41,26 +43,60 @@ class Block:
 
 # ---------------------------------------------------------------- lines and blocks
 
-LINE = re.compile(r"[^\r\n\f\v\u2028\u2029]+|\r\n|[\r\n\f\v\u2028\u2029]")
-INDENT = re.compile(r"(?:\u3000{2}|[ \t]{4}|\u3000? {2,})")
+INDENT = re.compile(r"(?:\u3000{2}|[ \t]{4}|\u3000 {2,})")
 MIN_WRAPPED_LINES = 12
 
 
 def blocks(text: str) -> list[Block]:
-    """The text's lines that hold anything, a wrap at a fixed width undone."""
+    """The text's lines that hold anything, page numbers and running heads left out, a wrap at a fixed width undone."""
+    lines, new_pages = _lines(text)
+    furniture = find_furniture(
+        [Line(line.text, line.indented, new) for line, new in zip(lines, new_pages, strict=True)]
+    )
+    groups: list[list[Block]] = []
+    goes_on = False
+    for i, line in enumerate(lines):
+        if i in furniture:
+            goes_on = furniture[i]
+            continue
+        _add(groups, line, goes_on)
+        goes_on = False
+    kept = list(map(_joined, groups))
+    width = wrap_width(kept)
+    return kept if width is None else _unwrap(kept, width)
+
+
+def _lines(text: str) -> tuple[list[Block], list[bool]]:
+    """Each line that holds anything, and whether a form feed stands between it and the one above."""
     lines: list[Block] = []
-    gap = -1  # the line break that ends a line is not a blank line
-    for match in LINE.finditer(text):
+    new_pages: list[bool] = []
+    gap, new_page = -1, False  # the line break that ends a line is not a blank line
+    for match in re.finditer(r"[^\n\f]+|[\n\f]", text):
         raw = match[0]
-        words = raw.strip().strip("\ufeff\u200b")
-        if raw in ("\r\n", "\n", "\r", "\f", "\v", "\u2028", "\u2029"):
+        if raw in "\n\f":
             gap += 1
-        elif words:
-            start = match.start() + raw.index(words)
+            new_page = new_page or raw == "\f"
+        elif words := raw.strip():
+            start = match.start() + len(raw) - len(raw.lstrip())
             lines.append(Block((Span(start, start + len(words)),), words, max(gap, 0), bool(INDENT.match(raw))))
-            gap = -1
-    width = wrap_width(lines)
-    return lines if width is None else _unwrap(lines, width)
+            new_pages.append(new_page)
+            gap, new_page = -1, False
+    return lines, new_pages
+
+
+def _add(groups: list[list[Block]], line: Block, goes_on: bool) -> None:
+    if goes_on:
+        groups[-1].append(line)
+    else:
+        groups.append([line])
+
+
+def _joined(group: Sequence[Block]) -> Block:
+    first = group[0]
+    if len(group) == 1:
+        return first
+    pieces = tuple(piece for block in group for piece in block.pieces)
+    return Block(pieces, "".join(block.text for block in group), first.gap, first.indented)
 
 
 def display_width(text: str) -> float:
@@ -87,16 +123,12 @@ CREDITS = (Role.BYLINE, Role.COMPILED, Role.PHOTO, Role.AUTHOR_NOTE, Role.REPORT
 
 def _unwrap(lines: list[Block], width: float) -> list[Block]:
     """Join a full line with the next one, unless that one is set apart by a blank line or an indent."""
-    merged: list[Block] = []
+    groups: list[list[Block]] = []
     full = False
     for line in lines:
-        if full and line.gap == 0 and not line.indented and role_of(line) not in CREDITS:
-            last = merged[-1]
-            merged[-1] = Block(last.pieces + line.pieces, last.text + line.text, last.gap, last.indented)
-        else:
-            merged.append(line)
+        _add(groups, line, full and line.gap == 0 and not line.indented and role_of(line) not in CREDITS)
         full = display_width(line.text) + (2 if line.indented else 0) >= width - 2
-    return merged
+    return list(map(_joined, groups))
 
 
 # ---------------------------------------------------------------- what a block looks like
@@ -108,22 +140,24 @@ FURNITURE = re.compile(
 PAGE_NAME = re.compile(
     rf"[A-Z]{{0,2}}\d{{1,2}}(?:\s*+版)?\s++\S{{1,8}}(?:\s+\S+)?|《?[{HAN}]{{1,6}}(?:日报|晚报|时报|周报|晨报|早报|都市报)》?"
 )
-REPORTERS = r"(?:本报|本刊|本台|见习|特约|实习|融媒体?|全媒体|首席|特派)*(?:记者|通讯员|评论员)"
+REPORTERS = r"(?:本报|本刊|本台|见习|特约|实习|融媒体?|全媒体|首席|特派){0,4}(?:记者|通讯员|评论员)"
 BYLINE = re.compile(
-    rf"[□■○●◎◇◆▲△☆★⊙·\s]*(?:文[/／:：]?\s*)?{REPORTERS}[:：/／\s]*[{HAN}A-Za-z·、,，\s　/／()（）]{{2,40}}"
+    rf"[□■○●◎◇◆▲△☆★⊙·\s]{{0,8}}(?:文[/／:：]?\s{{0,8}})?{REPORTERS}[:：/／\s]{{0,8}}[{HAN}A-Za-z·、,，\s/／()（）]{{2,40}}"
 )
+# Names in a row: what separates two of them is no part of either, so that there is one way to read each but the last.
+CREDITED = rf"(?:{REPORTERS}\s{{0,4}})?(?:{NAME}){{1,2}}"
+NAMES = rf"(?:(?>{CREDITED}[\s、，,]{{1,8}})|(?>{CREDITED}(?={REPORTERS}))){{0,20}}{CREDITED}"
 COMPILED = re.compile(
-    rf"[（(]?(?:(?:本报)?记者|通讯员)?[:：\s]*+(?P<a>(?:{NAME}[\s、，,]*+){{1,6}})[\s/／]*+整理[)）]?|"
-    rf"[（(]?整理[\s/／:：]++(?:(?:本报)?记者|通讯员)?\s*+(?P<b>(?:{NAME}[\s、，,]*+){{1,6}})[)）]?"
+    rf"[（(]?(?:(?:本报)?记者|通讯员)?[:：\s]{{0,8}}(?P<a>{NAMES})[\s/／]{{0,8}}整理[)）]?|"
+    rf"[（(]?整理[\s/／:：]{{1,8}}(?:(?:本报)?记者|通讯员)?\s{{0,8}}(?P<b>{NAMES})[)）]?"
 )
 PHOTO = re.compile(
-    rf"[（(]?(?:{REPORTERS}|图[/／:：]|摄影[/／:：])?[:：\s]*+(?P<names>(?:(?:{REPORTERS})?\s*+{NAME}[\s、，,]*+){{1,6}})"
-    rf"[\s/／]*+(?:摄影报道|摄影|摄|供图)[)）]?|[（(]?(?:摄影|图片|图)[/／:：]\s*+(?:{REPORTERS})?\s*+(?P<after>(?:{NAME}[\s、，,]*+){{1,6}})[)）]?"
+    rf"[（(]?(?:{REPORTERS}|图[/／:：]|摄影[/／:：])?[:：\s]{{0,8}}(?P<names>{NAMES})"
+    rf"[\s/／]{{0,8}}(?:摄影报道|摄影|摄|供图)[)）]?|"
+    rf"[（(]?(?:摄影|图片|图)[/／:：]\s{{0,8}}(?:{REPORTERS})?\s{{0,8}}(?P<after>{NAMES})[)）]?"
 )
-AUTHOR_NOTE = re.compile(
-    r"[（(]\s*作者(?:系|为|单位)?[:：]?\s*+(?P<role>[^（()）\s](?:[^（()）]*[^（()）\s])?)\s*+[)）]$"
-)
-REPORTER_NOTE = re.compile(rf"[（(]\s*(?P<names>{REPORTERS}[^（()）。，；]{{2,30}})[)）]\s*$")
+AUTHOR_NOTE = re.compile(r"[（(]\s{0,8}作者(?:系|为|单位)?[:：]?(?P<role>[^（()）]{1,80})[)）]$")
+REPORTER_NOTE = re.compile(rf"[（(]\s{{0,8}}(?P<names>{REPORTERS}[^（()）。，；]{{2,30}})[)）]$")
 NAME_NOTE = re.compile(rf"[（(]\s*(?P<name>{NAME})\s*[)）]")  # （某某）alone, below a report
 CN_DIGIT = "〇○零一二三四五六七八九十"
 DATE = re.compile(
@@ -141,18 +175,22 @@ CLAUSE = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[条章节]|\d{1,2}[.．、](?!\d)|[①-⑳])\s*\S"
 )
 OFFICE = r"(?:委员|代表|常委|主席|主任|局长|院长|校长|会长|经理|董事长|书记|县长|市长|区长|处长|科长|所长|站长|秘书长|主委|委员长|教授|律师|社长|理事长|厂长|馆长|主编)"
-PHOTO_ANYONE = re.compile(rf"(?P<names>[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}})*)[\s/／]+(?:摄影报道|摄影|摄)")
+PHOTO_ANYONE = re.compile(
+    rf"(?P<names>[{HAN}]{{2,4}}(?:[\s、][{HAN}]{{2,4}}){{0,9}})[\s/／]{{1,8}}(?:摄影报道|摄影|摄)"
+)
 SPEAKER_NAME_FIRST = re.compile(
-    rf"(?P<name>{NAME})[\s　]++(?P<role>[^。，,；;：:]*{OFFICE}[^。，,；;：:]{{0,12}})\s*[:：]?"
+    rf"(?P<name>{NAME})\s{{1,8}}(?P<role>[^。，,；;：:]{{0,40}}{OFFICE}[^。，,；;：:]{{0,12}})[:：]?"
 )
 SPEAKER_PAREN = re.compile(
-    rf"(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[（(](?P<role>[^（()）]*{OFFICE}[^（()）]*)[)）]\s*[:：]?"
+    rf"(?P<name>{NAME}|[{HAN}]\s{{1,4}}[{HAN}])\s{{0,4}}[（(](?P<role>[^（()）]{{0,40}}{OFFICE}[^（()）]{{0,40}})[)）]\s{{0,4}}[:：]?"
 )
-SPEAKER_ROLE_FIRST = re.compile(rf"(?P<role>[^。，,；:：]*{OFFICE})[·\s]*+(?P<name>{NAME}|[{HAN}]\s+[{HAN}])\s*[:：]?")
-SPEAKER_TITLE = re.compile(rf"(?P<name>{NAME})(?P<role>(?:政协)?(?:委员|代表|常委))\s*[:：]?")
+SPEAKER_ROLE_FIRST = re.compile(
+    rf"(?P<role>[^。，,；:：]{{0,40}}{OFFICE})[·\s]{{0,8}}(?P<name>{NAME}|[{HAN}]\s{{1,4}}[{HAN}])\s{{0,4}}[:：]?"
+)
+SPEAKER_TITLE = re.compile(rf"(?P<name>{NAME})(?P<role>(?:政协)?(?:委员|代表|常委))\s{{0,4}}[:：]?")
 DASH = re.compile(r"[—–―─﹣-]{1,3}\s*(?=\S)")
-JUMP_FROM = re.compile(r"^[（(]\s*上接[^（()）]*[)）]\s*")
-JUMP_TO = re.compile(r"(?<!\s)\s*[（(]\s*下转[^（()）]*[)）]\s*$")
+JUMP_FROM = re.compile(r"^[（(]\s{0,8}上接[^（()）]{0,40}[)）]\s*+")
+JUMP_TO = re.compile(r"[（(]\s{0,8}下转[^（()）]{0,40}[)）]$")
 DATELINE = re.compile(
     rf"^[（(【]?(?:(?:本报|本台|本刊|[{HAN}]{{2,8}}(?:日报|晚报|时报|周报|晨报|早报|网|社))[^。，,]{{0,14}}?(?:讯|电|消息)|"
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
@@ -172,7 +210,7 @@ def role_of(block: Block) -> Role:
         return Role.BODY
     if short and (PAGE_NAME.fullmatch(text) or (FURNITURE.search(text) and not ends_sentence(text))):
         return Role.FURNITURE
-    if FURNITURE.search(text) and len(text) <= 120 and len(FURNITURE.findall(text)) >= 2 and "。" not in text:
+    if len(text) <= 120 and len(FURNITURE.findall(text)) >= 2 and "。" not in text:
         return Role.FURNITURE
     if DASH.match(text) and len(text) <= 50 and "。" not in text:
         return Role.DASH

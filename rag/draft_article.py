@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from rag.blocks import CN_DIGIT, DATE, DATELINE, OFFICE
+from rag.blocks import CN_DIGIT, DATE, DATELINE, NAMES, OFFICE
 from rag.datatypes import Kind, Span
 from rag.names import NAME, clean_names, is_person_name
 from rag.text import HAN
@@ -27,11 +27,11 @@ class DraftArticle:
 
 
 IMPRINT_AUTHOR = re.compile(
-    rf"(?:(?:作者|撰稿|供稿)\s*[:：]|记者\s*+[:：]?)\s*+(?P<names>(?>{NAME})(?:[、，, ](?>{NAME}))*)(?![{HAN}])"
+    rf"(?:(?:作者|撰稿|供稿)\s{{0,8}}[:：]|记者\s{{0,8}}[:：]?)\s{{0,8}}(?P<names>{NAME}(?:[、，, ]{NAME}){{0,20}})(?![{HAN}])"
 )
-IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s*[:：]\s*(?P<number>\S+号)")
+IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s{0,8}[:：]\s{0,8}(?P<number>\S{1,40}号)")
 POLICY_TITLE = re.compile(
-    r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]{0,80}[)）》])?$|^关于.+的(?:通知|公告|通告|意见|决定|函)"
+    r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]{0,60}[)）》])?$|^关于.{1,200}的(?:通知|公告|通告|意见|决定|函)"
 )
 
 SAID = r"(?:建议|认为|提出|表示|指出|呼吁|提议|说|坦言)"
@@ -90,12 +90,16 @@ def take_imprint(article: DraftArticle, text: str) -> None:
 
 
 def reporter_of_dateline(paragraph: str) -> str | None:
-    match = re.match(r"^[^。]{0,25}?[（(]([^（()）]*(?:记者|通讯员)[^（()）]*)[)）]", paragraph)
+    match = re.match(r"^[^。]{0,25}?[（(]([^（()）]{0,20}(?:记者|通讯员)[^（()）]{0,60})[)）]", paragraph)
     if match:
         return clean_names(match[1])
-    match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*(?:{NAME}[\s、]*+){{1,6}})报道", paragraph)
+    match = re.match(
+        rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s{{0,8}}((?:记者|通讯员)\s{{0,8}}{NAMES})[\s、]{{0,8}}报道", paragraph
+    )
     if match is None:
-        match = re.match(rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s*((?:记者|通讯员)\s*{NAME})(?=[\s，,])", paragraph)
+        match = re.match(
+            rf"^(?:本报讯|[{HAN}]{{2,6}}讯)\s{{0,8}}((?:记者|通讯员)\s{{0,8}}{NAME})(?=[\s，,])", paragraph
+        )
     return clean_names(match[1]) if match else None
 
 
@@ -104,7 +108,7 @@ def date_of_dateline(paragraph: str) -> str | None:
     dateline = DATELINE.match(paragraph)
     head = paragraph[: dateline.end()] if dateline else ""
     rest = paragraph[len(head) :]
-    rest = re.sub(r"^[\s　]*[（(][^（()）]*[)）][\s　，,:：]*", "", rest)
+    rest = re.sub(r"^\s*+[（(][^（()）]*+[)）][\s，,:：]*+", "", rest)
     rest = re.sub(r"^(?:记者)", "", rest.lstrip(" 　，,:："))
     match = SHORT_DATE.match(rest) or SHORT_DATE.search(head)
     if not match:

@@ -24,6 +24,7 @@ LAYERS = (
         "dates",
         "amounts",
         "figures",
+        "furniture",
         "blocks",
         "draft_article",
         "speakers",

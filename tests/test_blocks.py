@@ -1,8 +1,11 @@
 """What a block of a page looks like by itself, and whether the page was wrapped."""
 
+import time
+
 import pytest
 
-from rag.blocks import blocks, speaker_of, wrap_width
+from rag.blocks import Role, blocks, role_of, speaker_of, wrap_width
+from rag.page import parse_page
 
 
 def test_a_page_of_long_lines_has_no_width() -> None:
@@ -27,3 +30,50 @@ def test_a_line_that_is_nothing_but_a_speaker(line: str, speaker: tuple[str, str
 @pytest.mark.parametrize("line", ["桥通了", "市教育局局长沈若溪", "沈若溪建议减免租金", ""])
 def test_a_line_that_is_no_speaker(line: str) -> None:
     assert speaker_of(line) is None
+
+
+NAMES = "王建国 李小明 张丽华 刘志强 陈晓东 杨文静 赵国庆 黄海燕"
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("记者 沈若溪 陆鸣 整理", Role.COMPILED),
+        ("（整理/记者 沈若溪、陆鸣）", Role.COMPILED),
+        ("记者沈若溪整理", Role.COMPILED),
+        ("本报记者 沈若溪 通讯员 陆鸣 摄", Role.PHOTO),
+        ("记者沈若溪通讯员陆鸣摄影报道", Role.PHOTO),
+        ("沈若溪 陆鸣 摄", Role.PHOTO),
+        ("摄影/沈若溪", Role.PHOTO),
+        (NAMES, Role.TITLE),
+    ],
+)
+def test_a_credit_is_told_from_a_row_of_names(line: str, role: Role) -> None:
+    assert role_of(blocks(line)[0]) is role
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "王" * 59,
+        "记者" + "王李张刘" * 14,
+        "本报讯记者" + "赵钱孙李周吴郑王" * 3000,
+        "（记者" * 20_000,
+        "（作者" + " " * 100_000 + "。",
+        "热线8600221" + " " * 100_000 + "热线8600222",
+        "市政协委员" * 20_000 + "沈若溪建议",
+        "通知（" * 20_000,
+        "（ 下转" * 20_000,
+        "2026" * 20_000,
+        "- 1 -\n" * 30_000,
+        "12\n" * 30_000,
+        ("桥面铺沥青，护栏刷白漆，由村里\n- 1 -\n" * 10_000),
+        ("桥面铺沥青护栏刷白漆由村里出工县里出料按月通报进展\n" * 20_000),
+    ],
+    ids=lambda line: line[:12].strip(),
+)
+def test_no_line_takes_long(line: str) -> None:
+    begun = time.process_time()
+    for draft in parse_page(f"桥通了\n\n{line}\n"):
+        assert draft.paragraphs
+    assert time.process_time() - begun < 4
