@@ -20,6 +20,10 @@ from rag.typed import decode_argument, json_line, write_whatever_comes
 EXPORT_CASES = "export-cases"
 TEXT = {
     "articles": ("读出 {count} 篇文章", "{count} articles"),
+    "left_out": (
+        "另有 {count} 处不在文章里（页码、署名等；用 --left-out 列出）",
+        "{count} places are in no article (page numbers, credits…; --left-out lists them)",
+    ),
     "indexed": (
         "已建立索引 {directory}：{articles} 篇文章，{passages} 个段落",
         "{directory}: {articles} articles, {passages} passages",
@@ -68,6 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
     articles = commands.add_parser("articles", parents=[common], help="显示从文件中读出的文章")
     articles.add_argument("paths", nargs="+", metavar="PATH")
     articles.add_argument("--json", action="store_true", help="输出 JSON")
+    articles.add_argument(
+        "--left-out", action="store_true", help="改为列出不在文章里的文字：文件、行、原因（页码、署名等）"
+    )
     articles.add_argument("--published", help="版面日期（2026 或 2026-01-20）")
     articles.set_defaults(run=run_articles)
 
@@ -109,13 +116,27 @@ def run_setup(options: argparse.Namespace) -> int:
 
 def run_articles(options: argparse.Namespace) -> int:
     loaded = load_articles(options.paths, options.published)
-    report_problems(options, loaded.problems)
-    if options.json:
+    report_problems(options, [*loaded.problems, *loaded.warnings])
+    if options.left_out:
+        rows = [(out.source, out.line, out.why.value, out.text) for out in loaded.left_out]
+        names = ("source", "line", "why", "text")
+        print(
+            json_line([dict(zip(names, row, strict=True)) for row in rows])
+            if options.json
+            else "\n".join(map(left_out_line, rows))
+        )
+    elif options.json:
         print(json_line([article_to_json(a) for a in loaded.articles]))
     else:
         print("\n\n".join(map(describe, loaded.articles)))
         print("\n" + say(options, "articles", count=len(loaded.articles)))
+        if loaded.left_out:
+            print(say(options, "left_out", count=len(loaded.left_out)))
     return 0 if loaded.articles else 2
+
+
+def left_out_line(row: tuple[object, ...]) -> str:
+    return "\t".join(map(str, row))
 
 
 def run_index(options: argparse.Namespace) -> int:
@@ -124,7 +145,7 @@ def run_index(options: argparse.Namespace) -> int:
     from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
 
     loaded = load_articles(options.paths, options.published)
-    report_problems(options, loaded.problems)
+    report_problems(options, [*loaded.problems, *loaded.warnings])
     settings = read_settings()
     go_offline(settings)
     if is_current(options.index, loaded.articles, encoder_identity(settings)):

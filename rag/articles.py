@@ -3,34 +3,51 @@
 A page's text is a run of lines: headlines, bylines, credits and paragraphs that the columns cut anywhere, even inside
 a word. Three steps make articles of it:
 
-    text --lines, hard wraps undone--> blocks, and what each looks like (`rag.blocks`) --one pass (`rag.page`)--> articles
+    bytes --(`rag.decoding`)--> text --page furniture left out (`rag.furniture`), hard wraps undone--> blocks, and what each
+    looks like (`rag.blocks`) --one pass (`rag.page`)--> articles --what none of them holds put back or told (`rag.leftovers`)
 
-A text file with one article is a page with one headline; a Markdown file brings its facts in its front matter.
+A text file with one article is a page with one headline; a Markdown file (`rag.markdown`) brings its facts in its front
+matter. Nothing that a reader of the file would see is dropped: it is in an article, or among what is left out, and why.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.blocks import IMPRINT
-from rag.datatypes import Article, Kind, Span
+from rag.datatypes import Article, Kind, LeftOut, Span, Why
+from rag.decoding import SUFFIX_FORMATS, decode_file, not_supported, readable_name
 from rag.draft_article import DraftArticle, kind_of, take_imprint
 from rag.errors import UserError
+from rag.leftovers import account_for
+from rag.markdown import read_markdown
 from rag.page import parse_page
+from rag.text import INVISIBLE, LINE_ENDS
 
-MAX_BYTES = 20_000_000
 SUFFIXES = {".txt", ".md", ".markdown", ".text"}
 ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})-(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedArticles:
-    """What the files held, and one error for each file that could not be read."""
+    """What the files held, one error for each file that could not be read, one warning for each that is damaged, and what
+    of the files is in no article."""
 
     articles: tuple[Article, ...]
     problems: tuple[UserError, ...]
+    warnings: tuple[UserError, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one file's text holds."""
+
+    articles: tuple[Article, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def load_articles(
@@ -48,71 +65,86 @@ def load_articles(
         )
     articles: dict[str, Article] = {}
     problems: list[UserError] = []
+    warnings: list[UserError] = []
+    left_out: list[LeftOut] = []
     for path in _files(paths, problems):
+        name = readable_name(path.name)
         try:
-            for article in read_articles(decode(path.read_bytes(), path.name), path.name):
+            decoded = decode_file(path.read_bytes(), name)
+            contents = read_contents(decoded.text, name)
+            for article in contents.articles:
                 dated = replace(article, published=complete_date(article.published, published))
                 articles.setdefault(dated.id, dated)
+            left_out += contents.left_out
+            warnings += filter(None, [decoded.warning(name)])
         except UserError as error:
             problems.append(error)
         except OSError as error:
-            problems.append(UserError(f"无法读取 {path}：{error.strerror}。", f"Cannot read {path}: {error.strerror}."))
+            where = readable_name(path)
+            problems.append(
+                UserError(f"无法读取 {where}：{error.strerror}。", f"Cannot read {where}: {error.strerror}.")
+            )
         advance(path)
-    return LoadedArticles(tuple(articles.values()), tuple(problems))
+    return LoadedArticles(tuple(articles.values()), tuple(problems), tuple(warnings), tuple(left_out))
 
 
 def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]:
+    """The files to read. In a folder: texts by their suffix; a document of another kind is a problem, and told as that."""
     found: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
+            files = sorted((p for p in path.rglob("*") if p.is_file()), key=os.fsencode)
+            found += [p for p in files if p.suffix.lower() in SUFFIXES]
+            kinds = ((readable_name(p.name), SUFFIX_FORMATS.get(p.suffix.lower())) for p in files)
+            problems += [not_supported(name, kind) for name, kind in kinds if kind]
         elif path.exists():
             found.append(path)
         else:
-            problems.append(UserError(f"找不到 {path}，请检查路径。", f"{path} does not exist; check the path."))
+            where = readable_name(path)
+            problems.append(UserError(f"找不到 {where}，请检查路径。", f"{where} does not exist; check the path."))
     return found
 
 
 def decode(data: bytes, name: str) -> str:
-    """The file's text: UTF-8, UTF-16 with its mark, or GB18030. UserError where it is none, empty or enormous."""
-    if not data.strip():
-        raise UserError(f"{name} 是空文件，已跳过。", f"{name} is empty; skipped.")
-    if len(data) > MAX_BYTES:
-        raise UserError(
-            f"{name} 有 {len(data) / 1e6:.0f} MB，超过 {MAX_BYTES / 1e6:.0f} MB，请拆分后再试；已跳过。",
-            f"{name} has {len(data) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB; split it. Skipped.",
-        )
-    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if not utf16 and b"\0" in data:
-        raise UserError(f"{name} 是二进制文件，不是文本；已跳过。", f"{name} is a binary file, not text; skipped.")
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        strange = sum(c < " " and c not in "\t\r\n\f\v" for c in text) + sum("\ue000" <= c <= "\uf8ff" for c in text)
-        if strange <= len(text) // 100:
-            return text
-    raise UserError(
-        f"{name} 既不是 UTF-8 也不是 GB18030 编码的文本，请另存为 UTF-8；已跳过。",
-        f"{name} is neither UTF-8 nor GB18030 text; save it as UTF-8. Skipped.",
-    )
+    """The file's text. UserError where it is none, empty or enormous."""
+    return decode_file(data, name).text
 
 
 def read_articles(text: str, source: str) -> list[Article]:
     """The articles of one file's text. `source` names the file in them. UserError where the text holds none."""
-    front, body_start = split_front_matter(text)
+    return list(read_contents(text, source).articles)
+
+
+# What a reader never sees goes when a text is read; what joins or varies the sign before it (emoji) stays.
+UNSEEN = re.compile(f"(?![\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[{INVISIBLE}]+")
+LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
+HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_contents(text: str, source: str) -> Contents:
+    """The articles of one file's text, and what of it is in none. UserError where the text holds no article."""
+    text = HALF.sub("\ufffd", LINE_END.sub("\n", text.removeprefix("\ufeff")))
+    left_out = [
+        LeftOut(source, number, " ".join(f"U+{ord(c):04X}" for c in sorted(set("".join(found)))), Why.UNSEEN)
+        for number, line in enumerate(re.split(r"[\n\f]", text), start=1)
+        if (found := UNSEEN.findall(line))
+    ]
+    text = UNSEEN.sub("", text)
+    front, body = split_front_matter(text)
     if front is not None or source.lower().endswith((".md", ".markdown")):
-        drafts = [_markdown_article(front or {}, text, body_start)]
+        draft, shown, more = _markdown_article(front or {}, text, body)
+        drafts = [draft] if draft.paragraphs else []
+        left_out += [LeftOut(source, line, words, why) for line, words, why in more]
     else:
-        drafts = parse_page(text)
-    articles = [_finish(draft, text, source) for draft in drafts if draft.paragraphs]
-    if not articles:
+        shown = text
+        drafts, rests = account_for(text, parse_page(text))
+        left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
+    if not drafts:
         raise UserError(
             f"{source} 中没有找到文章正文；已跳过。",
             f"{source} holds no paragraph that belongs to an article; skipped.",
         )
-    return articles
+    return Contents(tuple(_finish(draft, shown, source) for draft in drafts), tuple(left_out))
 
 
 def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
@@ -179,7 +211,7 @@ def complete_date(found: str | None, page_date: str | None) -> str | None:
     return f"{year}-{found[2:]}"
 
 
-FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 FRONT_LINE = re.compile(r"([A-Za-z_]+)\s*:\s*(.*)")
 
 
@@ -188,47 +220,38 @@ def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
     match = FRONT_MATTER.match(text)
     if not match:
         return None, 0
-    lines = filter(None, (FRONT_LINE.fullmatch(line.strip()) for line in match[1].splitlines()))
+    lines = filter(None, (FRONT_LINE.fullmatch(line.strip()) for line in match[1].split("\n")))
     return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()
 
 
-HEADING = re.compile(r"#{1,6}[ \t]+(?P<words>(?:.*[^ \t#])?)[ \t#]*$")
-LIST_MARK = re.compile(r"(?:>[ \t]?|[-*+][ \t]+)")
+FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
 
 
-def _markdown_article(front: dict[str, str], text: str, start: int) -> DraftArticle:
-    """One article: facts from the front matter, paragraphs between blank lines, the first heading as its title."""
-    article = DraftArticle(title=front.get("title", ""))
-    fresh = True
-    for match in re.finditer(r"[^\n]*\n?", text[start:]):
-        line = match[0].strip()
-        begin = start + match.start() + match[0].find(line) if line else 0
-        heading = HEADING.fullmatch(line)
-        if not line:
-            fresh = True
-        elif heading and not article.title:
-            article.title = heading["words"]
-        elif heading:
-            article.paragraphs.append([Span(begin + heading.start("words"), begin + heading.end("words"))])
-            fresh = True
-        elif not article.paragraphs and IMPRINT.fullmatch(line):
-            take_imprint(article, line)
-        else:
-            mark = LIST_MARK.match(line)
-            piece = Span(begin + (mark.end() if mark else 0), begin + len(line))
-            if fresh or mark:
-                article.paragraphs.append([piece])
-            else:
-                article.paragraphs[-1].append(piece)
-            fresh = False
-    for name in ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published"):
+def _markdown_article(
+    front: dict[str, str], text: str, start: int
+) -> tuple[DraftArticle, str, list[tuple[int, str, Why]]]:
+    """One article with its facts from the front matter, the plain text that its paragraphs are spans of, and what is left out
+    as (line, words, why)."""
+    above = text.count("\n", 0, start) + 1
+    plain = read_markdown(text[start:], front.get("title", ""))
+    left_out = [(line + above, words, why) for line, words, why in plain.left_out]
+    article = DraftArticle(title=plain.title)
+    paragraphs = plain.paragraphs
+    while paragraphs and IMPRINT.fullmatch(paragraphs[0]):
+        take_imprint(article, paragraphs[0])
+        left_out.append((above, paragraphs.pop(0), Why.CREDIT))
+    end = -1
+    for paragraph in paragraphs:
+        article.paragraphs.append([Span(end + 1, end := end + 1 + len(paragraph))])
+    for name in FACTS:
         setattr(article, name, front.get(name) or getattr(article, name))
     article.published = front.get("published") or front.get("date") or article.published
+    unknown = front.keys() - {"title", "kind", "date", *FACTS}
+    left_out += [(1, f"{key}: {front[key]}", Why.FIELD) for key in sorted(unknown) if front[key]]
     kind = front.get("kind", "")
     if kind and kind not in set(Kind):
         raise UserError(
             f"kind: {kind} 无法识别，应为 {'、'.join(Kind)} 之一。", f"kind: {kind} is not one of {', '.join(Kind)}."
         )
-    texts = [join_pieces(text, pieces) for pieces in article.paragraphs]
-    article.kind = Kind(kind) if kind else kind_of(article, texts) if texts else Kind.NEWS
-    return article
+    article.kind = Kind(kind) if kind else kind_of(article, paragraphs) if paragraphs else Kind.NEWS
+    return article, "\n".join(paragraphs), left_out

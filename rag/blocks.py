@@ -49,10 +49,7 @@ MIN_WRAPPED_LINES = 12
 
 def blocks(text: str) -> list[Block]:
     """The text's lines that hold anything, page numbers and running heads left out, a wrap at a fixed width undone."""
-    lines, new_pages = _lines(text)
-    furniture = find_furniture(
-        [Line(line.text, line.indented, new) for line, new in zip(lines, new_pages, strict=True)]
-    )
+    lines, furniture = _furnished(text)
     groups: list[list[Block]] = []
     goes_on = False
     for i, line in enumerate(lines):
@@ -64,6 +61,19 @@ def blocks(text: str) -> list[Block]:
     kept = list(map(_joined, groups))
     width = wrap_width(kept)
     return kept if width is None else _unwrap(kept, width)
+
+
+def page_furniture(text: str) -> set[int]:
+    """Where the lines that are page numbers and running heads begin."""
+    lines, furniture = _furnished(text)
+    return {lines[i].pieces[0].start for i in furniture}
+
+
+def _furnished(text: str) -> tuple[list[Block], dict[int, bool]]:
+    lines, new_pages = _lines(text)
+    return lines, find_furniture(
+        [Line(line.text, line.indented, new) for line, new in zip(lines, new_pages, strict=True)]
+    )
 
 
 def _lines(text: str) -> tuple[list[Block], list[bool]]:

@@ -90,6 +90,29 @@ class Article:
         return self.source == GIVEN
 
 
+class Why(StrEnum):
+    """Why something that a file holds is in no article."""
+
+    PAGE = "page"  # a page number or a running head
+    FURNITURE = "furniture"  # the paper's own: editors, address, date of the page
+    CREDIT = "credit"  # who signed, wrote, compiled or took the picture, beyond what the article's facts keep
+    NOTE = "note"  # the editors' word above the articles
+    HIDDEN = "hidden"  # a comment or a script: no reader sees it
+    UNSEEN = "unseen"  # characters that show nothing
+    STRUCK = "struck"  # struck out
+    FIELD = "field"  # front matter that is no fact of an article
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something of a file that is in no article: from which line (from 1), its words, and why."""
+
+    source: str
+    line: int
+    text: str
+    why: Why
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """The retrieved unit: a paragraph, or a part of a long one. Its id is `<article_id>#<n>`, n from 0."""

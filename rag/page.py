@@ -32,7 +32,9 @@ from rag.names import NAME, clean_names
 from rag.speakers import settle_speakers
 from rag.text import HAN, ends_sentence
 
-NOTICE = re.compile(r"【[^】]*】.*|(?:编者按|编者的话|开栏的话)[：:].*")
+NOTICE = re.compile(
+    r"【[^】]{1,40}】.{0,80}|(?:编者按|编者的话|开栏的话)[：:].{0,400}"
+)  # longer: an article on one line
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
 ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
 # 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document

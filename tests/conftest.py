@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from desk.store import Store, open_store
 from tests.desk_fakes import Clock, sqlite_store
+
+settings.register_profile("machine", deadline=None)  # how long an example takes is the machine's, not the law's
+settings.load_profile("machine")
 
 
 def postgres_programs() -> Path:

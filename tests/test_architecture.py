@@ -24,7 +24,10 @@ LAYERS = (
         "dates",
         "amounts",
         "figures",
+        "decoding",
         "furniture",
+        "leftovers",
+        "markdown",
         "blocks",
         "draft_article",
         "speakers",
@@ -62,6 +65,7 @@ DOORS = {
     "transformers": "rag/generator.py, rag/judge_model.py",  # two models, each behind a door of its own
     "gguf": "rag/convert.py",
     "opencc": "rag/text.py",
+    "markdown_it": "rag/markdown.py",
     "rjieba": "rag/names.py",
 }
 TORCH = {

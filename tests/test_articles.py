@@ -38,7 +38,7 @@ def test_a_folder_is_read_with_all_below_it_in_order_of_names(tmp_path: Path) ->
     (tmp_path / "c.pdf").write_bytes(b"%PDF")
     loaded = load_articles([tmp_path])
     assert [a.title for a in loaded.articles] == ["青石桥通车", "白苇桥开工"]
-    assert loaded.problems == ()
+    assert [p.zh for p in loaded.problems] == ["c.pdf 是 PDF，暂不支持，请另存为文本（.txt、.md）；已跳过。"]
 
 
 def test_the_same_article_in_two_files_counts_once(tmp_path: Path) -> None:
