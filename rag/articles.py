@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag.blocks import IMPRINT
+from rag.blocks import DATELINE, IMPRINT, without_furniture
 from rag.datatypes import Article, Kind, LeftOut, Span, Why
 from rag.decoding import SUFFIX_FORMATS, decode_file, not_supported, readable_name
-from rag.draft_article import DraftArticle, kind_of, take_imprint
+from rag.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
 from rag.errors import UserError
 from rag.leftovers import account_for
 from rag.markdown import read_markdown
@@ -156,10 +156,11 @@ def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
         start += len(part) + 1
     text = "\n".join(parts)
     title = draft.title or derive_title(parts[0])
+    ruled = not draft.title and draft.kind is Kind.NEWS and POLICY_TITLE.search(title) and not DATELINE.match(parts[0])
     return Article(
         id=make_article_id(title, text),
         title=title,
-        kind=draft.kind,
+        kind=Kind.POLICY if ruled else draft.kind,
         source=source,
         text=text,
         paragraphs=tuple(spans),
@@ -189,8 +190,19 @@ def join_pieces(text: str, pieces: Sequence[Span]) -> str:
     return joined
 
 
+# What a text on one line begins with: 某部 某局关于……的通知, or words that a blank sets apart.
+_DOCUMENT = r"(?:通知|公告|通告|通报|意见|决定|办法|细则|规定|方案|条例|批复|命令|报告|请示|函)"
+LEADING_TITLE = re.compile(
+    rf"(?:[^。！？；，,\s]{{1,30}}[ \u3000]){{0,4}}[^。！？；，,\s“《]{{0,40}}?关于[^。！？；\n]{{2,80}}?的{_DOCUMENT}(?![》”的])|"
+    r"(?:【[^】]{1,20}】)?[^。！？；，,：:\s]{6,45}(?=[ \u3000])"
+)
+
+
 def derive_title(paragraph: str) -> str:
-    """A title for an article that has none (most captions): its first clause, without 图为."""
+    """A title for an article that has none: of a text on one line the words that lead it, otherwise (most captions) its first
+    clause, without 图为."""
+    if len(paragraph) > 100 and not DATELINE.match(paragraph) and (leading := LEADING_TITLE.match(paragraph)):
+        return leading[0]
     after = paragraph.split("图为", 1)[-1] if "图为" in paragraph else paragraph
     clause = re.split(r"[。！？；\n]", after)[0]
     if len(clause) > 30:
@@ -233,8 +245,10 @@ def _markdown_article(
     """One article with its facts from the front matter, the plain text that its paragraphs are spans of, and what is left out
     as (line, words, why)."""
     above = text.count("\n", 0, start) + 1
-    plain = read_markdown(text[start:], front.get("title", ""))
-    left_out = [(line + above, words, why) for line, words, why in plain.left_out]
+    lines, furniture = without_furniture(text[start:])
+    plain = read_markdown("\n".join(line for _, line in lines), front.get("title", ""))
+    left_out = [(number + above, words, Why.PAGE) for number, words in furniture]
+    left_out += [(lines[line][0] + above, words, why) for line, words, why in plain.left_out]
     article = DraftArticle(title=plain.title)
     paragraphs = plain.paragraphs
     while paragraphs and IMPRINT.fullmatch(paragraphs[0]):

@@ -69,6 +69,28 @@ def page_furniture(text: str) -> set[int]:
     return {lines[i].pieces[0].start for i in furniture}
 
 
+def without_furniture(text: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The text's lines with their numbers from 0, and apart from them those that are page numbers and running heads; the halves
+    of a sentence that such a line cuts stand one below the other."""
+    blocks_, furniture = _furnished(text)
+    starts = {blocks_[i].pieces[0].start: cuts for i, cuts in furniture.items()}
+    kept: list[tuple[int, str]] = []
+    left: list[tuple[int, str]] = []
+    position, goes_on = 0, False
+    for number, line in enumerate(re.split(r"[\n\f]", text)):
+        start = position + len(line) - len(line.lstrip())
+        position += len(line) + 1
+        if start in starts:
+            left.append((number, line.strip()))
+            goes_on = starts[start]
+            while goes_on and kept and not kept[-1][1].strip():
+                kept.pop()
+        elif not goes_on or line.strip():
+            kept.append((number, line))
+            goes_on = False
+    return kept, left
+
+
 def _furnished(text: str) -> tuple[list[Block], dict[int, bool]]:
     lines, new_pages = _lines(text)
     return lines, find_furniture(
@@ -205,6 +227,7 @@ DATELINE = re.compile(
     rf"^[（(【]?(?:(?:本报|本台|本刊|[{HAN}]{{2,8}}(?:日报|晚报|时报|周报|晨报|早报|网|社))[^。，,]{{0,14}}?(?:讯|电|消息)|"
     rf"新华社[^。，,]{{0,16}}电|据[^。，,]{{2,20}}(?:消息|电|报道)|{REPORTERS}[^。]{{2,20}}报道)"
 )
+BULLET = re.compile(r"[-*+•▪–]\s{1,4}\S")  # - 身份证原件
 TALK = re.compile(r"(?:问|答|记者|主持人)\s*[:：]")  # a line of an interview
 LABEL = re.compile(rf"[{HAN}]{{2,7}}[·•|｜][{HAN}]{{2,8}}")
 TITLE_MAX = 45
@@ -222,7 +245,7 @@ def role_of(block: Block) -> Role:
         return Role.FURNITURE
     if len(text) <= 120 and len(FURNITURE.findall(text)) >= 2 and "。" not in text:
         return Role.FURNITURE
-    if DASH.match(text) and len(text) <= 50 and "。" not in text:
+    if DASH.match(text) and not BULLET.match(text) and len(text) <= 50 and "。" not in text:
         return Role.DASH
     if DATE.fullmatch(text):
         return Role.DATE
@@ -240,7 +263,7 @@ def role_of(block: Block) -> Role:
         return Role.BYLINE
     if short and speaker_of(text):
         return Role.SPEAKER
-    if len(text) <= TITLE_MAX and CLAUSE.match(text) and not re.search(r"[。；，,]", text):
+    if len(text) <= TITLE_MAX and (CLAUSE.match(text) or BULLET.match(text)) and not re.search(r"[。；，,]", text):
         return Role.CLAUSE
     if LABEL.fullmatch(text):
         return Role.LABEL

@@ -23,7 +23,7 @@ NAMED_NUMBER = re.compile(
     r"(?:page|p\.)\s{0,4}\d{1,4}(?:\s{0,4}(?:of|/)\s{0,4}\d{1,4})?"
 )
 LONE_NUMBER = re.compile(r"[\[(【<〈]?\s?\d{1,4}\s?[\])】>〉]?(?:\s{0,2}(?:/|of)\s{0,2}\d{1,4})?")
-PAGE_MIN = 40  # characters of text between two numbers or heads of pages
+PAGE_MIN = 30  # characters of text between two numbers of pages, or two heads without a number
 HEAD_MAX = 40  # characters of a running head
 NUMBERS_MAX = 3  # in a running head: 2026年 第3期 15
 RUNNING_MIN, RUNNING_LONG = 12, 30  # characters: shorter, a line may be a cell; longer, it is running text
@@ -48,7 +48,7 @@ def find_furniture(lines: Sequence[Line]) -> dict[int, bool]:
     """The positions of the lines that are furniture, and whether the sentence above each goes on below it."""
     page = _Page(lines)
     found = page.numbers | page.counting()
-    for _ in range(2):  # a head of two lines: the outer one stands beside the inner one
+    for _ in range(3):  # a head of several lines: the outer one stands beside the inner one
         found |= page.running_heads(found)
     kept = [i for i in range(len(lines)) if i not in found]
     cut: dict[int, bool] = {}
@@ -142,12 +142,13 @@ class _Page:
 
     def _heads(self, places: Sequence[int], found: set[int]) -> Sequence[int]:
         inner = [i for i in places if i > 1]
-        if any(self.before[j] - self.before[i] < PAGE_MIN for i, j in pairwise(inner)):
-            return ()
+        apart = min((self.before[j] - self.before[i] for i, j in pairwise(inner)), default=PAGE_MIN)
         beside = sum(self.starts_page(i) or i - 1 in found or i + 1 in found for i in inner)
         cutting = sum(self.cuts(i) and self._text_around(i, found) for i in inner)
         titled = len(inner) < len(places) and cutting == len(inner)
-        return inner if beside == len(inner) or titled or (len(places) > 2 and 2 * cutting >= len(inner)) else ()
+        if beside == len(inner) and apart > 0:
+            return inner
+        return inner if apart >= PAGE_MIN and (titled or (len(places) > 2 and 2 * cutting >= len(inner))) else ()
 
     def _text_around(self, i: int, found: set[int]) -> bool:
         """Whether nothing but text and what is furniture for sure stands beside line `i`."""

@@ -37,8 +37,8 @@ class Rest:
 
 def account_for(text: str, drafts: Sequence[DraftArticle]) -> tuple[list[DraftArticle], list[tuple[Rest, Why]]]:
     """The articles with all that the page says, and what is left out of them with the reason."""
-    rests = list(_rests(text, drafts))
-    furniture = page_furniture(text) if rests else set()
+    furniture = page_furniture(text)
+    rests = list(_rests(text, drafts, furniture))
     speakers = {draft.speaker for draft in drafts}
     left: list[tuple[Rest, Why]] = []
     lost: list[Rest] = []
@@ -68,28 +68,32 @@ def _why(rest: Rest, role: Role, furniture: set[int], speakers: set[str | None])
     return WHY.get(role)
 
 
-def _rests(text: str, drafts: Sequence[DraftArticle]) -> Iterator[Rest]:
-    """The stretches of the lines that are in no paragraph, and whose words no fact of an article holds."""
-    pieces = sorted(piece for draft in drafts for paragraph in draft.paragraphs for piece in paragraph)
+def _rests(text: str, drafts: Sequence[DraftArticle], furniture: set[int]) -> Iterator[Rest]:
+    """The stretches that are furniture, or hold words that no fact of an article holds."""
     facts = re.sub(r"\W+", " ", " ".join(str(getattr(d, name) or "") for d in drafts for name in FIELDS))
-    dates = {draft.published for draft in drafts}
+    dates = {draft.published for draft in drafts} - {None}
+    pieces = sorted(piece for draft in drafts for paragraph in draft.paragraphs for piece in paragraph)
+    for rest in _stretches(text, pieces):
+        told = all(run in facts for run in re.findall(r"\w+", rest.text)) or iso_date(rest.text) in dates
+        if rest.span.start in furniture or not told:
+            yield rest
+
+
+def _stretches(text: str, pieces: Sequence[Span]) -> Iterator[Rest]:
+    """What of each line is in none of the pieces."""
     i = 0
     for number, match in enumerate(re.finditer(r"[^\n\f]*(?:[\n\f]|\Z)", text), start=1):
         start, end = match.span()
+        ends = [start]
         while i < len(pieces) and pieces[i].start < end:
-            yield from _stretch(text, start, pieces[i].start, number, facts, dates)
-            start = max(start, pieces[i].end)
+            ends += pieces[i]
             i += 1
-        yield from _stretch(text, start, end, number, facts, dates)
-
-
-def _stretch(text: str, start: int, end: int, line: int, facts: str, dates: set[str | None]) -> Iterator[Rest]:
-    raw = text[start:end]
-    words = raw.strip()
-    told = all(run in facts for run in re.findall(r"\w+", words))
-    if not told and iso_date(words) not in dates - {None}:
-        begin = start + len(raw) - len(raw.lstrip())
-        yield Rest(Span(begin, begin + len(words)), words, line)
+        ends.append(end)
+        for begin, stop in zip(ends[::2], ends[1::2], strict=True):
+            raw = text[begin:stop]
+            if words := raw.strip():
+                first = begin + len(raw) - len(raw.lstrip())
+                yield Rest(Span(first, first + len(words)), words, number)
 
 
 def _put_back(text: str, drafts: list[DraftArticle], lost: Sequence[Rest]) -> list[DraftArticle]:

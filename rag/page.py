@@ -9,6 +9,7 @@ import re
 
 from rag.blocks import (
     AUTHOR_NOTE,
+    BULLET,
     COMPILED,
     DASH,
     DATELINE,
@@ -382,7 +383,7 @@ class _Builder:
 
     def _continues(self, article: DraftArticle, block: Block) -> bool:
         """Whether the block goes on with the last paragraph, which the column cut."""
-        if not article.paragraphs or article.complete:
+        if not article.paragraphs or article.complete or BULLET.match(block.text):
             return False
         last = self._last_text()
         if re.search(r"[；;]$", last):

@@ -10,6 +10,7 @@ from rag.articles import (
     join_pieces,
     load_articles,
     read_articles,
+    read_contents,
     split_front_matter,
 )
 from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
@@ -180,6 +181,20 @@ def test_latin_words_keep_their_blank() -> None:
         ("图为青石桥通车现场。陆鸣摄", "青石桥通车现场"),
         ("青石桥通车，" + "车辆有序通过新建的桥面和引道" * 3 + "。", "青石桥通车"),
         ("。。", "。。"),
+        (
+            "柳林市民政局关于做好助餐、送餐工作的通知柳民发〔2026〕7号各街道办事处：" + "请照此办理。" * 20,
+            "柳林市民政局关于做好助餐、送餐工作的通知",
+        ),
+        (
+            "柳林市民政局 柳林市财政局关于发放补贴的公告 " + "现公告如下。" * 20,
+            "柳林市民政局 柳林市财政局关于发放补贴的公告",
+        ),
+        ("老街小店重新开门迎客 昨日，老街修好了。" + "居民前来购物。" * 20, "老街小店重新开门迎客"),
+        ("本报讯（记者 陆鸣）昨日，老街修好了。" + "居民前来购物。" * 20, "本报讯（记者 陆鸣）昨日，老街修好了"),
+        (
+            "我局收到“关于发放补贴的建议”，经研究，答复如下。" + "请照此办理。" * 20,
+            "我局收到“关于发放补贴的建议”，经研究，答复如下",
+        ),
     ],
 )
 def test_an_article_without_title_is_named_by_its_first_clause(paragraph: str, title: str) -> None:
@@ -201,6 +216,21 @@ def test_an_article_without_title_is_named_by_its_first_clause(paragraph: str, t
 )
 def test_the_pages_date_completes_an_articles_own(found: str | None, page: str | None, expected: str | None) -> None:
     assert complete_date(found, page) == expected
+
+
+def test_a_document_on_one_line_is_a_document() -> None:
+    text = "柳林市民政局关于做好助餐工作的通知柳民发〔2026〕7号各街道办事处：" + "请把补贴按月发到老人手中。" * 12
+    (article,) = read_articles(text, "a.txt")
+    assert (article.title, article.kind, article.text) == ("柳林市民政局关于做好助餐工作的通知", Kind.POLICY, text)
+
+
+def test_a_page_number_in_a_markdown_text_cuts_no_sentence() -> None:
+    text = "# 助餐办法\n\n午餐每份补贴5元，行动不便的老年人送餐\n\n— 1 —\n\n上门每份另加1元。\n\n- 2 -\n\n自5月起施行。<!-- 待核 -->\n"
+    contents = read_contents(text, "a.md")
+    assert [paragraphs(article) for article in contents.articles] == [
+        ["午餐每份补贴5元，行动不便的老年人送餐上门每份另加1元。", "自5月起施行。"]
+    ]
+    assert [(out.line, out.text) for out in contents.left_out] == [(5, "— 1 —"), (9, "- 2 -"), (11, "待核")]
 
 
 def test_an_imprint_under_a_markdown_title_is_no_paragraph() -> None:
