@@ -17,6 +17,7 @@ from rag.evidence import Found
 from rag.expected import Expected, asks_items, expected_answer, gives_expected, is_plain, is_yes_or_no
 from rag.figures import unsupported_figures
 from rag.injection import is_order
+from rag.jurisdiction import asked_of, whose
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import asks_byline, content_coverage, only_repeats
@@ -155,7 +156,13 @@ class AnswerBuilder:
         if is_signature(text) and expected_answer(self.asked) is not Expected.DATE:
             return None
         self.told += 1
+        # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
+        place = whose(asked_of(self.standalone, self.near), evidence[0].passage.article)
+        whom = f"{place}：" if place and place not in text else ""
+        text = whom + text
         for said in self.sentences:
+            if whom and not said.text.startswith(whom):
+                continue
             if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked}", text):
                 return None
         if not text.endswith(SENTENCE_ENDS):

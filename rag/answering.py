@@ -188,6 +188,8 @@ class Answering:
         about = found.about >= ABOUT_THRESHOLD
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
+        if not hits:
+            return Status.NO_EVIDENCE  # what is near is another place's, body's or year's
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
         if not hits or only_counts(question, hits):

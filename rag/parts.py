@@ -111,6 +111,12 @@ LAST_OF_EACH = re.compile(
     + rf"(?:{BOTH}[^,，。?？]{{0,3}})?"
     + r"[,，](?P<topic>[^,，。?？]{0,8}?)(?:各自?|分别)(?P<rest>[^,，。?？]{2,})[?？。]?$"
 )
+# 甲县和乙县的补贴是多少: of each, though nothing says so
+TWO_PLACES = re.compile(
+    LEAD
+    + r"(?P<one>[\u4e00-\u9fff]{2,6}(?P<kind>[省市县区镇乡村]))(?:和|与|跟|以及|、)(?P<other>[\u4e00-\u9fff]{2,6}?(?P=kind))"
+    + r"(?P<rest>(?![^?？]{0,20}(?:之间|交界|合并|联合|共同|一起|距离|相距|共建|签|往返|来往|[在到]哪|哪[个里儿]))[^省市县区镇乡村].{3,})$"
+)
 # What stands before is a question or a frame of its own.
 ASKS_ALREADY = re.compile(r"吗|哪|什么|能|可以|怎|多少|^关于|^对于?")
 RESPECTIVE_YEARS = re.compile(r"在(\d{4}年)[和与](\d{4}年)(?=分别)|(?<=分别)在(\d{4}年)[和与](\d{4}年)")
@@ -131,6 +137,8 @@ def split_each(question: str) -> list[str]:
     elif match := EACH.match(without_years):
         rest = re.sub("各自|分别|各", "", match["rest"])
         year = [f"在{y}" for y in years.groups() if y] if years else year  # of the one, of the other
+    elif match := TWO_PLACES.match(plain):
+        rest = match["rest"]
     else:
         return [question]
     named = [match["one"] + _shared(match["one"], match["other"]), match["other"]]

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rag.datatypes import Evidence
-from rag.expected import counts_asked, gives_expected
+from rag.expected import counts_asked, gives_expected, is_yes_or_no
 from rag.figures import CN, extract_figures, read_number
+from rag.jurisdiction import names_other_group, names_other_place, names_other_year
 from rag.questions import content_coverage, content_runs
 from rag.text import bare, normalize
 
@@ -17,13 +18,6 @@ from rag.text import bare, normalize
 ALTERNATIVES = ("东南西北", "一二三四五六七八九", "甲乙丙丁", "新老旧", "男女", "春夏秋冬", "单双", "省市县", "上下")
 NAME_LENGTH = 4  # signs, the alternative among them, that make a name the same otherwise
 
-# Words of which a text about one is not about another.
-APART = (
-    ("博士", "硕士|研究生", "本科", "专科|大专"),
-    ("初中", "高中"),
-    ("城镇", "农村"),
-    ("职工", "居民"),
-)
 # (a time, times that it is not, what else a text may mean it by)
 TIMES = (
     ("今年", "去年|上年|明年|前年", r"今[年冬春夏秋日天后]|本年|目前|下一步|计划|\d{4}年"),
@@ -56,7 +50,8 @@ FROM = re.compile(
 
 def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences without those that speak of another than is asked about; where one of them speaks of what was so
-    before, of what is there now, or of the age that is asked about, without those that do not."""
+    before, of what is there now, or of the age that is asked about, without those that do not. Sentences on other ages alone
+    tell only whether something is so."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
     if BEFORE.search(bare(question)):
         same = [s for s in same if SAID_BEFORE.search(s.text)] or same
@@ -68,7 +63,9 @@ def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     if age is None:
         return same
     covered = [covers_age(s.text, age) for s in same]
-    return [s for s, covers in zip(same, covered, strict=True) if covers is not False] if True in covered else same
+    # Whether somebody of 63 may is told by 65周岁以上 too; what they get is not, unless from an age on is asked about.
+    settled = True in covered or not (is_yes_or_no(question) or FROM.search(normalize(question)))
+    return [s for s, covers in zip(same, covered, strict=True) if covers is not False] if settled else same
 
 
 def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
@@ -102,10 +99,8 @@ def speaks_of_another(question: str, text: str) -> bool:
     for time, others, same in TIMES:
         if re.search(time, asked) and not re.search(others, asked) and re.search(others, plain):
             return not re.search(same, plain)
-    for words in APART:
-        meant = [word for word in words if re.search(word, asked)]
-        if len(meant) == 1 and not re.search(meant[0], plain) and re.search("|".join(words), plain):
-            return True
+    if names_other_group(question, text, text) or names_other_place(question, text) or names_other_year(question, text):
+        return True
     return any(
         other in plain and other not in asked and not re.search(own, plain) for own, other in _alternatives(question)
     )

@@ -8,6 +8,7 @@ from rag.citations import join_neighbours
 from rag.datatypes import Article, Evidence, Hit, Kind, Passage
 from rag.evidence import article_words, searched_text, speakers_in
 from rag.injection import is_order
+from rag.jurisdiction import asked_of, is_anothers
 from rag.parts import asks_summary, is_comparison
 from rag.passages import split_passages
 from rag.questions import content_bigrams, content_coverage, names_missing
@@ -134,10 +135,12 @@ def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit
 
 def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of the articles that hold most of the names in the question: another article's telephone number is no
-    answer to a question about 电梯管家, nor one member's suggestion to a question about another's. Given texts belong
-    together: the name may stand in one, the answer in another."""
+    answer to a question about 电梯管家, nor one member's suggestion to a question about another's, nor one county's notice to
+    one about another county (rag.jurisdiction). Given texts belong together: the name may stand in one, the answer in another."""
     if any(hit.passage.article.is_given for hit in hits):
         return list(hits)
+    asked = asked_of(question, [hit.passage.article for hit in hits])
+    hits = [hit for hit in hits if not is_anothers(asked, hit.passage)]
     words = {h.passage.article.id: article_words(h.passage.article) for h in hits}
     speakers = speakers_in(question, [hit.passage.article for hit in hits])
 

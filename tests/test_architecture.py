@@ -40,6 +40,7 @@ LAYERS = (
         "parts",
         "wording",
         "scope",
+        "jurisdiction",
         "refusals",
         "models",
         "builds",

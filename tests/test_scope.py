@@ -20,7 +20,16 @@ from tests.fakes import make_evidence
         ("一孩补贴多少？", "生育二孩补贴1000元，一孩500元。", False),
         ("市财政补助多少？", "由省财政补助300元。", True),
         ("市财政补助多少？", "由省市县财政补助300元。", False),
-        ("男职工陪产假几天？", "女职工产假158天。", False),  # too little is the same to tell
+        ("男职工陪产假几天？", "女职工产假158天。", True),
+        ("公办幼儿园收多少钱？", "民办幼儿园每月2000元。", True),
+        ("白沙县每亩补多少？", "青岭县每亩40元。", True),
+        ("白沙县每亩补多少？", "青岭县每亩40元，白沙县55元。", False),
+        ("白沙县每亩补多少？", "每亩40元。", False),
+        ("云河市每亩补多少？", "青岭县每亩40元。", False),  # which may lie in it
+        ("2026年每月补多少？", "2024年每月500元。", True),
+        ("2026年每月补多少？", "2024年每月500元，2026年每月650元。", False),
+        ("2026年产值多少？", "产值300亿元，比2025年增长5%。", False),
+        ("我2020年退休，每月补多少？", "2024年每月500元。", False),
         ("今年改造多少个小区？", "去年完成改造102个。", True),
         ("今年改造多少个小区？", "今年改造86个，去年102个。", False),
         ("今年改造多少个小区？", "2026年改造86个，比上年少。", False),
@@ -73,6 +82,8 @@ def test_a_sentence_on_another_age_is_out_of_scope_where_one_speaks_of_the_age_t
     assert in_scope("我63岁，坐车要钱吗？", [free, price]) == [free, price]
     assert in_scope("老人坐车要钱吗？", [free, half]) == [free, half]
     assert in_scope("60岁和66岁的人坐车要钱吗？", [free, half]) == [free, half]
+    assert in_scope("63岁坐车优惠多少？", [free, price]) == [price]
+    assert in_scope("60岁以上坐车优惠多少？", [free, price]) == [free, price]
 
 
 def test_the_rules_on_an_age_are_those_that_hold_it_or_else_those_that_leave_it_out() -> None:
