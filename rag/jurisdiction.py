@@ -17,7 +17,7 @@ from rag.text import bare, ends_sentence, normalize
 # What follows a place's name, by how wide it is, the widest first.
 LEVELS = (
     ("省", "自治区"),
-    ("市", "自治州", "州", "盟", "地区"),
+    ("市", "自治州", "盟", "地区"),
     ("自治县", "县", "区", "旗"),
     ("镇", "乡", "街道"),
     ("村",),
@@ -26,30 +26,36 @@ LEVEL_OF = {word: level for level, words in enumerate(LEVELS) for word in words}
 LEVEL_WORDS = "|".join(sorted(LEVEL_OF, key=len, reverse=True))
 PLACE = re.compile(
     rf"(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?P<level>{LEVEL_WORDS})"
-    r"(?![场民长里内级域直属值面价位容外情务况貌道划际均])(?!政(?!府))(?!委(?!员会))(?!(?!(?P=level))[省市县区镇乡村])"
+    r"(?!(?<=省)[下钱油电水时力心多了去略])(?![场民长里内级域直属值面价位份容外情务况貌道划际均])(?!政(?!府))(?!委(?!员会))(?!(?!(?P=level))[省市县区镇乡村])"
 )
 # What stands before a name without a mark between: 根据青岭县, 印发青岭县.
 BEFORE_NAME = re.compile(
-    r"^(?:请问?|想问|查询?|家?住|户[籍口]在?|来自|位于|老家|关于|根据|按照|依照|依据|参照|据|按|到|去|从|由|向|为|当|申请|办理|领取|报名|参加|"
+    r"^(?:请问?|想问|查询?|家?住|户[籍口]在?|来自|位于|老家|关于|根据|按照|依照|依据|参照|经|据|按|到|去|从|由|向|为|当|申请|办理|领取|报名|参加|"
     r"印发|公布|发布|调整|做好|加强|开展|实施|推进|规范|完善|提高|支持|下达|转发|修订|同意|批复|组织|今年|去年|明年|目前|本人|孩子|同?属|"
     r"全面|进一步|以及|或者?|及|比|\d*年度?|月|日|中共|共青团|[,.:;!?、\"'()《》〈〉“”‘’·\s])+(?=[\u4e00-\u9fff]{2})"
+)
+# What no name holds: where such a sign stands, the name begins behind it (记者从省财政厅 names no place).
+NO_SIGN = re.compile(
+    r"^.*[从到在由和与及将把被对向为是的了来自同昨往开召委联每次咱们回赴驻据让使并或以后前间实传上下内]"
 )
 # 行政村, 贫困县, 县级市: a kind of place, and no name.
 KIND_OF_PLACE = re.compile(
     r"(?:行政|自然|中心|贫困|试点|示范|重点|[省市县副]级|直辖|特色|美丽|建制|所在|任何|其[他它]|周边|相邻|邻近|不同|[各两三几多某]个|部分|有关|"
-    r"相关|城中|移民|脱贫|边境|民族|基层|偏远|先进|文明|国家|全国|百强|中小?学|[省市县区镇乡山农跨外城上超集]|哪一?个?|什么)$"
+    r"相关|城中|移民|计划单列|父老|市直|登录|听取|请示|经|拨打|配合|[一多每]年|脱贫|边境|民族|基层|偏远|先进|文明|国家|全国|百强|中小?学|[省市县区镇乡山农跨外城上超集]|哪一?个?|什么)$"
 )
 # 开发区, 服务区: a stretch of land or of a building.
 KIND_OF_AREA = re.compile(
-    r"(?:开发|高新|经济|技术|产业|工业|保税|自贸|保护|核心|集聚|服务|办公|居住|生活|公共|作业|商业|风景|旅游|流域|库|疫|震|牧|林|矿|老|功能|试验|"
+    r"(?:开发|经开|高新|经济|技术|产业|工业|保税|自贸|保护|核心|集聚|服务|办公|居住|生活|公共|作业|商业|风景|旅游|流域|库|疫|震|牧|林|矿|老|功能|试验|"
     r"合作|先行|缓冲|控制|影响|覆盖|种植|养殖|生产|主产|校|园|厂|街|社|小|地|灾|盲|误|战|安置|管控|封控|防范|等候|候诊|体验|聚集|停车|行政)$"
 )
 NOT_A_NAME = re.compile("市区|县城|城区|县域|全[省市县区镇乡村]|(?<![\u4e00-\u9fff]{2})[省市县区乡镇村]{2,}")
+SHORT_NAME = 3  # signs
 PART_OF_NAME = frozenset("大小上下东西南北中前后新老")  # 大东河镇 is not 东河镇
 SIGNED = re.compile(r"(?:政府|局|委员会|委|厅|办公室|办公厅|中心|院|部|处|会)(?:文件)?\s*$")
 DATE_BEHIND = re.compile(
     r"\s*[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\s*[。.]?$"
 )
+OURS = re.compile("[我本][省市县区镇乡村](?![^，。]{0,4}《)")
 HEADING_LENGTH, HEAD_LENGTH = 30, 120  # characters of a line that heads what follows; of a beginning that says for whom
 LAST_LINES = 3  # among which a document is signed
 
@@ -78,16 +84,20 @@ class Place:
 Chain = tuple[Place, ...]  # a place and those that it lies in, the widest first: 云溪省青岭县
 
 
-def chains_in(text: str) -> list[Chain]:
-    """The places that the text names, each with those that stand before it and hold it."""
+def chains_in(text: str, surely: bool = False) -> list[Chain]:
+    """The places that the text names, each with those that stand before it and hold it. `surely`: only short names that
+    begin where something else ends, as running text needs."""
     plain = NOT_A_NAME.sub(lambda match: " " * len(match[0]), normalize(text))
     chains: list[list[Place]] = []
     end = -1
     for match in PLACE.finditer(plain):
-        name = BEFORE_NAME.sub("", match["name"])
+        name = NO_SIGN.sub("", BEFORE_NAME.sub("", match["name"]))
         place = Place(name, match["level"])
         area = place.level == "区" and KIND_OF_AREA.search(name)
         if len(name) < 2 or area or NO_NAME.search(place.text) or KIND_OF_PLACE.search(name):
+            continue
+        begins = name != match["name"] or match.start() in (0, end) or not plain[match.start() - 1].isalnum()
+        if surely and not (begins and len(name) <= SHORT_NAME):
             continue
         if match.start() == end and LEVEL_OF[match["level"]] > LEVEL_OF[chains[-1][-1].level] and name == match["name"]:
             chains[-1].append(place)
@@ -99,8 +109,8 @@ def chains_in(text: str) -> list[Chain]:
 
 @lru_cache(maxsize=4096)
 def own_places(article: Article) -> tuple[Chain, ...]:
-    """The places that the article is for: those of its title, else of what stands under it, of its signature, of the one
-    whom it is written to, of its beginning."""
+    """The places that the article is for: those of its title, else of its signature, of the ones whom it is written to, of what
+    stands around its title, of its beginning."""
     for words in _heads(article):
         if chains := chains_in(words):
             return tuple(chains)
@@ -109,13 +119,15 @@ def own_places(article: Article) -> tuple[Chain, ...]:
 
 def _heads(article: Article) -> Iterator[str]:
     yield article.title
-    yield "\n".join(filter(None, (article.kicker, article.subtitle)))
     lines = [article.text[p.start : p.end].strip() for p in article.paragraphs]
     yield "\n".join(signature(lines))
     first = lines[0] if lines else ""
     yield first if len(first) <= HEADING_LENGTH and first.endswith(("：", ":")) else ""
+    if OURS.search(article.title + article.text):
+        return  # whose it is, its readers know
+    yield "\n".join(filter(None, (article.kicker, article.subtitle)))
     began = re.sub(r"《[^《》]{0,80}》|（[^（）]{0,80}）", " ", "\n".join(lines)[:HEAD_LENGTH])
-    yield next(("".join(p.text for p in chain) for chain in chains_in(began)), "")
+    yield next(("".join(p.text for p in chain) for chain in chains_in(began, surely=True)), "")
 
 
 def signature(lines: Sequence[str]) -> list[str]:
@@ -138,7 +150,7 @@ def names_other_place(question: str, text: str) -> bool:
     """Whether the text names a place as wide as one that the question names, and none of the question's: 青岭县每亩40元 for
     白沙县."""
     asked = [chain[-1] for chain in places_asked(question)]
-    named = [place for chain in chains_in(text) for place in chain] if asked else []
+    named = [place for chain in chains_in(text, surely=True) for place in chain] if asked else []
     beside = {place.level for place in named} & {place.level for place in asked}
     return bool(beside) and not any(_names(text, place, [(other,) for other in named]) for place in asked)
 
@@ -146,7 +158,7 @@ def names_other_place(question: str, text: str) -> bool:
 # ---------------------------------------------------------------- bodies
 
 BODY = re.compile(
-    r"[\u4e00-\u9fff]{1,20}?(?:委员会|[^\W\d](?<![布格结当大全时邮开])局(?![部面势限长])|[^\W\d]委(?![员托派任会])|厅(?!局))"
+    r"[\u4e00-\u9fff]{1,20}?(?:委员会|[^\W\d](?<![布格结当大全时邮开])局(?![部面势限长])|[^\W\d]委(?![员托派任会])|[^\W\d](?<![事餐大客展乐舞门歌])厅(?!局))"
 )
 BODY_BEFORE = re.compile(
     r"^.*(?:[省县镇由向到去找问在给是请归的]|市(?!场)|区(?!域)|自治州|(?<![城农])[乡村](?!村))|^[和与跟及]"
@@ -269,7 +281,7 @@ def asked_of(question: str, articles: Sequence[Article]) -> Asked:
     for place in sorted(own, key=lambda place: -len(place.name)):
         if place.name in rest:
             rest = rest.replace(place.name, " ")
-            chains.append((Place(place.name, ""),))
+            chains.append((place,))
     return Asked(question, tuple(chains), tuple(bodies_in(question)), years_asked(question))
 
 
@@ -302,8 +314,7 @@ def _covers(own: Sequence[Chain], asked: Chain, passage: Passage) -> bool:
         # 甲省's rule covers its counties; 甲省丙县's is another county's.
         return True
     article, place = passage.article, asked[-1]
-    level = LEVEL_OF.get(place.level, len(LEVELS))
-    beside = article.kind is Kind.POLICY and all(LEVEL_OF[chain[-1].level] >= level for chain in own)
+    beside = article.kind is Kind.POLICY and all(chain[-1].level == place.level for chain in own)
     if not beside:
         return _names(article.text, place, own) or _names(article.title, place, own)
     lines = (article.text[p.start : p.end] for p in article.paragraphs)
@@ -314,10 +325,13 @@ def _covers(own: Sequence[Chain], asked: Chain, passage: Passage) -> bool:
 def _names(text: str, place: Place, own: Sequence[Chain]) -> bool:
     """Whether the text names the place, in full or by its last two signs, and not as a part of the article's own."""
     plain = normalize(text)
-    for other in sorted({p for chain in own for p in chain}, key=lambda p: -len(p.name)):
-        if not other.is_same(place):
-            plain = plain.replace(other.text, " ").replace(other.name, " ")
-    return place.text in plain or re.search(re.escape(place.name[-2:]) + (place.level or ""), plain) is not None
+    for chain in own:
+        if not chain[-1].is_same(place):
+            plain = plain.replace("".join(p.text for p in chain), " ")
+    for other in sorted({p for chain in own for p in chain if not p.is_same(place)}, key=lambda p: -len(p.name)):
+        plain = plain.replace(other.text, " ").replace(other.name, " ")
+    ending = f"(?:{place.level}|(?!{LEVEL_WORDS}))" if place.level else ""
+    return re.search(re.escape(place.name[-2:]) + ending, plain) is not None
 
 
 def _of_another_body(bodies: Sequence[str], passage: Passage) -> bool:
