@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 
 from rag.citations import join_neighbours
-from rag.datatypes import Article, Evidence, Hit, Kind, Passage
+from rag.datatypes import Article, Evidence, Hit, Kind, Passage, Span
 from rag.evidence import article_words, searched_text, speakers_in
-from rag.injection import is_order
+from rag.injection import order_spans
 from rag.jurisdiction import asked_of, is_anothers
 from rag.parts import asks_summary, is_comparison
 from rag.passages import split_passages
@@ -104,11 +104,14 @@ def _without_orders(scored: Sequence[tuple[Passage, float]]) -> list[Evidence]:
 
 def without_orders(evidence: Evidence) -> list[Evidence]:
     """The evidence in one piece, or in the pieces between sentences that give the assistant orders."""
-    if not is_order(evidence.text):
+    orders = list(order_spans(evidence.text))
+    if not orders:
         return [evidence]
-    spans = split_sentences(evidence.text, evidence.span.start)
-    text = evidence.passage.article.text
-    kept = [Evidence(evidence.passage, s, evidence.score) for s in spans if not is_order(text[s.start : s.end])]
+    kept = [
+        Evidence(evidence.passage, Span(evidence.span.start + s.start, evidence.span.start + s.end), evidence.score)
+        for s in split_sentences(evidence.text)
+        if not any(s.start < order.end and order.start < s.end for order in orders)
+    ]
     return join_neighbours(kept)
 
 
