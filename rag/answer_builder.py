@@ -18,6 +18,7 @@ from rag.expected import Expected, asks_items, expected_answer, gives_expected, 
 from rag.figures import unsupported_figures
 from rag.injection import is_order
 from rag.jurisdiction import asked_of, whose
+from rag.note_marks import without_note_marks
 from rag.outline import with_what_it_heads
 from rag.prompts import SAYS_NOTHING
 from rag.questions import asks_byline, content_coverage, only_repeats
@@ -91,7 +92,7 @@ class AnswerBuilder:
     ) -> list[Sentence]:
         """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
         own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
-        statement = ADDED.sub("", statement.strip())
+        statement = without_note_marks(ADDED.sub("", statement.strip()))
         plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
         length = len(bare(statement))
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
@@ -150,7 +151,7 @@ class AnswerBuilder:
         return self._add(person.text, (person.evidence,), quoted=False)
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
-        text, evidence = attribute(text, evidence, self.sentences)
+        text, evidence = attribute(without_note_marks(text).strip(), evidence, self.sentences)
         if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
             return None
         if is_signature(text) and expected_answer(self.asked) is not Expected.DATE:
@@ -197,7 +198,7 @@ class AnswerBuilder:
             question=self.question,
             standalone_question=self.standalone,
             sentences=tuple(self.sentences),
-            note=note,
+            note=note and without_note_marks(note),
             nearest=tuple(self.near),
             evidence=tuple(self.evidence),
             model=self.model,

@@ -53,7 +53,7 @@ SHORT_NAME = 3  # signs
 PART_OF_NAME = frozenset("大小上下东西南北中前后新老")  # 大东河镇 is not 东河镇
 SIGNED = re.compile(r"(?:政府|局|委员会|委|厅|办公室|办公厅|中心|院|部|处|会)(?:文件)?\s*$")
 DATE_BEHIND = re.compile(
-    r"\s*[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\s*[。.]?$"
+    r"(?<!\s)\s*[\d〇○零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日\s*[。.]?$"
 )
 OURS = re.compile("[我本][省市县区镇乡村](?![^，。]{0,4}《)")
 HEADING_LENGTH, HEAD_LENGTH = 30, 120  # characters of a line that heads what follows; of a beginning that says for whom

@@ -41,6 +41,7 @@ LAYERS = (
         "wording",
         "scope",
         "jurisdiction",
+        "note_marks",
         "refusals",
         "models",
         "builds",
