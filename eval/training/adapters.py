@@ -6,7 +6,7 @@ Files are kept under WENCE_HOME/training/TASK, never in the project:
     state.pt           matrices, optimiser and place, written whole every few minutes; the same command goes on from it
     snapshots/…        matrices alone, to measure, every SNAPSHOT_EVERY steps
     log.jsonl          a line a step: loss, seconds, time left
-    pause              while this file is there, training waits
+    pause              while this file is there, training waits (one with a process's number in it: while that lives)
 
 The learning rate rises over the first steps, stays, and falls to nothing over the last part: the curve up to a checkpoint
 does not depend on how long the run will be.
@@ -14,11 +14,13 @@ does not depend on how long the run will be.
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
@@ -33,6 +35,7 @@ from eval.training.data import training_folder, unpack
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices, matrices
 from eval.training.steps import loss_of, scores_of
 from rag.errors import UserError
+from rag.generator import return_memory, share_arenas
 from rag.settings import read_settings
 
 STATE, SNAPSHOTS, LOG, PAUSE = "state.pt", "snapshots", "log.jsonl", "pause"
@@ -140,7 +143,8 @@ class Run:
         (self.folder / SNAPSHOTS).mkdir(exist_ok=True)
         path = self.folder / SNAPSHOTS / f"{self.step:06}.safetensors"
         kept = {name: tensor.to(torch.bfloat16).cpu().contiguous() for name, tensor in matrices(self.layers).items()}
-        save_file(kept, path, {key: str(value) for key, value in asdict(self.recipe).items()})
+        facts = asdict(self.recipe) | {"step": self.step, "steps": len(self.steps), "seen": self.seen}
+        save_file(kept, path, {key: str(value) for key, value in facts.items()})
         return path
 
     def advance(self) -> dict[str, float]:
@@ -158,13 +162,27 @@ class Run:
         return {"loss": float(loss.detach()), "norm": float(norm), "examples": batch.examples}
 
 
+def wait_while_paused(mark: Path) -> None:
+    """Wait while the file is there; one that names a process counts only as long as that process lives."""
+    waited = False
+    while mark.exists():
+        if not waited:
+            return_memory()
+        waited = True
+        with suppress(FileNotFoundError, ValueError):
+            try:
+                os.kill(int(mark.read_text()), 0)
+            except ProcessLookupError:
+                return
+        time.sleep(2)
+
+
 def train(run: Run) -> Iterator[dict[str, float]]:
     """Step until the plan is done; a line after each. Saves every few minutes, and at the end."""
     saved = time.monotonic()
     average, pace = 0.0, 0.0
     while run.step < len(run.steps):
-        while (run.folder / PAUSE).exists():
-            time.sleep(2)
+        wait_while_paused(run.folder / PAUSE)
         began = time.monotonic()
         line = run.advance()
         seconds = time.monotonic() - began
@@ -221,6 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         folder = training_folder(settings, options.name or options.task)
         folder.mkdir(parents=True, exist_ok=True)
+        share_arenas()
         data = unpack(training_folder(settings, options.task) / "data.npz")
         base = load_base(int8_folder(settings), "cuda" if torch.cuda.is_available() else "cpu")
         recipe = Recipe(rank=options.rank, alpha=float(options.rank), rate=options.rate, passes=options.passes)

@@ -18,10 +18,12 @@ from rag.generator import INT8_FOLDER, is_converted
 from rag.models import model_dir, read_pins
 from rag.settings import Settings
 
+GENERATOR = "qwen2_5-coder-1_5b-instruct-q4_k_m"  # of rag/models.toml: the adapters are its
+
 
 def int8_folder(settings: Settings) -> Path:
     """The folder of the pinned generator's int8 weights. UserError where `make setup` has not made it."""
-    pin = next(pin for pin in read_pins().values() if pin.task == "text-generation")
+    pin = read_pins()[GENERATOR]
     folder = model_dir(settings.home, pin.name)
     if not is_converted(folder):
         raise UserError(f"模型 {pin.name} 还没有准备好，请先运行 make setup。", f"{pin.name} is not there: make setup.")

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from eval.data import evaldata_root
 from eval.training.batches import Asked, Group
 from eval.training.documents import official
-from eval.training.examples import Asking, cut
+from eval.training.examples import Asking, cut, join_two
 from eval.training.prompt import END, ask_text, encode, read_text, target_text
-from eval.training.sources import finance, reading_sets, robust
+from eval.training.sources import finance, law, reading_sets, robust
 from eval.training.untold import Nearest, add_near, add_swapped, drop_a_sentence
 from eval.training.wording import as_typed
 from rag.errors import UserError
@@ -58,14 +58,14 @@ def answer_askings(root: Path, seed: int) -> list[Asking]:
     read = [a for a in reading_sets(root) if rng.random() < SHARE.get(a.source, 1.0)] + robust(root)
     nearest = Nearest(read)
     made = []
-    for asking in [*read, *finance(root), *official(root, seed)]:
+    for asking in [*read, *finance(root), *law(root, seed), *official(root, seed)]:
         # Reading is what a step costs: long texts where many questions share them, one in eight where not.
         many = len(asking.examples) > 2 or rng.random() < 0.12
         shortened = cut(asking, CHARACTERS[-1] if many else rng.choice(CHARACTERS[:3]))
         if shortened is None:
             continue
-        asking = add_swapped(shortened, rng)
-        if asking.source != "dureader_checklist_train":  # has untold ones of its own
+        asking = add_swapped(join_two(shortened, rng), rng)
+        if asking.source not in ("dureader_checklist_train", "law_ranking"):  # these have untold ones of their own
             asking = drop_a_sentence(add_near(asking, nearest, rng), rng)
         examples = tuple(
             replace(e, question=as_typed(e.question, rng)) if rng.random() < REWORDED else e for e in asking.examples

@@ -1,7 +1,7 @@
 """Examples before they are tokens: a text, and questions of it with the answer, its sentences, or none."""
 
-import re
-from collections.abc import Iterable, Sequence
+import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from eval.training.prompt import Reading
@@ -105,8 +105,15 @@ def cut(asking: Asking, most: int) -> Asking | None:
     return replace(asking, reading=Reading(asking.reading.title, sentences[low : high + 1]), examples=examples)
 
 
-YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
+JOINED = 0.15  # of the texts with two short answers
 
 
-def mentions(text: str, words: Sequence[str]) -> list[str]:
-    return [word for word in words if word in text]
+def join_two(asking: Asking, rng: random.Random) -> Asking:
+    """Sometimes with one question more, which asks two of its questions at once."""
+    told = [e for e in asking.examples if e.is_told and len(e.answer) <= 30 and len(e.question) <= 30]
+    if len(told) < 2 or rng.random() > JOINED:
+        return asking
+    one, other = rng.sample(told, 2)
+    question = one.question.rstrip("？?。") + rng.choice(("？", "，还有", "，另外")) + other.question
+    joined = Example(question, f"{one.answer}；{other.answer}", tuple(sorted({*one.support, *other.support})), "two")
+    return replace(asking, examples=(*asking.examples, joined))

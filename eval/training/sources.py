@@ -1,5 +1,6 @@
 """Readers of the data sets whose licences let shipped weights be trained on them (../shared/evaldata/README.md)."""
 
+import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 from eval.data import held_back, read_reading, read_records
 from eval.training.examples import Asking, Example, short, supporting
 from eval.training.prompt import Reading
-from rag.text import normalize
+from rag.text import bigrams, normalize, split_sentences
 
 READING_SETS = (
     "cmrc2018_train",
@@ -94,3 +95,36 @@ def finance(root: Path) -> list[Asking]:
                 Example(question + "？", option.strip("。"), tuple(support[:1]), "told")
             )
     return [Asking("finance_options", readings[p], tuple(e)) for p, e in by_passage.items()]
+
+
+LONGEST_CLAUSE = 110
+BEARS = 0.5  # share of a sentence's pairs of characters that question and lawyer's answer must hold
+
+
+def law(root: Path, seed: int) -> list[Asking]:
+    """Lay questions of law among statutes: the sentence of the right one that says most of what a lawyer answered, or, in a
+    quarter, statutes of which none was chosen as answering."""
+    rng = random.Random(seed)
+    made = []
+    for record in read_records(root / "train" / "law_ranking.jsonl", lambda record, _: record):
+        positives = [str(text) for text in record.get("positives", [record["positive"]])]
+        others = [str(text) for text in record["negatives"]]
+        question = str(record["question"]).strip()
+        if rng.random() < 0.25:
+            text = "\n".join(rng.sample(others, min(3, len(others))))
+            made.append(Asking("law_ranking", Reading.of(text), (Example(question, "", (), "untold"),)))
+            continue
+        texts = [positives[0], *rng.sample(others, min(rng.randint(1, 2), len(others)))]
+        rng.shuffle(texts)
+        reading = Reading.of("\n".join(texts))
+        said = set(bigrams(question + str(record["answer"])))
+        inside = {" ".join(positives[0][s.start : s.end].split()) for s in split_sentences(positives[0])}
+        scored = [
+            (sum(g in said for g in grams) / len(grams), number, sentence)
+            for number, sentence in enumerate(reading.sentences, 1)
+            if sentence in inside and 14 <= len(sentence) <= LONGEST_CLAUSE and (grams := set(bigrams(sentence)))
+        ]
+        if scored and (best := max(scored))[0] >= BEARS:
+            example = Example(question, short(best[2]), (best[1],), "told_law")
+            made.append(Asking("law_ranking", reading, (example,)))
+    return made
