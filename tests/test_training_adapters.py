@@ -1,5 +1,7 @@
 """The adapter's mathematics on a tiny random model: what is kept, what moves, and that packing changes nothing."""
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -239,3 +241,28 @@ def test_a_snapshot_holds_the_matrices_in_half_the_bytes(tiny: Callable[[], Any]
         atol=1e-2,
         rtol=1e-2,
     )
+
+
+def test_training_waits_for_a_mark_only_as_long_as_the_process_that_set_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "pause"
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        mark.unlink()
+
+    monkeypatch.setattr(adapters.time, "sleep", sleep)
+    adapters.wait_while_paused(mark)
+    assert slept == []
+    mark.write_text(str(os.getpid()))
+    adapters.wait_while_paused(mark)
+    mark.write_text("")
+    adapters.wait_while_paused(mark)
+    assert slept == [2, 2]
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    mark.write_text(str(gone.pid))
+    adapters.wait_while_paused(mark)
+    assert slept == [2, 2]
