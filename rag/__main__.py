@@ -158,7 +158,8 @@ def run_index(options: argparse.Namespace) -> int:
     if loaded.articles:
         claim(options.index)  # said before the model is loaded
     encoder = open_encoder(settings)
-    advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)))
+    # A moment later, so that "cannot be written" stands on a line of its own.
+    advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)), delay=0.2)
     manifest = build_index(loaded.articles, options.index, encoder, settings.home / VECTOR_CACHE, advance)
     print(
         say(
@@ -255,13 +256,14 @@ def report_problems(options: argparse.Namespace, problems: Sequence[UserError]) 
         print(problem.message(options.lang), file=sys.stderr)
 
 
-def progress_bar(what: str, total: int) -> Callable[[int], object]:
-    """A bar on the terminal; plain lines now and then where the output is a file."""
+def progress_bar(what: str, total: int, delay: float = 0) -> Callable[[int], object]:
+    """A bar on the terminal, `delay` seconds from now; plain lines now and then where the output is a file."""
     from tqdm import tqdm
 
     bytes_counted = total > 10_000
     pause = 0.5 if sys.stderr.isatty() else 10
-    bar = tqdm(total=total, desc=what, unit="B" if bytes_counted else "", unit_scale=bytes_counted, mininterval=pause)
+    unit = "B" if bytes_counted else ""
+    bar = tqdm(total=total, desc=what, unit=unit, unit_scale=bytes_counted, mininterval=pause, delay=delay)
 
     def advance(by: int) -> None:
         bar.update(by)

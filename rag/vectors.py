@@ -43,9 +43,9 @@ def encode_with_cache(
         for row, key in enumerate(keys):
             if key in found:
                 vectors[row] = found[key]
-        advance(len(passages) - len(missing))
         if missing:
             store.require_room(len(missing))
+        advance(len(passages) - len(missing))
         for start in range(0, len(missing), SAVE_EVERY):
             rows = missing[start : start + SAVE_EVERY]
             vectors[rows] = encoder.encode_passages([passages[row] for row in rows], advance)

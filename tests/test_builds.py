@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder, TableEncoder, make_article
 
 from rag.atomic import printable
 from rag.builds import MANIFEST, build_folder, claim
 from rag.errors import UserError
 from rag.index import build_index, current_build, open_index
+from tests.fakes import FakeEncoder, TableEncoder, make_article
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 NAME = "0123456789abcdef-01234567"  # as a build is called

@@ -5,6 +5,7 @@ import pytest
 from fakes import FakeEncoder, FakeGenerator, make_article, make_bot
 
 from rag.__main__ import main
+from tests.test_builds import files_of_at_most
 
 PAGE = "青石桥建成通车\n\n本报讯（记者 陆鸣）1月9日，青石桥建成通车，全长120米。\n"
 
@@ -86,6 +87,33 @@ def test_indexing_without_models_exits_2_and_says_how_to_get_them(
     assert main(["index", page, "--index", str(tmp_path / "index")]) == 2
     expected = "模型 embeddinggemma-300m 还没有准备好。请先运行 make setup（或 python -m rag setup）。\n"
     assert capsys.readouterr().err == expected
+
+
+@pytest.mark.parametrize("place", ["page.txt", "page.txt/index", "own"])
+def test_where_no_index_can_be_made_one_line_says_so_before_the_model_is_loaded(
+    page: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(_: object) -> None:
+        raise AssertionError("the model was loaded")
+
+    monkeypatch.setattr("rag.setup.open_encoder", load)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "letter.txt").touch()
+    for lang, words in (("zh", ("无法写入", "不是索引")), ("en", ("Cannot write", "is no index"))):
+        assert main(["index", page, "--index", str(tmp_path / place), "--lang", lang]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert str(tmp_path / place) in line
+        assert any(word in line for word in words)
+    assert Path(page).read_text("utf-8") == PAGE
+
+
+def test_a_full_disk_is_said_on_a_line_of_its_own(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("rag.setup.open_encoder", lambda _: FakeEncoder())
+    with files_of_at_most(100):
+        assert main(["index", page, "--index", str(tmp_path / "index")]) == 2
+    assert capsys.readouterr().err.startswith(f"无法写入 {tmp_path / 'index'}：文件超过系统允许的大小。")
 
 
 def test_indexing_says_what_it_made(
