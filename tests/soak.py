@@ -113,7 +113,7 @@ async def messages(client: httpx.AsyncClient, question: str, ticket: str) -> Asy
 
 async def ask(client: httpx.AsyncClient, one: Topic, others: Sequence[Topic], chance: random.Random) -> Ending:
     ticket, begun = f"{chance.getrandbits(64):x}", time.monotonic()
-    fate, patience = chance.random(), chance.uniform(0.1, 8.0)
+    fate, patience = chance.random(), chance.uniform(0.0, 3.0)
     last: dict[str, object] = {}
 
     async def listen() -> str:
