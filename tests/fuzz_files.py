@@ -18,8 +18,9 @@ from pathlib import Path
 
 from rag.articles import Contents, load_articles, read_contents
 from rag.decoding import decode_file
+from rag.draft_article import iso_date
 from rag.passages import MAX_CHARACTERS, split_articles
-from rag.text import normalize
+from rag.text import LINE_ENDS, normalize
 
 LIMIT = 5.0  # seconds a file
 PAGES = tuple(
@@ -133,17 +134,18 @@ def lost_words(path: Path) -> list[str]:
 
 
 def missing_words(text: str, contents: Contents) -> list[str]:
-    """The runs of letters and digits of `text` that nothing in `contents` holds."""
-    facts = [
-        str(value)
-        for a in contents.articles
-        for value in (a.title, a.kicker, a.subtitle, a.section, a.speaker, a.speaker_role)
-    ]
-    told = [a.text for a in contents.articles] + [out.text for out in contents.left_out]
-    dates = [date for a in contents.articles if (date := a.published)]
-    held = normalize("\n".join([*told, *facts, *(a.reporter or "" for a in contents.articles)]))
-    held = re.sub(r"[\W_]+", "", held)
-    return [run for run in re.findall(r"[^\W_]+", normalize(text)) if run not in held and not dates]
+    """The runs of letters and digits of `text` that nothing in `contents` holds. (A date alone on a line is the article's.)"""
+    told = [out.text for out in contents.left_out]
+    for a in contents.articles:
+        told += [
+            a.text,
+            a.title,
+            *(fact or "" for fact in (a.kicker, a.subtitle, a.section, a.speaker, a.speaker_role, a.reporter)),
+        ]
+    held = re.sub(r"[\W_]+", "", normalize("\n".join(told)))
+    dated = {article.published for article in contents.articles}
+    lines = [line for line in re.split(f"[{LINE_ENDS}]", text) if iso_date(line) not in dated - {None}]
+    return [run for run in re.findall(r"[^\W_]+", normalize("\n".join(lines))) if run not in held]
 
 
 # ---------------------------------------------------------------- making files
