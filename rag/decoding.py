@@ -18,6 +18,8 @@ SHORT = 64  # bytes: in a longer text UTF-8's make is no chance
 MOST_STRANGE = 0.3  # of all characters: what reads worse than this is no text
 REPLACEMENT = "\ufffd"
 
+BLANK = b" \t\r\n\f\v\0\xef\xbb\xbf\xff\xfe"  # a file of nothing but these, or of a mark alone, is empty
+
 # Longest mark first: UTF-32's begins with UTF-16's.
 MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),
@@ -79,7 +81,7 @@ class Decoded:
 
 def decode_file(data: bytes, name: str) -> Decoded:
     """The text of a file's bytes. UserError where they are none, too many, or no text."""
-    if not data.strip():
+    if not data.strip(BLANK):
         raise UserError(f"{name} 是空文件，已跳过。", f"{name} is empty; skipped.")
     if len(data) > MAX_BYTES:
         raise UserError(

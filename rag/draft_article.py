@@ -131,6 +131,17 @@ def iso_date(text: str) -> str | None:
     return f"{year}-{_small(match['m']):02}-{_small(match['d']):02}"
 
 
+ITEM = re.compile(
+    r"[（(]?第?(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})(?:[.．、)）](?!\d)|条(?=\s)|[是要](?=[\u4e00-\u9fff]))"
+)
+
+
+def item_number(text: str) -> int | None:
+    """The number of the item that a line begins: 2 for 2. 投诉电话, 二、收费, （2）照片, 第二条 本县; None where it begins none."""
+    match = ITEM.match(text)
+    return _small(match["n"]) if match else None
+
+
 def _small(text: str) -> int:
     """A whole number up to 99, in Arabic or Chinese digits."""
     if text.isdigit():

@@ -28,7 +28,7 @@ from rag.blocks import (
     speaker_of,
 )
 from rag.datatypes import Kind, Span
-from rag.draft_article import POLICY_TITLE, SAID, DraftArticle, iso_date, settle, take_imprint
+from rag.draft_article import POLICY_TITLE, SAID, DraftArticle, iso_date, item_number, settle, take_imprint
 from rag.names import NAME, clean_names
 from rag.speakers import settle_speakers
 from rag.text import HAN, ends_sentence
@@ -385,6 +385,10 @@ class _Builder:
         """Whether the block goes on with the last paragraph, which the column cut."""
         if not article.paragraphs or article.complete or BULLET.match(block.text):
             return False
+        first = article.paragraphs[-1][0]
+        above, here = item_number(self.text[first.start : first.end]), item_number(block.text)
+        if above is not None and here == above + 1:
+            return False  # the next item of a list, whatever the one above it ends with
         last = self._last_text()
         if re.search(r"[；;]$", last):
             return not (block.indented or ENUMERATOR.match(block.text))

@@ -82,6 +82,8 @@ def test_nul_bytes_among_utf8_change_nothing_else() -> None:
     ("data", "line"),
     [
         (b" \n", "a 是空文件，已跳过。"),
+        (b"\xef\xbb\xbf", "a 是空文件，已跳过。"),
+        (b"\0" * 99, "a 是空文件，已跳过。"),
         (b"%PDF-1.7 \x00\x01", "a 是 PDF，暂不支持，请另存为文本（.txt、.md）；已跳过。"),
         (b"PK\x03\x04\x14\x00 word/document.xml", "a 是 DOCX，暂不支持，请另存为文本（.txt、.md）；已跳过。"),
         (b"PK\x03\x04\x14\x00 OFD.xml", "a 是 OFD，暂不支持，请另存为文本（.txt、.md）；已跳过。"),

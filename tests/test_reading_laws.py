@@ -140,3 +140,24 @@ def test_a_list_by_dashes_in_a_plain_text_is_kept() -> None:
         "办理助餐卡\n\n办理时请带齐以下材料，缺一不可。\n- 身份证原件\n- 户口簿原件\n- 近照，两张\n"
     ).articles
     assert article.text.split("\n")[1:] == ["- 身份证原件", "- 户口簿原件", "- 近照，两张"]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ("1. 开门时间，上午9:00", "2. 停止取号时间，16:30", "3. 电话，0300-8600123"),
+        ("一、午餐，每份补贴5元", "二、晚餐，每份补贴3元"),
+        ("（1）身份证，原件", "（2）户口簿，原件"),
+        ("第一条 为做好助餐，制定本办法", "第二条 本市范围内，适用本办法"),
+    ],
+)
+def test_the_next_number_of_a_list_begins_a_paragraph(items: tuple[str, ...]) -> None:
+    (article,) = read("助餐办法\n\n各街道要把助餐办好。\n" + "\n".join(items) + "\n").articles
+    assert article.text.split("\n")[1:] == list(items)
+
+
+def test_a_figure_that_the_column_cuts_off_is_no_item() -> None:
+    (article,) = read(
+        "助餐点增加\n\n本报讯 1月9日，全市助餐点比去年增加了\n2.5个百分点，其中\n3、4号点在城西。\n"
+    ).articles
+    assert article.text == "本报讯 1月9日，全市助餐点比去年增加了2.5个百分点，其中3、4号点在城西。"
