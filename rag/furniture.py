@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rag.text import HAN, normalize
 
-_MARK = r"[-‐‑‒–—―─━﹣~·•∙・]"
+_MARK = r"[-‐‑‒–—―─━﹣~·•∙・▪●■◆※*]"
 _COUNT = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,4}|[ivxlc]{1,6})"
 # — 2 —, - 2 -, ·2·, ~2~: a number between two marks is a page's.
 MARKED_NUMBER = re.compile(rf"{_MARK}{{1,4}}\s{{0,4}}{_COUNT}\s{{0,4}}{_MARK}{{1,4}}")
@@ -22,7 +22,7 @@ NAMED_NUMBER = re.compile(
     rf"(?:[\s,/、;]{{0,4}}\(?共\s{{0,4}}{_COUNT}\s{{0,4}}页\)?)?(?:\s{{0,4}}{_MARK}{{1,3}})?|"
     r"(?:page|p\.)\s{0,4}\d{1,4}(?:\s{0,4}(?:of|/)\s{0,4}\d{1,4})?"
 )
-LONE_NUMBER = re.compile(r"[\[(【<〈]?\s?\d{1,4}\s?[\])】>〉]?(?:\s{0,2}(?:/|of)\s{0,2}\d{1,4})?")
+LONE_NUMBER = re.compile(r"[\[(【<〈]?\s?\d{1,4}\s?[\])】>〉]?(?:\s{0,2}页|\s{0,2}(?:/|of)\s{0,2}\d{1,4})?")
 PAGE_MIN = 30  # characters of text between two numbers of pages, or two heads without a number
 HEAD_MAX = 40  # characters of a running head
 NUMBERS_MAX = 3  # in a running head: 2026年 第3期 15
@@ -122,7 +122,7 @@ class _Page:
         if not LONE_NUMBER.fullmatch(form.replace("#", "1")):
             return len(run) > 1 and (paged or cutting)
         number = int(re.sub(r"\D.*", "", self.folded[run[0]].lstrip("[(【<〈 ")))
-        counts_on = len(run) > 1 and number not in YEARS
+        counts_on = (len(run) > 1 and number not in YEARS) or "/" in form  # 3/12
         return (paged or cutting) and (counts_on or 1 <= number <= self.before[run[0]] // PAGE_MIN + 1)
 
     def _is_figure(self, i: int) -> bool:

@@ -53,6 +53,32 @@ def test_a_credit_is_told_from_a_row_of_names(line: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "furniture"),
+    [
+        ("柳林日报 2026年3月12日 星期四", True),
+        ("2026年3月12日 星期四 农历正月廿四", True),
+        ("责编 沈若溪 版式 陆鸣", True),
+        ("版式设计/陆鸣", True),
+        ("A04 两会特刊", True),
+        ("03 专版", True),
+        ("2版 要闻", True),
+        ("12 时评", True),
+        ("新闻热线：0300-8600123", True),
+        ("办公时间：星期一至星期五 9:00-17:00", False),
+        ("星期六、星期日休息", False),
+        ("培训时间：2026年3月12日 星期四", False),
+        ("校对人员招聘", False),
+        ("12 个月", False),
+        ("80 元", False),
+        ("35 人", False),
+        ("3 / 12", False),
+    ],
+)
+def test_the_papers_own_words_are_told_from_hours_and_figures(line: str, furniture: bool) -> None:
+    assert (role_of(blocks(line)[0]) is Role.FURNITURE) is furniture
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "王" * 59,
