@@ -1,6 +1,6 @@
 """The figures, dates and names that a text states, read apart from the product's own check and sharing no code with it.
 
-Figures compare as numbers (4.6万 = 46000 = 四万六千, 百分之三十 = 30% = 三成), dates by their parts. Names are people and
+Figures and dates are looked for with their neighbours (eval.neighbours). Names are people and
 offices known from the source's head matter, people beside a title or a verb of saying, and organisations and places by
 their endings. A text is backed when all that it states stands in the words that it cites.
 """
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from eval.neighbours import IDIOMS, unbacked_figures
+
 HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 HAN_MYRIADS = {"万": 10**4, "亿": 10**8}
@@ -18,11 +20,6 @@ NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 UNITS = (
     "个|位|名|人|家|项|条|元|岁|倍|次|部|所|户|座|台|件|届|期|公里|千米|米|亩|公顷|吨|公斤|小时|分钟|秒|天|周|年|月|级|批|套|张|辆|类|种|大|县|"
     "市|区|镇|村|点|时|分|度|支|艘|架|列|层|栋|间|例|起|场|轮|步|环|等奖|单元|平方|立方|万|亿|%"
-)
-# Words in which a numeral counts nothing.
-IDIOMS = re.compile(
-    "统一|唯一|一体|一些|一定|一起|一同|一样|一般|一直|一边|一方面|一律|一切|一旦|一系列|进一步|同一|万一|十分|千万要|百姓|百花|"
-    "千家万户|万家|一窗|一网|一站|一码|一键|一次性|一线|一流|第三方|三农|五育|两手|一手|一心|一号工程|亿万|千方百计|百分点"
 )
 DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 PERCENT_HAN = re.compile(rf"百分之([{NUMERAL}]+(?:点[{NUMERAL}]+)?|{DIGITS})")
@@ -34,6 +31,7 @@ MONTH_DAY = re.compile(
 )
 DAY = re.compile(rf"(?<![\d月{NUMERAL}])(\d{{1,2}}|[{NUMERAL}]{{1,3}})[日号](?!常|趋|益|前|后|线|楼|文)")
 ARABIC = re.compile(rf"({DIGITS})([百千万亿]*)(%|个百分点)?")
+DATE = re.compile(r"[月日号]|\d{4}年|:")
 HAN = re.compile(rf"([{NUMERAL}]+)(?:点([{NUMERAL}]+))?")
 
 
@@ -54,18 +52,6 @@ def figures_in(text: str) -> frozenset[str]:
     rest, _ = _cut_dates(_fold(text))
     rest, shares = _cut_shares(rest)
     return frozenset(shares | _arabic(rest) | _chinese(ARABIC.sub("#", rest)))
-
-
-def dates_in(text: str) -> frozenset[str]:
-    """The dates stated, each part as closely as the text gives it: `2026年`, `1月16日`, `1月` or `16日`."""
-    return frozenset(_cut_dates(_fold(text))[1])
-
-
-def dates_backed_by(text: str) -> frozenset[str]:
-    """The dates that the text bears out: 1月16日 also bears out 1月 and 16日."""
-    stated = dates_in(text)
-    looser = {part for date in stated for part in re.findall(r"\d+[月日]", date)}
-    return stated | looser
 
 
 def _fold(text: str) -> str:
@@ -236,14 +222,10 @@ def unbacked(text: str, backing: Sequence[str], question: str = "", known: Itera
     """
     joined = "\n".join(backing)
     with_question = f"{joined}\n{question}"
+    figures = unbacked_figures(text, joined)
+    dates = frozenset(figure for figure in figures if DATE.search(figure))
     return Claims(
-        figures_in(text) - figures_in(joined) - _ordinals(text, joined),
-        dates_in(text) - dates_backed_by(joined),
+        figures - dates,
+        dates,
         frozenset(name for name in names_in(text, known) if not is_backed_name(name, with_question)),
     )
-
-
-def _ordinals(text: str, backing: str) -> frozenset[str]:
-    """Numbers at the head of a list line (1. 2. (3)): the answer's own order, no claim."""
-    heads = re.findall(r"(?:^|\n)\s*[(（]?(\d{1,2})[.、．)）](?!\d)", text)
-    return frozenset(heads) - figures_in(backing)

@@ -1,8 +1,10 @@
 """Figures, dates and names are read alike however they are written."""
 
 import pytest
+from quantity_pairs import DIFFERENT, SAME, VAGUER
 
-from eval.claims import Claims, dates_in, figures_in, is_backed_name, names_in, unbacked
+from eval.claims import Claims, figures_in, is_backed_name, names_in, unbacked
+from eval.neighbours import unbacked_figures
 
 
 @pytest.mark.parametrize(
@@ -31,22 +33,6 @@ def test_figures(text: str, figures: set[str]) -> None:
     assert figures_in(text) == figures
 
 
-@pytest.mark.parametrize(
-    ("text", "dates"),
-    [
-        ("2026年1月16日", {"2026年", "1月16日"}),
-        ("2026-01-16", {"2026年", "1月16日"}),
-        ("--01-16", {"1月16日"}),
-        ("二〇二六年三月八日", {"2026年", "3月8日"}),
-        ("16日上午", {"16日"}),
-        ("今年5月份", {"5月"}),
-        ("99月", set()),
-    ],
-)
-def test_dates(text: str, dates: set[str]) -> None:
-    assert dates_in(text) == dates
-
-
 def test_names_of_people_bodies_and_places() -> None:
     found = names_in("市政协委员沈若溪建议，由云河市住建局牵头，李明表示支持。", known=["若溪"])
     assert found == {"沈若", "若溪", "云河市", "住建局", "李明"}
@@ -55,7 +41,7 @@ def test_names_of_people_bodies_and_places() -> None:
 def test_a_changed_figure_is_unbacked() -> None:
     quote = "每人每月300元，2025年9月1日起施行"
     assert unbacked("每人每月三百元，9月1日起施行。", [quote]) == Claims()
-    assert unbacked("每人每月800元。", [quote]).figures == {"800"}
+    assert unbacked("每人每月800元。", [quote]).figures == {"800元"}
     assert unbacked("9月2日起施行。", [quote]).dates == {"9月2日"}
 
 
@@ -75,3 +61,53 @@ def test_signs_before_a_name_do_not_hide_it() -> None:
 
 def test_the_numbers_of_a_list_are_no_claim() -> None:
     assert unbacked("1. 甲\n2. 乙", ["甲乙"]).figures == frozenset()
+
+
+@pytest.mark.parametrize(("statement", "quote"), DIFFERENT)
+def test_another_unit_bound_sign_date_or_rate_beside_a_number_is_caught(statement: str, quote: str) -> None:
+    assert unbacked_figures(statement, quote)
+
+
+# True, and reported all the same: units are not converted here, nor parts of a share, nor bounds made ranges.
+REPORTED = {
+    ("管道长3公里", "管道长3000米"),
+    ("板厚50毫米", "板厚5厘米"),
+    ("林地2公顷", "林地30亩"),
+    ("湖面1.5平方公里", "湖面150公顷"),
+    ("粮食2吨", "粮食2000公斤"),
+    ("每袋5公斤", "每袋10斤"),
+    ("用水300吨", "用水300t"),
+    ("库容12立方米", "库容12m³"),
+    ("培训半小时", "培训30分钟"),
+    ("培训两个半小时", "培训150分钟"),
+    ("培训1小时30分", "培训90分钟"),
+    ("公示一周", "公示7天"),
+    ("有效期半年", "有效期6个月"),
+    ("有效期两年", "有效期24个月"),
+    ("有效期一年半", "有效期18个月"),
+    ("票价3元5角", "票价3.5元"),
+    ("用电200度", "用电200千瓦时"),
+    ("下调25个基点", "下调0.25个百分点"),
+    ("占三成半的", "占35%的"),
+    ("占五分之一", "占20%"),
+    ("百分之三到五", "3%～5%"),
+    ("占百分之三到五", "占3%～5%"),
+    ("罚款1000元以上5000元以下", "罚款1000元至5000元"),
+    ("9月1日起受理", "9月1日至10月31日受理"),
+}
+
+
+@pytest.mark.parametrize(("statement", "quote"), sorted({*SAME, *VAGUER} - REPORTED))
+def test_the_same_written_in_another_way_is_backed(statement: str, quote: str) -> None:
+    assert unbacked_figures(statement, quote) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote"),
+    [
+        ("60岁", "60周岁"), ("60周岁", "60岁"), ("5天内", "5日内"), ("5日内", "5天内"), ("两成", "20%"), ("20%", "两成"), ("0.5%", "千分之五"),
+        ("千分之五", "0.5%"), ("伍仟元", "5000元"), ("5000元", "伍仟元"), ("一万五", "15000"), ("15000", "一万五"),
+    ],
+)  # fmt: skip
+def test_neither_way_round_is_what_is_true_reported(statement: str, quote: str) -> None:
+    assert unbacked_figures(statement, quote) == frozenset()
