@@ -13,6 +13,7 @@ from rag.expected import Expected, expected_answer, gives_expected, holds_expect
         ("补贴什么时候发？", Expected.DATE),
         ("补贴多少钱？", Expected.AMOUNT),
         ("桥有多长？", Expected.NUMBER),
+        ("滞纳金是每日万分之几？", Expected.NUMBER),
         ("這項建議是誰提的？", Expected.PERSON),
         ("在哪里办？", Expected.PLACE),
         ("有哪些条件？", Expected.LIST),
@@ -39,6 +40,7 @@ def test_a_question_expects_one_kind_of_thing(question: str, expected: Expected)
         (Expected.DATE, "1月16日发放"),
         (Expected.AMOUNT, "每月六百元"),
         (Expected.NUMBER, "全长120米"),
+        (Expected.NUMBER, "按日加收万分之五"),
         (Expected.PERSON, "沈若溪提出"),
         (Expected.PERSON, "由县水务局承担"),
         (Expected.REASON, "桥。"),
@@ -159,3 +161,8 @@ def test_the_names_and_places_of_several_things_are_a_list(question: str) -> Non
 
 def test_what_is_to_be_summed_up_is_a_list() -> None:
     assert expected_answer("总结一下沈若溪的建议") is Expected.LIST
+
+
+def test_a_share_of_ten_thousand_that_is_asked_for_is_given_by_a_share_alone() -> None:
+    assert gives_expected("滞纳金是每日万分之几？", "按日加收万分之五的滞纳金。")
+    assert not gives_expected("滞纳金是每日万分之几？", "每季度收取3次滞纳金。")
