@@ -14,9 +14,11 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from eval.training import adapters
 from eval.training.adapters import Recipe, Run, train
 from eval.training.batches import Asked, Group, collate, token_weights
+from eval.training.data import Packed
 from eval.training.decode import answer
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices, matrices
 from eval.training.steps import loss_of, scores_of
+from eval.training.validate import validate
 from rag.errors import UserError
 
 ONE = Group((5, 6, 7, 8), (Asked((9, 10), (11, 12, 2)), Asked((13,), (14, 2))))
@@ -181,6 +183,27 @@ def groups() -> list[Group]:
     return [Group(some(5), (Asked(some(3), (*some(2), 2)), Asked(some(4), (*some(1), 2)))) for _ in range(12)]
 
 
+def data() -> Packed:
+    return Packed(tuple(groups()), tuple(("some/told", "some/told") for _ in range(12)))
+
+
+def development() -> Packed:
+    """UNTOLD's first token is 3 here."""
+    told = Group((5, 6, 7), (Asked((8, 9), (10, 11, 2)), Asked((9, 8), (3, 2))))
+    return Packed((told, told), (("set/told", "set/untold"), ("set/told", "set/untold")))
+
+
+def test_a_validation_gives_the_loss_of_told_answers_and_tells_told_from_untold(model: Any) -> None:
+    figures = validate(model, {}, development())
+    ids = torch.tensor([[5, 6, 7, 8, 9, 10, 11]])
+    logs = model(ids).logits[0, 4:].log_softmax(-1)
+    expected = -float(logs[torch.arange(3), torch.tensor([10, 11, 2])].mean())
+    assert figures["set.loss"] == pytest.approx(expected, abs=1e-5)
+    other = model(torch.tensor([[5, 6, 7, 9, 8]])).logits[0, -1].softmax(-1)[3]
+    assert figures["set.auroc"] == float(other > logs[0].exp()[3])  # two pairs of the same two questions
+    assert set(figures) == {"set.loss", "set.auroc"}
+
+
 def test_every_group_is_in_one_step_of_a_pass_and_no_step_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapters, "ASKED_TOKENS", 40)
     made = adapters.batches(groups(), seed=1)
@@ -205,12 +228,13 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
 
     def run(folder: Path) -> Run:
         folder.mkdir(exist_ok=True)
-        return Run(tiny(), groups(), recipe, folder)
+        return Run(tiny(), data(), development(), recipe, folder)
 
     whole = run(tmp_path / "whole")
     lines = list(train(whole))
-    assert [line["step"] for line in lines] == [1, 2, 3, 4, 5, 6]
-    assert lines[-1]["loss"] < lines[0]["loss"]
+    assert [line["step"] for line in lines] == [0, 1, 2, 3, 4, 5, 6, 6]
+    assert lines[6]["loss"] < lines[1]["loss"]
+    assert {"set.loss", "set.auroc"} <= set(lines[0]) & set(lines[7])  # validated before and after
     first = run(tmp_path / "cut")
     first.advance()
     first.advance()
@@ -225,13 +249,13 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(
 
 
 def test_the_state_of_another_recipe_is_refused(tiny: Callable[[], Any], tmp_path: Path) -> None:
-    Run(tiny(), groups(), Recipe(rank=2), tmp_path).save()
+    Run(tiny(), data(), development(), Recipe(rank=2), tmp_path).save()
     with pytest.raises(UserError, match="属于另一次训练"):
-        Run(tiny(), groups(), Recipe(rank=3), tmp_path).resume()
+        Run(tiny(), data(), development(), Recipe(rank=3), tmp_path).resume()
 
 
 def test_a_snapshot_holds_the_matrices_in_half_the_bytes(tiny: Callable[[], Any], tmp_path: Path) -> None:
-    run = Run(tiny(), groups(), Recipe(rank=2), tmp_path)
+    run = Run(tiny(), data(), development(), Recipe(rank=2), tmp_path)
     teach(run.layers)
     kept = load_file(run.snapshot())
     assert {name: t.dtype for name, t in kept.items()} == dict.fromkeys(matrices(run.layers), torch.bfloat16)

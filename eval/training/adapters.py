@@ -4,8 +4,9 @@ Files are kept under WENCE_HOME/training/TASK, never in the project:
 
     data.npz           what `python -m eval.training.data TASK` made
     state.pt           matrices, optimiser and place, written whole every few minutes; the same command goes on from it
-    snapshots/…        matrices alone, to measure, every SNAPSHOT_EVERY steps
-    log.jsonl          a line a step: loss, seconds, time left
+    snapshots/…        matrices alone, every SNAPSHOT_EVERY steps, each with a validation
+    development.npz    made with it: what every validation reads
+    log.jsonl          a line a step: loss, seconds, time left; and one a validation: loss and AUROC of each set
     pause              while this file is there, training waits (one with a process's number in it: while that lives)
 
 The learning rate rises over the first steps, stays, and falls to nothing over the last part: the curve up to a checkpoint
@@ -31,9 +32,10 @@ from safetensors.torch import save_file
 
 from eval.training.base import int8_folder, load_base
 from eval.training.batches import Group, collate
-from eval.training.data import training_folder, unpack
+from eval.training.data import DATA, DEVELOPMENT, Packed, training_folder, unpack
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices, matrices
 from eval.training.steps import loss_of, scores_of
+from eval.training.validate import validate
 from rag.errors import UserError
 from rag.generator import return_memory, share_arenas
 from rag.settings import read_settings
@@ -41,7 +43,7 @@ from rag.settings import read_settings
 STATE, SNAPSHOTS, LOG, PAUSE = "state.pt", "snapshots", "log.jsonl", "pause"
 ASKED_TOKENS, READ_TOKENS = 640, 2600  # of one step: some ten questions of four articles
 CHECKPOINT_SECONDS = 240
-SNAPSHOT_EVERY = 100  # steps
+SNAPSHOT_EVERY = 50  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,13 @@ def rate_at(step: int, steps: int, recipe: Recipe) -> float:
 class Run:
     """An adapter in training. Its state is all that the next step depends on."""
 
-    def __init__(self, model: Any, groups: Sequence[Group], recipe: Recipe, folder: Path) -> None:
+    def __init__(self, model: Any, data: Packed, development: Packed, recipe: Recipe, folder: Path) -> None:
         self.model = model
-        self.groups = groups
+        self.groups = data.groups
+        self.development = development
         self.recipe = recipe
         self.folder = folder
-        self.steps = plan(groups, recipe)
+        self.steps = plan(data.groups, recipe)
         self.layers: dict[str, AdaptedLinear] = add_adapter(model, recipe.rank, recipe.alpha, recipe.seed)
         parameters = [p for layer in self.layers.values() for p in (layer.a, layer.b)]
         self.parameters = parameters
@@ -162,6 +165,14 @@ class Run:
         return {"loss": float(loss.detach()), "norm": float(norm), "examples": batch.examples}
 
 
+def share_cores() -> None:
+    """Two threads that wait for each other are slower than one where others want the cores: take what is free."""
+    if hasattr(os, "getloadavg") and not torch.cuda.is_available():
+        cores = os.cpu_count() or 1
+        others = os.getloadavg()[0] - torch.get_num_threads()
+        torch.set_num_threads(max(1, min(cores, round(cores - others))))
+
+
 def wait_while_paused(mark: Path) -> None:
     """Wait while the file is there; one that names a process counts only as long as that process lives."""
     waited = False
@@ -181,7 +192,10 @@ def train(run: Run) -> Iterator[dict[str, float]]:
     """Step until the plan is done; a line after each. Saves every few minutes, and at the end."""
     saved = time.monotonic()
     average, pace = 0.0, 0.0
+    if run.step == 0:
+        yield {"step": 0, **validate(run.model, run.layers, run.development)}
     while run.step < len(run.steps):
+        share_cores()
         wait_while_paused(run.folder / PAUSE)
         began = time.monotonic()
         line = run.advance()
@@ -197,8 +211,9 @@ def train(run: Run) -> Iterator[dict[str, float]]:
             "seconds": seconds,
             "hours_left": pace * (len(run.steps) - run.step) / 3600,
         }
-        if run.step % SNAPSHOT_EVERY == 0:
+        if run.step % SNAPSHOT_EVERY == 0 or run.step == len(run.steps):
             run.snapshot()
+            yield {"step": run.step, **validate(run.model, run.layers, run.development)}
         if time.monotonic() - saved > CHECKPOINT_SECONDS or run.step == len(run.steps):
             run.save()
             saved = time.monotonic()
@@ -219,12 +234,11 @@ def write_log(run: Run) -> None:
             rounded = {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
             log.write(json.dumps(rounded) + "\n")
             log.flush()
-            if line["step"] % 10 == 0 or line["step"] == 1:
+            if line["step"] % 10 == 0 or "loss" not in line:
                 print(json.dumps(rounded), flush=True)
             if stopping:
                 run.save()
                 return
-    run.snapshot()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -240,10 +254,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = training_folder(settings, options.name or options.task)
         folder.mkdir(parents=True, exist_ok=True)
         share_arenas()
-        data = unpack(training_folder(settings, options.task) / "data.npz")
+        data, development = (unpack(training_folder(settings, options.task) / name) for name in (DATA, DEVELOPMENT))
         base = load_base(int8_folder(settings), "cuda" if torch.cuda.is_available() else "cpu")
         recipe = Recipe(rank=options.rank, alpha=float(options.rank), rate=options.rate, passes=options.passes)
-        run = Run(base, data.groups, recipe, folder)
+        run = Run(base, data, development, recipe, folder)
         run.resume()
         print(f"step {run.step} of {len(run.steps)}, in {folder}", flush=True)
         write_log(run)

@@ -1,6 +1,7 @@
-"""`python -m eval.training.data answer`: everything that may train shipped weights, as tokens in one small file.
+"""`python -m eval.training.data answer`: everything that may train shipped weights, as tokens in one small file, and what
+each validation reads in another.
 
-A text is kept once with all its questions. The file is a compressed .npz: `tokens` (uint32, flat) and for every piece its
+A text is kept once with all its questions. A file is a compressed .npz: `tokens` (uint32, flat) and for every piece its
 length: `reads` (articles), `questions` (how many each article has), `prompts`, `targets` (of each question), `weights`,
 and the kind of each as a number into `kinds`.
 """
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from eval.data import evaldata_root
 from eval.training.batches import Asked, Group
+from eval.training.development import development_askings
 from eval.training.documents import official
 from eval.training.examples import Asking, cut, join_two
 from eval.training.prompt import END, ask_text, encode, read_text, target_text
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 SEED = 1
+DATA, DEVELOPMENT = "data.npz", "development.npz"
 CHARACTERS = (260, 380, 520, 800, 1200)  # of a text, at most; a question's answer stays inside
 MOST_QUESTIONS = 8  # of one text in one group, so that a step sees several texts
 REWORDED = 0.35
@@ -171,8 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     tokenizer = Tokenizer.from_file(str(int8_folder(settings) / "tokenizer.json"))
     askings = answer_askings(root, SEED)
-    path = training_folder(settings, options.task) / "data.npz"
+    path = training_folder(settings, options.task) / DATA
     pack(askings, tokenizer, path)
+    pack(development_askings(root), tokenizer, path.with_name(DEVELOPMENT))
     counts = Counter(f"{a.source}/{e.kind}" for a in askings for e in a.examples)
     shown: Counter[str] = Counter()
     for asking in askings:

@@ -306,6 +306,29 @@ def official(root: Path, seed: int) -> list[Asking]:
     return _rarer(made)
 
 
+def kept_windows(root: Path, count: int, rng: random.Random) -> list[Asking]:
+    """Of `count` documents kept for measuring a window with one question, and another that it does not tell, of another
+    window of the same document; kinds are `told` and `untold`."""
+    path = root / "documents" / "state_council_and_ministry.jsonl"
+    records = [
+        r for r in read_records(path, lambda record, _: record) if for_measuring(str(r.get("url") or r["title"]))
+    ]
+    made = []
+    for record in rng.sample(records, len(records)):
+        read = list(windows(str(record["text"]), str(record["title"]), rng))
+        asked = [(r, e) for r in read for e in ask_window(r, rng, 2) if e.kind != "whether"]
+        rng.shuffle(asked)
+        for reading, told in asked[:1]:
+            here = "".join(reading.sentences)
+            others = [e for r, e in asked[1:] if r is not reading and e.answer not in here]
+            examples = [Example(told.question, told.answer, told.support, "told")]
+            examples += [Example(e.question, "", (), "untold") for e in others[:1]]
+            made.append(Asking("documents", reading, tuple(examples)))
+        if len(made) == count:
+            break
+    return made
+
+
 def _rarer(askings: Sequence[Asking]) -> list[Asking]:
     """No question more than MOST_ALIKE times: many notices are of one form."""
     count: Counter[str] = Counter()

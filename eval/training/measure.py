@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,38 +20,23 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors.torch import load_file
 
-from eval.data import Question, evaldata_root, read_reading, read_robust, read_squad2, sample
+from eval.data import evaldata_root
 from eval.metrics import auroc, best_of, bootstrap_interval, character_f1, contains
 from eval.training.base import int8_folder, load_base
 from eval.training.batches import Asked, Group
 from eval.training.data import training_folder
 from eval.training.decode import answer
-from eval.training.examples import Asking, Example, cut, supporting
+from eval.training.development import SETS, Item, items_of
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices
-from eval.training.prompt import END, UNTOLD, Reading, ask_text, encode, parse_answer, read_text
+from eval.training.prompt import END, UNTOLD, ask_text, encode, parse_answer, read_text
 from rag.errors import UserError
 from rag.settings import read_settings
-from rag.text import normalize
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MOST_CHARACTERS = 800  # of a text, so that a measurement takes minutes
 MOST_TOKENS = 48
 AT_ONCE = 12
-SEED = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question of a set with its text; `golds` are alternatives, empty where it is untold."""
-
-    id: str
-    name: str
-    reading: Reading
-    question: str
-    golds: tuple[str, ...]
-    support: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,55 +57,6 @@ class Answered:
     @property
     def f1(self) -> float:
         return best_of(character_f1, self.answer, self.golds)
-
-
-def to_item(name: str, q: Question) -> Item | None:
-    """None where the text cannot be cut so that it holds the gold words."""
-    reading = Reading.of(q.source)
-    support: tuple[int, ...] = ()
-    if q.answerable:
-        start = q.source.find(q.gold[0])
-        support = supporting(reading, q.source, start, q.gold[0]) if start >= 0 else ()
-        if not support:
-            return None
-    asking = cut(
-        Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), MOST_CHARACTERS
-    )
-    if asking is None:
-        return None
-    golds = q.answers[0] if q.answerable else ()
-    return Item(q.id, name, asking.reading, q.text, golds, asking.examples[0].support)
-
-
-def simplified(q: Question) -> Question:
-    """Every text in Simplified characters, as articles are read."""
-    folded = {k: normalize(getattr(q, k)) for k in ("text", "source")}
-    golds = tuple(normalize(g) for g in q.gold)
-    answers = tuple(tuple(map(normalize, own)) for own in q.answers)
-    return Question(q.id, q.dataset, folded["text"], q.answerable, answers=answers, gold=golds, source=folded["source"])
-
-
-SETS: dict[str, Callable[[Path], list[Question] | None]] = {
-    "checklist": lambda root: read_reading(root, "dureader_checklist", "demo.json"),
-    "cmrc": lambda root: read_reading(root, "cmrc2018", "cmrc2018_dev.json"),
-    "drcd": lambda root: [simplified(q) for q in read_reading(root, "drcd", "dev.json") or []],
-    "robust": read_robust,
-    "squad2": read_squad2,
-}
-
-
-def items_of(root: Path, name: str, count: int) -> list[Item]:
-    """`count` told and `count` untold items of the set, or as many as it has."""
-    questions = SETS[name](root) or []
-    chosen: list[Item] = []
-    for told in (True, False):
-        own = [
-            item
-            for q in sample([q for q in questions if q.answerable is told], count, SEED)
-            if (item := to_item(name, q))
-        ]
-        chosen += own
-    return chosen
 
 
 def ask(
