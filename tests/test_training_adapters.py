@@ -13,6 +13,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from eval.training import adapters
 from eval.training.adapters import Recipe, Run, train
+from eval.training.attention import BY_ARTICLE
 from eval.training.batches import Asked, Group, collate, token_weights
 from eval.training.data import Packed
 from eval.training.decode import answer
@@ -32,6 +33,7 @@ def tiny() -> Callable[[], Any]:
         config = Qwen2Config(
             vocab_size=32, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
             num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=False,
+            attn_implementation=BY_ARTICLE,
         )  # fmt: skip
         return Qwen2ForCausalLM(config).eval().requires_grad_(False)
 
@@ -60,12 +62,18 @@ def test_each_place_predicts_the_next_token_of_its_own_answer() -> None:
 
 
 def test_a_token_sees_its_article_and_what_stands_before_it_in_its_question() -> None:
-    mask = collate([ONE, OTHER]).mask[0, 0]
-    assert mask.shape == (10, 17)
-    article_one, article_two = [1, 1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1]
-    assert mask[1].int().tolist() == [*article_one, 1, 1, *[0] * 8]
-    assert mask[4].int().tolist() == [*article_one, 0, 0, 0, 0, 1, *[0] * 5]
-    assert mask[9].int().tolist() == [*article_two, *[0] * 6, 1, 1, 1, 1]
+    one, other = collate([ONE, OTHER]).parts
+    assert (one.read, one.asked) == (slice(0, 4), slice(0, 6))
+    assert (other.read, other.asked) == (slice(4, 7), slice(6, 10))
+    assert one.mask.int().tolist() == [
+        [1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
+        [1, 1, 1, 1, 1, 1, 0, 0, 0, 0],
+        [1, 1, 1, 1, 1, 1, 1, 0, 0, 0],
+        [1, 1, 1, 1, 1, 1, 1, 1, 0, 0],
+        [1, 1, 1, 1, 0, 0, 0, 0, 1, 0],
+        [1, 1, 1, 1, 0, 0, 0, 0, 1, 1],
+    ]
+    assert other.mask[3].int().tolist() == [1, 1, 1, 1, 1, 1, 1]
 
 
 def test_every_example_weighs_the_same_and_its_first_token_half_of_it() -> None:
@@ -79,6 +87,7 @@ def test_every_example_weighs_the_same_and_its_first_token_half_of_it() -> None:
 def test_packed_questions_score_as_each_alone(model: Any) -> None:
     packed = scores_of(model, {}, collate([ONE, OTHER]))
     alone = []
+    model.set_attn_implementation("sdpa")  # and as transformers computes it
     for group in (ONE, OTHER):
         for one in group.asked:
             ids = torch.tensor([[*group.read, *one.prompt, *one.target[:-1]]])

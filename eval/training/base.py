@@ -12,6 +12,7 @@ from safetensors import safe_open
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM
 
+from eval.training.attention import BY_ARTICLE
 from rag.convert import WEIGHTS
 from rag.errors import UserError
 from rag.generator import INT8_FOLDER, is_converted
@@ -34,7 +35,7 @@ def load_base(folder: Path, device: str) -> Any:
     """The model in bfloat16 on `device`, frozen, read one tensor at a time."""
     config = AutoConfig.from_pretrained(folder)
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config, attn_implementation="sdpa")
+        model = AutoModelForCausalLM.from_config(config, attn_implementation=BY_ARTICLE)
     with safe_open(folder / WEIGHTS, framework="pt", device=device) as weights:
         keys = set(weights.keys())
         for name in sorted(keys):

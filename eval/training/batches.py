@@ -1,8 +1,8 @@
 """Articles and their questions as tensors of one row each, without padding.
 
 An article is read once for all its questions, by itself. `asked` holds the questions of all articles with their answers,
-one after the other: each token sees its question's article and what stands before it in the same question, and positions
-count on from that article's end.
+one after the other: each token sees its question's article and what stands before it in the same question
+(`eval.training.attention`), and positions count on from that article's end.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from eval.training.attention import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`read`: each article (1, its length), R tokens together; `asked` (1, A) with `positions` (1, A) and `mask`
-    (1, 1, A, R + A), true where a token sees another. `scored` (S,): places in `asked` whose next token is a target,
+    """`read`: each article (1, its length); `asked` (1, A) with `positions` (1, A); `parts`: what sees what. `scored` (S,): places in `asked` whose next token is a target,
     `targets` (S,) those tokens, `weights` (S,) their shares of the loss: every example weighs as much as its own
     weight says, however long its answer is."""
 
     read: tuple[Tensor, ...]
     asked: Tensor
     positions: Tensor
-    mask: Tensor
+    parts: tuple[Part, ...]
     scored: Tensor
     targets: Tensor
     weights: Tensor
@@ -57,16 +58,15 @@ def token_weights(length: int) -> list[float]:
 
 
 def collate(groups: Sequence[Group]) -> Batch:
-    owner = torch.tensor([n for n, g in enumerate(groups) for _ in g.read])
     asked: list[int] = []
     positions: list[int] = []
-    article: list[int] = []  # of each token of `asked`
-    question: list[int] = []
+    parts: list[Part] = []
     scored: list[int] = []
     targets: list[int] = []
     weights: list[float] = []
-    examples = 0
-    for number, group in enumerate(groups):
+    read = examples = 0
+    for group in groups:
+        begin, lengths = len(asked), []
         for one in group.asked:
             tokens = [*one.prompt, *one.target[:-1]]  # after the end mark nothing is predicted
             first = len(asked) + len(one.prompt) - 1
@@ -74,21 +74,28 @@ def collate(groups: Sequence[Group]) -> Batch:
             targets += one.target
             weights += [one.weight * w for w in token_weights(len(one.target))]
             positions += range(len(group.read), len(group.read) + len(tokens))
-            article += [number] * len(tokens)
-            question += [examples] * len(tokens)
+            lengths.append(len(tokens))
             asked += tokens
-            examples += 1
-    of_article, of_question = torch.tensor(article), torch.tensor(question)
-    order = torch.arange(len(asked))
-    own = (of_question[:, None] == of_question[None]) & (order[:, None] >= order[None])
-    mask = torch.cat([of_article[:, None] == owner[None], own], dim=1)
+        parts.append(
+            Part(slice(read, read + len(group.read)), slice(begin, len(asked)), sees(len(group.read), lengths))
+        )
+        read += len(group.read)
+        examples += len(group.asked)
     return Batch(
         tuple(torch.tensor([g.read]) for g in groups),
         torch.tensor([asked]),
         torch.tensor([positions]),
-        mask[None, None],
+        tuple(parts),
         torch.tensor(scored),
         torch.tensor(targets),
         torch.tensor(weights) / examples,
         examples,
     )
+
+
+def sees(article: int, questions: Sequence[int]) -> Tensor:
+    """Which tokens each token of the questions sees, by their lengths: the article's, and its own question's up to itself."""
+    own = torch.tensor([number for number, length in enumerate(questions) for _ in range(length)])
+    order = torch.arange(len(own))
+    among = (own[:, None] == own[None]) & (order[:, None] >= order[None])
+    return torch.cat([torch.ones(len(own), article, dtype=torch.bool), among], dim=1)

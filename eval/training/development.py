@@ -12,6 +12,7 @@ from eval.training.prompt import Reading
 from rag.text import normalize
 
 MOST_CHARACTERS = 800  # of a text, so that a measurement takes minutes
+VALIDATION_CHARACTERS = 400  # so that a validation takes no more than a few steps
 SEED = 1
 
 
@@ -27,7 +28,7 @@ class Item:
     support: tuple[int, ...]
 
 
-def to_item(name: str, q: Question) -> Item | None:
+def to_item(name: str, q: Question, most: int) -> Item | None:
     """None where the text cannot be cut so that it holds the gold words."""
     reading = Reading.of(q.source)
     support: tuple[int, ...] = ()
@@ -37,7 +38,7 @@ def to_item(name: str, q: Question) -> Item | None:
         if not support:
             return None
     asking = cut(
-        Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), MOST_CHARACTERS
+        Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), most
     )
     if asking is None:
         return None
@@ -62,7 +63,7 @@ SETS: dict[str, Callable[[Path], list[Question] | None]] = {
 }
 
 
-def items_of(root: Path, name: str, count: int) -> list[Item]:
+def items_of(root: Path, name: str, count: int, most: int = MOST_CHARACTERS) -> list[Item]:
     """`count` told and `count` untold items of the set, or as many as it has."""
     questions = SETS[name](root) or []
     chosen: list[Item] = []
@@ -70,7 +71,7 @@ def items_of(root: Path, name: str, count: int) -> list[Item]:
         own = [
             item
             for q in sample([q for q in questions if q.answerable is told], count, SEED)
-            if (item := to_item(name, q))
+            if (item := to_item(name, q, most))
         ]
         chosen += own
     return chosen
@@ -81,10 +82,10 @@ def development_askings(root: Path) -> list[Asking]:
     with the kind `told` or `untold`."""
     made = [
         Asking(name, i.reading, (Example(i.question, i.golds[0] if i.golds else "", i.support, kind(bool(i.golds))),))
-        for name, count in (("checklist", 60), ("squad2", 24))
-        for i in items_of(root, name, count)
+        for name, count in (("checklist", 40), ("squad2", 12))
+        for i in items_of(root, name, count, VALIDATION_CHARACTERS)
     ]
-    return made + kept_windows(root, 40, random.Random(SEED))
+    return made + kept_windows(root, 20, random.Random(SEED))
 
 
 def kind(told: bool) -> str:

@@ -32,10 +32,10 @@ def scores_of(model: Any, layers: dict[str, AdaptedLinear], batch: Batch) -> Ten
     with active(layers):
         states = model.model(
             batch.asked.to(device),
-            attention_mask=additive(batch.mask, model),
             position_ids=batch.positions.to(device),
             past_key_values=cache,
             use_cache=True,
+            parts=batch.parts,
         ).last_hidden_state[0]
     logits: Tensor = model.lm_head(states[batch.scored.to(device)])
     return logits.float()
