@@ -37,9 +37,7 @@ def to_item(name: str, q: Question, most: int) -> Item | None:
         support = supporting(reading, q.source, start, q.gold[0]) if start >= 0 else ()
         if not support:
             return None
-    asking = cut(
-        Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), most
-    )
+    asking = cut(Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), most)
     if asking is None:
         return None
     golds = q.answers[0] if q.answerable else ()
