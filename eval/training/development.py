@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.data import Question, read_reading, read_robust, read_squad2, sample
+from eval.real_policies import PolicyDocument, PolicyQuestion, read_policy_documents, read_real_policies
 from eval.training.documents import kept_windows
 from eval.training.examples import Asking, Example, cut, supporting
 from eval.training.prompt import Reading
@@ -18,13 +19,14 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question of a set with its text; `golds` are alternatives, empty where it is untold."""
+    """A question of a set with its text. `answers`: of every inner tuple one alternative must be written; empty where it is
+    untold. `support`: numbers of the sentences that tell it."""
 
     id: str
     name: str
     reading: Reading
     question: str
-    golds: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
     support: tuple[int, ...]
 
 
@@ -40,8 +42,32 @@ def to_item(name: str, q: Question, most: int) -> Item | None:
     asking = cut(Asking(name, reading, (Example(q.text, q.gold[0] if q.answerable else "", support, ""),)), most)
     if asking is None:
         return None
-    golds = q.answers[0] if q.answerable else ()
-    return Item(q.id, name, asking.reading, q.text, golds, asking.examples[0].support)
+    return Item(q.id, name, asking.reading, q.text, q.answers, asking.examples[0].support)
+
+
+def policy_item(question: PolicyQuestion, document: PolicyDocument, most: int) -> Item | None:
+    """The stretch of the document that tells it, or its first where none does. None for what leans on a conversation, or
+    where one stretch does not hold all that must be told."""
+    if question.history:
+        return None
+    reading = Reading.of(document.text, document.title)
+    support = {
+        n
+        for places in question.gold
+        for n in supporting(reading, document.text, places[0].start, document.text[places[0].start : places[0].end])
+    }
+    example = Example(question.text, "told" if support else "", tuple(sorted(support)), "")
+    asking = cut(Asking("policies", reading, (example,)), most)
+    if asking is None:
+        return None
+    return Item(question.id, "policies", asking.reading, question.text, question.answers, asking.examples[0].support)
+
+
+def policy_items(root: Path, most: int) -> list[Item]:
+    """The half that is for developing on."""
+    documents = read_policy_documents(root)
+    questions = [q for q in read_real_policies(documents) if not q.is_for_scoring_only] if documents else []
+    return [item for q in questions if (item := policy_item(q, documents[q.document], most))]
 
 
 def simplified(q: Question) -> Question:
@@ -52,6 +78,7 @@ def simplified(q: Question) -> Question:
     return Question(q.id, q.dataset, folded["text"], q.answerable, answers=answers, gold=golds, source=folded["source"])
 
 
+POLICIES = "policies"  # eval/policies: questions as citizens type them
 SETS: dict[str, Callable[[Path], list[Question] | None]] = {
     "checklist": lambda root: read_reading(root, "dureader_checklist", "demo.json"),
     "cmrc": lambda root: read_reading(root, "cmrc2018", "cmrc2018_dev.json"),
@@ -63,6 +90,9 @@ SETS: dict[str, Callable[[Path], list[Question] | None]] = {
 
 def items_of(root: Path, name: str, count: int, most: int = MOST_CHARACTERS) -> list[Item]:
     """`count` told and `count` untold items of the set, or as many as it has."""
+    if name == POLICIES:
+        items = policy_items(root, most)
+        return [i for told in (True, False) for i in sample([i for i in items if bool(i.answers) is told], count, SEED)]
     questions = SETS[name](root) or []
     chosen: list[Item] = []
     for told in (True, False):
@@ -79,7 +109,11 @@ def development_askings(root: Path) -> list[Asking]:
     """What every validation in training reads: questions of the checklist, squad2_zh, and of documents never trained on,
     with the kind `told` or `untold`."""
     made = [
-        Asking(name, i.reading, (Example(i.question, i.golds[0] if i.golds else "", i.support, kind(bool(i.golds))),))
+        Asking(
+            name,
+            i.reading,
+            (Example(i.question, i.answers[0][0] if i.answers else "", i.support, kind(bool(i.answers))),),
+        )
         for name, count in (("checklist", 40), ("squad2", 12))
         for i in items_of(root, name, count, VALIDATION_CHARACTERS)
     ]

@@ -21,12 +21,12 @@ import torch
 from safetensors.torch import load_file
 
 from eval.data import evaldata_root
-from eval.metrics import auroc, best_of, bootstrap_interval, character_f1, contains
+from eval.metrics import auroc, best_of, bootstrap_interval, character_f1, contains_all
 from eval.training.base import int8_folder, load_base
 from eval.training.batches import Asked, Group
 from eval.training.data import training_folder
 from eval.training.decode import answer
-from eval.training.development import SETS, Item, items_of
+from eval.training.development import POLICIES, SETS, Item, items_of
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices
 from eval.training.prompt import END, UNTOLD, ask_text, encode, parse_answer, read_text
 from rag.errors import UserError
@@ -44,7 +44,7 @@ class Answered:
     id: str
     name: str
     question: str
-    golds: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
     answer: str
     numbers: tuple[int, ...]
     support: tuple[int, ...]
@@ -52,11 +52,13 @@ class Answered:
 
     @property
     def is_right(self) -> bool:
-        return any(contains(self.answer, gold) for gold in self.golds)
+        return contains_all(self.answer, self.answers)
 
     @property
     def f1(self) -> float:
-        return best_of(character_f1, self.answer, self.golds)
+        """Against the alternative that fits best, or where several things must be told against the first of each."""
+        references = self.answers[0] if len(self.answers) == 1 else ["；".join(group[0] for group in self.answers)]
+        return best_of(character_f1, self.answer, references)
 
 
 def ask(
@@ -75,13 +77,13 @@ def ask(
         ]
         for item, written in zip(own, answer(model, layers, groups, untold, end, MOST_TOKENS), strict=True):
             text, numbers = parse_answer(tokenizer.decode(list(written.ids)))
-            yield Answered(item.id, item.name, item.question, item.golds, text, numbers, item.support, written.untold)
+            yield Answered(item.id, item.name, item.question, item.answers, text, numbers, item.support, written.untold)
 
 
 def summary(answered: Sequence[Answered]) -> dict[str, Any]:
     """The set's figures, each a mean with its interval; AUROC where there are both kinds."""
-    told = [a for a in answered if a.golds]
-    untold = [a for a in answered if not a.golds]
+    told = [a for a in answered if a.answers]
+    untold = [a for a in answered if not a.answers]
 
     def mean(values: Sequence[float]) -> list[float]:
         low, high = bootstrap_interval(lambda drawn: sum(values[n] for n in drawn) / len(drawn), len(values))
@@ -108,14 +110,14 @@ def summary(answered: Sequence[Answered]) -> dict[str, Any]:
 
 def told_apart(answered: Sequence[Answered]) -> float:
     """AUROC of the untold phrase's log-odds."""
-    return auroc([a.untold for a in answered], [not a.golds for a in answered])
+    return auroc([a.untold for a in answered], [not a.answers for a in answered])
 
 
 def refused_at(answered: Sequence[Answered], false: float) -> float:
     """The share of untold ones above the threshold that refuses the share `false` of the told ones."""
-    told = sorted((a.untold for a in answered if a.golds), reverse=True)
+    told = sorted((a.untold for a in answered if a.answers), reverse=True)
     threshold = told[int(false * len(told))]
-    untold = [a.untold for a in answered if not a.golds]
+    untold = [a.untold for a in answered if not a.answers]
     return sum(score > threshold for score in untold) / len(untold)
 
 
@@ -145,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("task", choices=("answer",))
     parser.add_argument("--snapshot", type=Path, help="a file of matrices; without it the untaught model answers")
     parser.add_argument("--count", type=int, default=40, help="told and untold questions of each set")
-    parser.add_argument("--sets", nargs="+", choices=sorted(SETS), default=["checklist", "cmrc", "squad2"])
+    parser.add_argument("--sets", nargs="+", choices=[*sorted(SETS), POLICIES], default=["checklist", "cmrc", "squad2"])
     parser.add_argument("--unnumbered", action="store_true", help="the text's sentences without their numbers")
     options = parser.parse_args(arguments)
     settings = read_settings()
