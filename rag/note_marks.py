@@ -4,6 +4,9 @@ must never take one for the other. The quote keeps them: it is the source's text
 
 import re
 
+from rag.text import INVISIBLE
+
+NOTHING = re.compile(f"[{INVISIBLE}]+")
 DIGITS = "[0-9０-９]"
 SEVERAL = rf"{DIGITS}{{1,3}}(?:\s?[,，、;；~～–—-]\s?{DIGITS}{{1,3}}){{0,9}}"
 # 〔2026〕5号, [86]12号: a document's number, which is no note.
@@ -25,7 +28,8 @@ RANGE = re.compile(r"(?:区间|范围|介于|取值|坐标|数组|向量)[^，�
 
 def without_note_marks(text: str) -> str:
     """The text as it is shown: without note marks, a document's number in 〔〕, any other number in square brackets too
-    (between 0 and 100 as [0,100])."""
+    (between 0 and 100 as [0,100]), and without characters that show nothing."""
+    text = NOTHING.sub("", text)
     text = NUMBERED_DOCUMENT.sub(lambda match: f"〔{match['year']}〕", text)
     text = IN_BRACKETS.sub(lambda match: match[0] if RANGE.search(text[: match.start()]) else "", text)
     text = BEHIND_WORD.sub("", text)
