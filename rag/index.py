@@ -213,8 +213,9 @@ def bm25_scores(query: str, passages: Sequence[Passage]) -> Vectors:
 
 
 def searched_terms(passage: Passage) -> list[str]:
-    """What BM25 sees of a passage: the bigrams of the article's title and of the passage's text."""
-    return bigrams(searched_title(passage)) + bigrams(passage.text)
+    """What BM25 sees of a passage: the bigrams of the article's title and of the passage's text; of one that holds no word
+    an empty term, which no query has (passages that are all without any would have a mean length of 0)."""
+    return bigrams(searched_title(passage)) + bigrams(passage.text) or [""]
 
 
 def corpus_digest(articles: Sequence[Article]) -> str:
