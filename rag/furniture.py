@@ -121,7 +121,7 @@ class _Page:
         cutting = any(self.cuts(i) and not self._is_figure(i) for i in run)
         if not LONE_NUMBER.fullmatch(form.replace("#", "1")):
             return len(run) > 1 and (paged or cutting)
-        number = int(re.sub(r"\D.*", "", self.folded[run[0]].lstrip("[(【<〈 ")))
+        number = int(re.findall(r"\d{1,4}", self.folded[run[0]])[0])
         counts_on = (len(run) > 1 and number not in YEARS) or "/" in form  # 3/12
         return (paged or cutting) and (counts_on or 1 <= number <= self.before[run[0]] // PAGE_MIN + 1)
 

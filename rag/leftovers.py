@@ -9,6 +9,7 @@ from rag.blocks import DATE, SECTION_DASH, Block, Role, page_furniture, role_of,
 from rag.datatypes import Span, Why
 from rag.draft_article import DraftArticle, iso_date, settle
 from rag.page import NOTICE
+from rag.text import normalize
 
 WHY = {
     Role.FURNITURE: Why.FURNITURE,
@@ -70,11 +71,11 @@ def _why(rest: Rest, role: Role, furniture: set[int], speakers: set[str | None])
 
 def _rests(text: str, drafts: Sequence[DraftArticle], furniture: set[int]) -> Iterator[Rest]:
     """The stretches that are furniture, or hold words that no fact of an article holds."""
-    facts = re.sub(r"\W+", " ", " ".join(str(getattr(d, name) or "") for d in drafts for name in FIELDS))
+    facts = re.sub(r"\W+", " ", normalize(" ".join(str(getattr(d, name) or "") for d in drafts for name in FIELDS)))
     dates = {draft.published for draft in drafts} - {None}
     pieces = sorted(piece for draft in drafts for paragraph in draft.paragraphs for piece in paragraph)
     for rest in _stretches(text, pieces):
-        told = all(run in facts for run in re.findall(r"\w+", rest.text)) or iso_date(rest.text) in dates
+        told = all(run in facts for run in re.findall(r"\w+", normalize(rest.text))) or iso_date(rest.text) in dates
         if rest.span.start in furniture or not told:
             yield rest
 

@@ -97,6 +97,12 @@ def test_what_may_be_text_is_kept(lines: tuple[str, ...]) -> None:
     assert furniture(*lines) == []
 
 
+@pytest.mark.parametrize("lone", ["(1", "<1>", "[ 12 ]", "①", "¹", "1/", "²/3", "٣", "(３"])
+def test_no_form_of_a_number_is_too_odd_to_be_read(lone: str) -> None:
+    lines = (FIRST, lone, SECOND, THIRD, lone, FOURTH)
+    assert set(furniture(*lines)) <= {lone}
+
+
 def test_a_document_with_its_pages_numbered_keeps_its_number_and_its_date() -> None:
     text = (
         "柳林市民政局关于做好老年人助餐工作的通知\n柳民发〔2026〕7号\n\n各街道办事处：\n"
