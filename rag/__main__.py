@@ -15,7 +15,7 @@ from rag.datatypes import Article, article_to_json
 from rag.errors import UserError
 from rag.refusals import KIND_NAMES, date_words
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
-from rag.typed import decode_argument, json_line, write_whatever_comes
+from rag.typed import close_output, decode_argument, json_line, write_whatever_comes
 
 EXPORT_CASES = "export-cases"
 TEXT = {
@@ -48,12 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         handler.setLevel(logging.WARNING)  # bm25s sets its logger to DEBUG when it is imported
     try:
         run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
     except UserError as error:
         print(error.message(options.lang), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read has read enough: | head
+        close_output()
+        return 141
     except Exception as error:
         logging.getLogger("wence").exception("internal error")
         print(say(options, "bug", error=error), file=sys.stderr)

@@ -49,6 +49,11 @@ def write_whatever_comes() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def close_output() -> None:
+    """After a broken pipe: what is still to be written goes nowhere, so that the end of the process has nothing to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def json_line(values: object, indent: int | None = 1) -> str:
     """JSON in the characters that the standard output can write; the others as JSON's own escapes, so that it stays JSON."""
     text = json.dumps(values, ensure_ascii=False, indent=indent)

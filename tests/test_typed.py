@@ -210,3 +210,17 @@ def test_a_shell_of_another_encoding_gets_lines_and_no_traceback(shell: dict[str
     assert run.returncode == code
     assert b"Traceback" not in run.stderr + run.stdout
     assert bool(run.stderr) == (code == 2)
+
+
+def test_a_reader_who_has_read_enough_is_no_error():
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "page.txt"
+        file.write_text("过江索道恢复运营\n\n" + "本报讯 过江索道3月1日恢复运营。\n\n" * 5000, "utf-8")
+        words = [sys.executable, "-m", "rag", "articles", str(file), "--json"]
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            assert run.stdout is not None
+            assert run.stderr is not None
+            run.stdout.read(10)
+            run.stdout.close()
+            assert run.stderr.read() == b""
+    assert run.returncode == 141
