@@ -8,9 +8,10 @@ gradio, whose server is one.
 """
 
 import argparse
-import json
 import logging
 import os
+import re
+import secrets
 import socket
 import sys
 import threading
@@ -18,56 +19,58 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote as quote_url
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from desk.log import AnswerLog
-from rag.datatypes import Answer, Article, Kind, Match
+from desk.plain import clean
+from desk.privacy import MaskingFormatter, mask
+from rag.datatypes import Answer, Article, Kind
 from rag.errors import UserError
 from rag.refusals import date_words
 from rag.settings import DEFAULT_INDEX
-from rag.typed import write_whatever_comes
+from rag.typed import clean_question, write_whatever_comes
 from web import pages
 from web.answers import conversation_markdown, turn_html
-from web.asking import Bot, Line, Question, ask
+from web.asking import Bot, Crowded, Failed, Line, Matched, Matcher, Question, Tickets, Waiting, ask
+from web.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from web.feed import Feed
 from web.pages import MAX_QUESTION, Look
 from web.sources import article_html, find_articles, places_from
 from web.texts import LANGUAGES, say
-from web.turns import Turn, history_from_json, label_of, turns_from_json
+from web.turns import Turn, conversation_from_json, history_from_json, label_of
 
 logger = logging.getLogger("wence")
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 STATIC = Path(pages.__file__).parent / "static"
 A_YEAR = 31_536_000  # seconds
-MAX_BODY = 4_000_000  # bytes of a kept conversation
-MAX_ANSWER = 4_000  # characters of an earlier answer that a follow-up leans on
-OWN_PATHS = ("/articles", "/article/", "/a/", "/me", "/print", "/render", "/export", "/static/")
-# Of Gradio's own routes those that asking needs, here and by its client; no uploads, no files, no proxy.
-GRADIO_ROUTES = ("call/ask", "startup-events", "heartbeat/", "queue/join", "queue/data", "info", "cancel")
+MAX_ANSWER, MAX_REASON = 4_000, 300  # characters: of an earlier answer that a follow-up leans on, of a thumb's reason
+CONVERSATION = re.compile(r"(?=.*[A-Za-z])[\w-]{8,64}", re.ASCII)  # made by a page; no number of a person
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What the routes share. `asked` is what waits or is being answered, by the ticket that the page made."""
+    """What the routes share. `tickets` are of what waits or is being answered."""
 
     bot: Bot
     log: AnswerLog | None
     contact: str
     line: Line = field(default_factory=Line)
-    asked: dict[str, Question] = field(default_factory=dict)
+    tickets: Tickets = field(default_factory=Tickets)
 
     def article(self, article_id: str) -> Article | None:
         return next((article for article in self.bot.articles if article.id == article_id), None)
 
     def look(self, request: Request) -> Look:
         lang = request.query_params.get("lang") or request.cookies.get("lang")
-        return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", self.contact)
+        root = "../" * (request.scope["path"].count("/") - 1)
+        return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", self.contact, root)
 
 
 def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
@@ -78,9 +81,12 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     os.environ.setdefault("MPLBACKEND", "agg")  # gradio asks matplotlib, where there is one; unset, it loads all of it
     import gradio as gr
 
+    class Server(gr.Server):  # type: ignore[misc]
+        def build_middleware_stack(self) -> Any:
+            return Door(super().build_middleware_stack())  # before all that Gradio adds when it is launched
+
     chat = Chat(bot, log, os.environ.get("WENCE_CONTACT", "").strip())
-    app = gr.Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard)
+    app = Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(UserError, told)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.api(answering(chat), name="ask", concurrency_limit=None)  # web.asking keeps the order
@@ -94,6 +100,7 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
 def told(request: Request, error: Exception) -> Response:
     """What a visitor reads where the server is in trouble (its database is gone): one line."""
     assert isinstance(error, UserError)
+    logger.error("%s: %s", request.url.path, error.en)
     return PlainTextResponse(error.message("en" if request.cookies.get("lang") == "en" else "zh"), 503)
 
 
@@ -104,28 +111,44 @@ def answering(chat: Chat) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
     async def answer(
         question: str, history: list[list[str]], within: str, ticket: str, conversation: str, lang: str
     ) -> AsyncIterator[list[dict[str, Any]]]:
-        """Answers a question: batches of `status`, sentences as `html`, and last the `end` with the whole `turn`.
+        """Answers a question: batches of `status`, sentences as `html`, and last the `end` with the whole `turn`, always.
 
         `history`: pairs of question and answer text, oldest first. `within`: the id of the only article to ask, or "".
-        `ticket`: any unguessable word, by which /stop ends this question. `conversation`: what the log groups answers by.
+        `ticket`: any unguessable word of 16 letters and more, by which /stop ends this question; "" cannot be stopped.
+        `conversation`: what the log groups answers by.
         """
-        article = chat.article(within)
-        turn = Turn(question.strip()[:MAX_QUESTION], label_of(article) if article else None)
+        typed = clean_question(question).strip() if isinstance(question, str) else ""
+        article = chat.article(within) if isinstance(within, str) else None
+        turn = Turn(typed[:MAX_QUESTION], label_of(article) if article else None)
         feed = Feed(turn, "en" if lang == "en" else "zh", chat.contact)
+        if problem := refused_question(typed):
+            yield [feed.message(Failed(problem))]
+            return
         asked = Question(turn.question, history_from_json(history, MAX_ANSWER), article.id if article else None)
-        chat.asked[ticket] = asked
+        group = conversation if isinstance(conversation, str) and CONVERSATION.fullmatch(conversation) else ""
 
         def keep(given: Answer, seconds: float) -> str:
-            return chat.log.save(given, conversation[:64], seconds) if chat.log else ""
+            return chat.log.save(given, group, seconds) if chat.log else ""
 
+        chat.tickets.hold(ticket, asked)
         try:
             async for events in ask(chat.bot, chat.line, asked, keep):
                 yield [feed.message(event) for event in events]
         finally:
             asked.stop()
-            chat.asked.pop(ticket, None)
+            chat.tickets.give_back(asked)
 
     return answer
+
+
+def refused_question(text: str) -> UserError | None:
+    """Why this is no question that can be asked, before it waits in the line."""
+    if not text:
+        return UserError(say("no_question"), say("no_question", "en"))
+    if len(text) > MAX_QUESTION:
+        zh, en = (say("long_question", lang, length=len(text), most=MAX_QUESTION) for lang in ("zh", "en"))
+        return UserError(zh, en)
+    return None
 
 
 def add_controls(app: FastAPI, chat: Chat) -> None:
@@ -133,26 +156,23 @@ def add_controls(app: FastAPI, chat: Chat) -> None:
 
     @app.post("/stop")
     async def stop(request: Request) -> Response:
-        if asked := chat.asked.get((await request.body())[:64].decode("ascii", "replace")):
-            asked.stop()
+        ticket = (await request.body()).decode("ascii", "replace")
+        chat.tickets.stop(bound_ticket(ticket, asker_in(request.scope["headers"])))
         return Response(status_code=204)
 
     @app.post("/rate")
     async def rate(request: Request) -> Response:
-        values = await json_in(request)
+        try:
+            values = read_json(await request.body())
+        except BodyError:
+            values = None
         if chat.log is None or not isinstance(values, dict) or not isinstance(values.get("id"), str):
             return Response(status_code=404)
-        reason = str(values.get("reason", ""))[:300]
-        await run_in_threadpool(chat.log.rate, values["id"], values.get("good") is True, reason)
+        reason = values.get("reason", "")
+        if not isinstance(reason, str):
+            return Response(status_code=400)
+        await run_in_threadpool(chat.log.rate, values["id"], values.get("good") is True, mask(reason)[:MAX_REASON])
         return Response(status_code=204)
-
-
-async def json_in(request: Request) -> object:
-    """What the body says, or None where it is no JSON."""
-    try:
-        return cast(object, await request.json())
-    except ValueError:
-        return None
 
 
 # ---------------------------------------------------------------- pages
@@ -170,9 +190,13 @@ def add_pages(app: FastAPI, chat: Chat) -> None:
     @app.api_route("/", methods=["GET", "HEAD"])
     def home(request: Request) -> HTMLResponse:
         within = chat.article(request.query_params.get("within", ""))
-        examples, limited = chat.bot.example_questions(), bool(chat.bot.problems)
-        page = pages.chat_page(chat.look(request), len(chat.bot.articles), examples, within, limited)
-        return shown(page, request)
+        look, problems = chat.look(request), bool(chat.bot.problems)
+        page = pages.chat_page(look, len(chat.bot.articles), chat.bot.example_questions(), within, problems)
+        response = shown(page, request)
+        if not asker_in(request.scope["headers"]):  # so that only the browser that asked can stop its question
+            secure = request.url.scheme == "https"
+            response.set_cookie(ASKER, secrets.token_hex(16), path=None, secure=secure, httponly=True, samesite="lax")
+        return response
 
     @app.get("/articles")
     def article_list(request: Request) -> HTMLResponse:
@@ -194,7 +218,7 @@ def add_pages(app: FastAPI, chat: Chat) -> None:
 
     @app.get("/a/{answer_id}")
     def shared(answer_id: str, request: Request) -> HTMLResponse:
-        stored = chat.log.read(answer_id) if chat.log else None
+        stored = chat.log.read(clean(answer_id)) if chat.log else None
         return shown(pages.shared_page(chat.look(request), stored), request, 200 if stored else 404)
 
 
@@ -206,58 +230,80 @@ def add_matching(app: FastAPI, chat: Chat) -> None:
         return shown(pages.me_page(chat.look(request)), request)
 
     @app.post("/me")
-    async def matches(request: Request) -> HTMLResponse:
+    async def matches(request: Request) -> Response:
         look = chat.look(request)
-        description = str((await request.form()).get("about", "")).strip()[:MAX_QUESTION]
-        found: Sequence[Match] | None = None
-        problem, ticket = "", object()
-        try:
-            async for _ in chat.line.places(ticket):
-                pass
-            found = await run_in_threadpool(chat.bot.matching, description) if description else None
-        except UserError as error:
-            problem = error.message(look.lang)
-        except Exception:
-            logger.exception("no matches")
-            problem = say("me_failed", look.lang)
-        finally:
-            chat.line.leave(ticket)
-        return shown(pages.me_page(look, description, found, problem), request)
+        about = (await request.form(max_part_size=MAX_BODY)).get("about", "")
+        description = clean_question(about).strip() if isinstance(about, str) else ""
+        if not description:
+            return shown(pages.me_page(look), request)
+        if problem := refused_question(description):
+            return shown(pages.me_page(look, description, problem=problem.message(look.lang)), request, 400)
+        page = matching_page(chat, look, description)
+        return StreamingResponse(page, media_type="text/html; charset=utf-8", headers={"X-Accel-Buffering": "no"})
+
+
+async def matching_page(chat: Chat, look: Look, description: str) -> AsyncIterator[str]:
+    """The page as it comes: who waits sees that it goes on, and a proxy too."""
+    before, after = pages.me_while_matching(look, description)
+    yield before + pages.waiting_html(say("me_busy", look.lang))
+    feed = Feed(Turn(description), look.lang)
+    question = Question(description)
+    async for events in ask(Matcher(chat.bot), chat.line, question, lambda answer, seconds: ""):
+        if not events:
+            yield "\n"  # a pulse
+        for event in events:
+            if isinstance(event, Matched):
+                yield pages.found_html(event.matches, look, "")
+            elif isinstance(event, Waiting):
+                yield pages.waiting_html(feed.message(event)["status"])
+            else:
+                problem = event.error if isinstance(event, Failed) else None
+                words = say("crowded" if isinstance(event, Crowded) else "me_failed", look.lang)
+                yield pages.found_html(None, look, problem.message(look.lang) if problem else words)
+    yield after
 
 
 # ---------------------------------------------------------------- conversations, which the browser keeps
 
 
-async def conversation_in(request: Request) -> tuple[str, tuple[Turn, ...]]:
-    """The title and the turns of the conversation in the form; empty where it is none."""
-    try:
-        values = json.loads(str((await request.form()).get("conversation", "")))
-        return str(values["title"])[:80], turns_from_json(values["turns"])
-    except (ValueError, TypeError, KeyError):
-        return say("untitled"), ()
-
-
 def add_conversations(app: FastAPI, chat: Chat) -> None:
-    """A kept conversation as HTML, to take away, and on paper."""
+    """A kept conversation as HTML, to take away, and on paper. What is none is refused with one line."""
+
+    async def conversation_in(request: Request) -> tuple[str, tuple[Turn, ...]]:
+        form = await request.form(max_part_size=MAX_CONVERSATION)
+        kept = form.get("conversation", "")
+        try:
+            return conversation_from_json(kept if isinstance(kept, str) else "")
+        except ValueError as error:
+            raise BodyError(str(error)) from error
+
+    @app.exception_handler(BodyError)
+    async def no_conversation(request: Request, error: Exception) -> Response:
+        return PlainTextResponse(say("no_conversation", chat.look(request).lang), 400)
 
     @app.post("/render")
     async def render(request: Request) -> HTMLResponse:
         look, (_, turns) = chat.look(request), await conversation_in(request)
         rated = chat.log is not None
-        return HTMLResponse("".join(turn_html(t, look.lang, contact=look.contact, rated=rated) for t in turns))
+
+        def html() -> str:
+            return "".join(turn_html(t, look.lang, contact=look.contact, rated=rated) for t in turns)
+
+        return HTMLResponse(await run_in_threadpool(html))
 
     @app.post("/export")
     async def export(request: Request) -> Response:
         title, turns = await conversation_in(request)
         name = "".join(c for c in title if c.isalnum() or c in " -_")[:40].strip() or "wence"
         as_file = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote_url(name)}.md"}
-        text = conversation_markdown(title, turns, today())
+        text = await run_in_threadpool(conversation_markdown, title, turns, today())
         return Response(text, media_type="text/markdown; charset=utf-8", headers=as_file)
 
     @app.post("/print")
     async def printed(request: Request) -> HTMLResponse:
         title, turns = await conversation_in(request)
-        return shown(pages.printed_page(chat.look(request), title, turns, today()), request)
+        page = await run_in_threadpool(pages.printed_page, chat.look(request), title, turns, today())
+        return shown(page, request)
 
 
 def today() -> str:
@@ -265,46 +311,6 @@ def today() -> str:
 
 
 # ---------------------------------------------------------------- the server
-
-
-class Guard:
-    """Sets the headers that keep our pages to their own host, shuts what of Gradio is not needed, limits bodies."""
-
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        path = scope.get("path", "")
-        if scope["type"] != "http" or not (
-            path == "/" or path.startswith((*OWN_PATHS, "/gradio_api/", "/rate", "/stop"))
-        ):
-            await self.app(scope, receive, send)
-            return
-        inner = path.removeprefix("/gradio_api/")
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        refused = 0
-        if inner != path and not inner.startswith(GRADIO_ROUTES):
-            refused = 404
-        elif int(length if length.isdigit() else b"0") > MAX_BODY:
-            refused = 413
-        if refused:
-            await Response(status_code=refused)(scope, receive, send)
-            return
-        own = path == "/" or path.startswith(OWN_PATHS)
-
-        async def send_guarded(message: Any) -> None:
-            if own and message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *GUARDS]}
-            await send(message)
-
-        await self.app(scope, receive, send_guarded)
-
-
-GUARDS = (
-    (b"content-security-policy", pages.CONTENT_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-)
 
 
 def serve(bot: Bot, host: str, port: int, log: AnswerLog | None = None) -> None:
@@ -321,7 +327,15 @@ def launch(app: Any, host: str, port: int) -> None:
     _, address, _ = app.launch(
         server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, _frontend=False, **private
     )
+    mask_logs()
     print(say("ready", address=address.rstrip("/")), flush=True)
+
+
+def mask_logs() -> None:
+    """Nothing that a citizen typed is logged before it is masked, whichever library logs it."""
+    for name in ("", "uvicorn", "uvicorn.error", "uvicorn.access"):
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(MaskingFormatter(LOG_FORMAT))
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -343,7 +357,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=7860, help="端口")
     parser.add_argument("--lang", choices=LANGUAGES, default="zh", help="错误提示的语言")
     options = parser.parse_args(arguments)
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(format=LOG_FORMAT)
     try:
         require_free_port(options.host, options.port)
         print(say("loading", options.lang), file=sys.stderr, flush=True)

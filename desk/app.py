@@ -105,7 +105,7 @@ def mount(app: FastAPI, store: Store, bot_handle: BotHandle) -> Indexing:
     indexing.join()
 
     async def to_front(request: Request) -> Response:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}{PATH}/queue", 303)
+        return RedirectResponse(f"{PATH[1:]}/queue", 303)  # from where it was asked for, whatever stands before
 
     app.router.routes[:0] = [Route(PATH, to_front), Mount(PATH, build_desk(store, bot_handle, indexing))]
     return indexing

@@ -1,13 +1,19 @@
 """What the chat needs of the desk: a place that keeps answers, and what it gives back of one.
 
-Knows no database and no web; `desk.store.Store` is the log that lasts.
+Knows no database and no web; `desk.store.answers.Answers` is the log that lasts.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rag.errors import UserError
+
 if TYPE_CHECKING:
     from rag.datatypes import Answer
+
+
+class LogAwayError(UserError):
+    """The database cannot be reached or written now: locked, full, stopped. What was asked goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,11 @@ def test_gradio_is_imported_by_the_chat_alone() -> None:
 def test_what_makes_pages_knows_no_server_and_of_rag_only_the_nouns(path: Path) -> None:
     assert libraries(path) - sys.stdlib_module_names <= {"rag", "web", "desk"}
     assert modules_of_rag(path) <= {"datatypes", "errors", "refusals"}
-    assert {module for module in imports(path) if module.startswith("desk")} <= {"desk.log"}
+    assert {module for module in imports(path) if module.startswith("desk")} <= {
+        "desk.log",
+        "desk.plain",
+        "desk.privacy",
+    }
 
 
 def test_torch_is_touched_by_the_two_models_and_their_weights_alone() -> None:
@@ -223,8 +227,9 @@ def test_what_the_desk_does_is_apart_from_how_it_is_shown(path: Path) -> None:
 
 
 def test_the_log_that_the_chat_needs_brings_no_library() -> None:
-    assert top_level_imports(ROOT / "desk" / "log.py") <= sys.stdlib_module_names | {"rag"}
-    assert top_level_imports(ROOT / "desk" / "privacy.py") <= sys.stdlib_module_names
+    assert top_level_imports(ROOT / "desk" / "log.py") <= sys.stdlib_module_names | {"rag", "desk"}
+    assert top_level_imports(ROOT / "desk" / "plain.py") <= sys.stdlib_module_names
+    assert top_level_imports(ROOT / "desk" / "privacy.py") <= sys.stdlib_module_names | {"desk"}
 
 
 @pytest.mark.parametrize("module", ["commands", "passwords", "settings", "privacy", "clock", "verdicts", "csvfile"])

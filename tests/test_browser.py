@@ -336,6 +336,46 @@ def test_a_finished_answer_is_announced_once(chat: str, visit):
     assert page.locator(".turn [aria-live], .turn [role=status]").count() == 0
 
 
+COMPOSE = """async ([wait, key]) => { const box = document.getElementById("question");
+    const send = (kind, init) => box.dispatchEvent(new kind.of(kind.name, {bubbles: true, cancelable: true, ...init}));
+    box.value = "补贴多少钱"; send({of: CompositionEvent, name: "compositionstart"}, {});
+    send({of: CompositionEvent, name: "compositionend"}, {data: "多少钱"});
+    await new Promise((done) => setTimeout(done, wait));
+    const stopped = !send({of: KeyboardEvent, name: "keydown"}, {key: "Enter", keyCode: key, which: key});
+    await new Promise((done) => setTimeout(done, 200));
+    return [stopped, document.querySelectorAll(".turn").length, box.value]; }"""
+
+
+@pytest.mark.parametrize("key_code", [13, 229])
+def test_the_enter_that_ended_a_choice_sends_nothing_and_the_next_one_sends_once(chat: str, visit, key_code: int):
+    page = visit(chat)
+    assert page.evaluate(COMPOSE, [0, key_code]) == [True, 0, "补贴多少钱"]
+    assert page.evaluate(COMPOSE, [1000, key_code]) == [True, 1, ""]
+    wait_for_answer(page, 1)
+    expect(page.locator(".question")).to_have_text(["补贴多少钱"])
+
+
+def test_a_keyboard_that_names_no_key_sends_by_the_line_that_it_would_begin(chat: str, visit):
+    page = visit(chat)
+    page.locator("#question").fill("补贴多少钱")
+    prevented = page.evaluate(
+        """() => !document.getElementById("question").dispatchEvent(
+        new InputEvent("beforeinput", {inputType: "insertLineBreak", bubbles: true, cancelable: true}))"""
+    )
+    assert prevented
+    wait_for_answer(page, 1)
+
+
+def test_a_long_title_is_cut_short_and_the_list_keeps_its_edge(chat: str, visit):
+    page = visit(chat)
+    ask(page, "三岁以下婴幼儿的托育补贴从今年几月几日开始发放每月发多少钱怎么申请")
+    edges = page.evaluate(
+        """() => [document.querySelector("#list button"), document.getElementById("new")].map(
+        (one) => Math.round(one.getBoundingClientRect().right))"""
+    )
+    assert edges[0] == edges[1]
+
+
 def test_enter_that_chooses_a_character_sends_nothing(chat: str, visit):
     page = visit(chat)
     page.locator("#question").fill("托育")
@@ -637,7 +677,7 @@ def test_no_payload_runs_or_calls_out_wherever_it_is_shown(serve: Serve, visit):
     address = serve("-m", "tests.ui_fakes", "hostile")
     page = visit(address, bypass_csp=True)
     page.on("dialog", lambda dialog: page.faults.append(dialog.message))
-    assert len(PAYLOADS) == 60
+    assert len(set(PAYLOADS)) == 100
     for number, payload in enumerate(PAYLOADS):
         page.goto(address)
         page.get_by_role("button", name="新对话").click()
@@ -654,12 +694,12 @@ def test_no_payload_runs_or_calls_out_wherever_it_is_shown(serve: Serve, visit):
         page.locator(".me button").click()
         expect(page.locator(".matches")).to_be_visible()
         assert page.evaluate("window.hacked") is None, payload
-    for shown in (1, 2):
+    for shown, count in ((1, 30), (2, 30), (3, 30), (4, 10)):
         page.goto(f"{address}/articles?page={shown}")
-        expect(page.locator(".card")).to_have_count(30)
+        expect(page.locator(".card")).to_have_count(count)
         assert page.evaluate("window.hacked") is None, shown
     page.goto(address)
-    expect(page.locator("#list button")).to_have_count(60)
+    expect(page.locator("#list button")).to_have_count(60)  # as many as a browser keeps
     page.locator("#list button").first.click()
     page.locator("#menu summary").click()
     with page.context.expect_page() as opened:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
@@ -80,6 +81,13 @@ class Visitor:
         return self.client.post("/desk" + path, data={"csrf": self.csrf, **form}, files=files)
 
 
+def leads_to(response: Response) -> str:
+    """Where a browser goes from there: the path, with what is asked of it."""
+    place = response.request.url.join(response.headers["location"])
+    assert place.host == "testserver"
+    return place.raw_path.decode()
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     opened = House(tmp_path)
@@ -114,7 +122,7 @@ def test_no_route_of_the_desk_is_reached_without_a_login(house: House):
             client.cookies.update(cookies)
             response = client.request(method, path, headers={"accept": "text/html"})
             if response.status_code == 303:
-                assert response.headers["location"].startswith("/desk/login?next="), path
+                assert leads_to(response).startswith("/desk/login?next="), path
             elif response.status_code != 401:
                 open_ones.add((method, path))
     assert open_ones == {
@@ -127,11 +135,11 @@ def test_no_route_of_the_desk_is_reached_without_a_login(house: House):
 
 def test_a_path_nobody_thought_of_is_closed_too(house: House):
     visitor = house.visitor()
-    assert visitor.get("/api/answers").headers["location"] == "/desk/login?next=%2Fapi%2Fanswers"
+    assert leads_to(visitor.get("/api/answers")) == "/desk/login?next=%2Fapi%2Fanswers"
     assert visitor.get("/articles/progress", accept="application/json").status_code == 401
     assert house.staff("wang").get("/api/answers").status_code == 404
     assert house.visitor().client.get("/elsewhere").json() == {"public": "elsewhere"}
-    assert house.visitor().client.get("/desk").headers["location"] == "/desk/queue"
+    assert leads_to(house.visitor().client.get("/desk")) == "/desk/queue"
 
 
 @pytest.mark.parametrize("name", ["wang", "lina"])
@@ -148,15 +156,17 @@ def test_each_role_opens_its_own_pages_and_no_others(house: House, name: str):
 
 
 def test_a_login_leads_back_to_where_it_was_asked_for_and_never_elsewhere(house: House):
-    for wanted, leads_to in [
+    for wanted, place in [
         ("/answers?status=error", "/desk/answers?status=error"),
         ("https://evil.example", "/desk/queue"),
         ("//evil.example", "/desk/queue"),
+        ("/https://evil.example", "/desk/https:/evil.example"),
+        ("/javascript:alert(1)", "/desk/javascript:alert(1)"),
         ("/\\evil.example", "/desk/queue"),
         ("", "/desk/queue"),
     ]:
         response = house.visitor().log_in("lina", PASSWORD, next=wanted)
-        assert response.headers["location"] == leads_to
+        assert leads_to(response) == place
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(house: House):
@@ -164,7 +174,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(house: Ho
     assert cookie.startswith("wence_desk=")
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    assert "Path=/desk" in cookie
+    assert "Path" not in cookie, "it is the folder of the login, wherever the desk is served"
     assert "Secure" not in cookie
     secure = TestClient(house.app, base_url="https://desk.example", follow_redirects=False)
     cookie = secure.post("/desk/login", data={"name": "lina", "password": PASSWORD}).headers["set-cookie"]
@@ -202,7 +212,7 @@ def test_a_session_ends_after_an_idle_hour_and_after_twelve_hours(house: House):
 def test_logging_out_ends_the_session_itself(house: House):
     visitor = house.staff("lina")
     token = visitor.client.cookies["wence_desk"]
-    assert visitor.post("/logout").headers["location"] == "/desk/login"
+    assert leads_to(visitor.post("/logout")) == "/desk/login"
     thief = house.visitor()
     thief.client.cookies["wence_desk"] = token
     assert thief.get("/queue").status_code == 303
@@ -317,9 +327,9 @@ def test_a_verdict_leads_to_the_next_in_the_queue_and_at_last_back_to_it(house: 
         house.store.rate(id, False, "")
     visitor = house.staff("lina")
     response = visitor.post(f"/answers/{ids[1]}", verdict="wrong_source", why="thumbs", note="是13812345678说的")
-    assert response.headers["location"] == f"/desk/answers/{ids[0]}?why=thumbs"
+    assert leads_to(response) == f"/desk/answers/{ids[0]}?why=thumbs"
     response = visitor.post(f"/answers/{ids[0]}", verdict="supported", why="thumbs")
-    assert response.headers["location"] == "/desk/queue?why=thumbs&done=1"
+    assert leads_to(response) == "/desk/queue?why=thumbs&done=1"
     kept = house.store.answers.find(ids[1])
     assert [(r.verdict, r.note, r.reviewer) for r in kept.reviews] == [("wrong_source", "是〔手机号〕说的", "lina")]
     assert house.store.audit.of(ids[1])[0].action == "review"
@@ -433,7 +443,7 @@ def upload(visitor: Visitor, *files: tuple[str, str], **form: str):
 def test_an_upload_is_shown_as_it_was_understood_corrected_and_indexed(house: House):
     visitor = house.staff("lina")
     response = upload(visitor, ("notice.md", NOTICE), published="2026-01-21")
-    assert response.headers["location"] == "/desk/articles?state=draft&said=uploaded&count=1"
+    assert leads_to(response) == "/desk/articles?state=draft&said=uploaded&count=1"
     (draft,) = house.store.catalogue.entries(State.DRAFT)
     assert (draft.article.title, draft.article.published, draft.article.source) == (
         "关于停水的通知", "2026-01-21", "notice.md",
@@ -478,7 +488,7 @@ def test_a_corrected_fact_replaces_the_article_and_the_old_answer_keeps_its_sour
     id = house.store.save(SUBSIDY_ANSWER, "c", 1)
     visitor = house.staff("lina")
     form = {"title": ARTICLE.title, "kind": "policy", "text": ARTICLE.text, "published": "2026-01-17"}
-    draft = visitor.post("/articles/subsidy/edit", **form).headers["location"].split("/")[-1].split("?")[0]
+    draft = leads_to(visitor.post("/articles/subsidy/edit", **form)).split("/")[-1].split("?")[0]
     visitor.post("/articles/publish", id=unquote(draft))
     house.indexing.wait()
     assert house.store.catalogue.find("subsidy").state is State.REPLACED
@@ -495,7 +505,7 @@ def test_a_withdrawn_article_is_answered_from_no_longer_and_its_answers_are_list
     assert house.bot.articles == (PROPOSAL,)
     page = visitor.get("/decay").text
     assert page.count("文章已撤下</span>") == 2
-    assert visitor.post("/decay", outcome="withdrawn").headers["location"] == "/desk/decay?outcome=withdrawn"
+    assert leads_to(visitor.post("/decay", outcome="withdrawn")) == "/desk/decay?outcome=withdrawn"
     assert house.store.decays.open() == []
     assert visitor.post("/articles/subsidy/restore").status_code == 303
     house.indexing.wait()
@@ -567,7 +577,7 @@ def test_an_administrator_opens_changes_and_closes_accounts(house: House):
     (password,) = re.findall(r"初始密码：(\S+?)\u3000", page)
     zhao = house.visitor()
     assert zhao.log_in("赵敏", password).status_code == 303
-    assert zhao.post("/account", old=password, new="a new one 22").headers["location"] == "/desk/login?changed=1"
+    assert leads_to(zhao.post("/account", old=password, new="a new one 22")) == "/desk/login?changed=1"
     assert zhao.get("/queue").status_code == 303, "the old session is over"
     assert zhao.log_in("赵敏", "a new one 22").status_code == 303
     assert admin.post("/users/change", name="赵敏", role="reader").status_code == 200

@@ -11,9 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 import ui
+from rag.datatypes import Answer
 from rag.errors import UserError
 from tests.ui_fakes import ARTICLE, FakeBot, FakeLog
-from web.pages import CONTENT_POLICY
+from web.door import CONTENT_POLICY, MAX_CONVERSATION
 from web.turns import turns_from_json
 
 
@@ -67,10 +68,43 @@ def test_a_question_is_limited_to_an_article_that_exists():
     assert last["turn"]["within"]["title"] == ARTICLE.title
 
 
-def test_a_question_too_long_is_cut_as_the_box_would():
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("问" * 10_000, "写了 10000 字，超过 500 字，请缩短后再试。"),
+        ("", "请先写下问题。"),
+        (" \0\ud83d ", "请先写下问题。"),
+        (None, "请先写下问题。"),
+        ({"a": ["b"]}, "请先写下问题。"),
+    ],
+)
+def test_what_is_no_question_ends_with_one_line_and_asks_nobody(question: object, line: str):
     bot = FakeBot()
-    answer(bot, None, "问" * 900, [], "", "t", "c", "en")
-    assert len(bot.asked[0][0]) == 500
+    (last,) = answer(bot, None, question, [], "", "t", "c", "zh")
+    assert bot.asked == []
+    assert (last["turn"]["problem"], line in last["end"]) == (line, True)
+
+
+def test_halves_of_characters_and_control_characters_are_left_out_of_what_is_asked_and_kept():
+    bot, log = FakeBot(), FakeLog()
+    messages = answer(bot, log, "补贴\ud83d多\0少？", [["你\ude00好", "您\x00好"], ["?", 3]], "", "t", "c", "zh")
+    assert bot.asked == [("补贴多少？", [("你好", "您好")])]
+    assert messages[-1]["turn"]["answer_id"] == "answer1"
+    json.dumps(messages, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("conversation", ["13812345678", "我的对话", 3, "x" * 65, "a b c d e f"])
+def test_a_conversation_s_id_that_no_page_made_is_not_kept(conversation: object):
+    kept: list[str] = []
+
+    class Log(FakeLog):
+        def save(self, answer: Answer, conversation: str, seconds: float) -> str:
+            kept.append(conversation)
+            return "id"
+
+    for given in (conversation, "0123456789abcdef01234567"):
+        answer(FakeBot(), Log(), "补贴？", [], "", "t", given, "zh")
+    assert kept == ["", "0123456789abcdef01234567"]
 
 
 @pytest.mark.parametrize(
@@ -177,8 +211,10 @@ def test_a_kept_conversation_is_shown_again_with_its_citations(client: TestClien
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "{", '{"title": 1}', '{"title": "x", "turns": {}}'])
-def test_what_is_no_conversation_is_shown_as_nothing(client: TestClient, broken: str):
-    assert client.post("/render", data={"conversation": broken}).text == ""
+def test_what_is_no_conversation_is_refused_with_one_line(client: TestClient, broken: str):
+    for path in ("/render", "/export", "/print"):
+        response = client.post(path, data={"conversation": broken})
+        assert (response.status_code, response.text) == (400, "这不是可以显示的对话。")
 
 
 def test_a_conversation_is_taken_away_as_markdown_under_its_name(client: TestClient):
@@ -195,7 +231,7 @@ def test_a_conversation_is_printed_with_its_sources(client: TestClient):
 
 
 def test_a_body_has_a_limit(client: TestClient):
-    assert client.post("/render", data={"conversation": "x" * (ui.MAX_BODY + 1)}).status_code == 413
+    assert client.post("/render", data={"conversation": "x" * (MAX_CONVERSATION + 1)}).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["upload", "file=/etc/passwd", "proxy=http://x", "run/ask", "component_server"])

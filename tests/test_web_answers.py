@@ -32,9 +32,9 @@ def turn(*said: Said, **fields: object) -> Turn:
 def test_a_sentence_ends_with_links_to_its_sources_each_first_in_its_own_address():
     assert sentence_html(Said("每月600元。", (FIRST, SECOND)), (FIRST, SECOND)) == (
         '<p class="sentence">每月600元。'
-        '<a class="marker" href="/article/subsidy?at=51-59&amp;at=60-68" data-source="1" '
+        '<a class="marker" href="article/subsidy?at=51-59&amp;at=60-68" data-source="1" '
         'data-title="关于提高托育补贴的通知" data-quote="每月补贴600元" aria-label="出处 1：《关于提高托育补贴的通知》">[1]</a>'
-        '<a class="marker" href="/article/subsidy?at=60-68&amp;at=51-59" data-source="2" '
+        '<a class="marker" href="article/subsidy?at=60-68&amp;at=51-59" data-source="2" '
         'data-title="关于提高托育补贴的通知" data-quote="补贴按季度发放。" aria-label="出处 2：《关于提高托育补贴的通知》">[2]</a></p>'
     )
 
@@ -49,9 +49,9 @@ def test_places_in_one_article_stand_in_one_card():
     assert sources_html((FIRST, SECOND)) == (
         '<h2>出处</h2><ul class="cards"><li class="card"><p class="card-title" lang="zh-CN">关于提高托育补贴的通知</p>'
         '<span class="facts"><span class="chip policy">政策文件</span>2026年1月16日</span>'
-        '<a class="place" href="/article/subsidy?at=51-59&amp;at=60-68" data-source="1" data-title="关于提高托育补贴的通知" '
+        '<a class="place" href="article/subsidy?at=51-59&amp;at=60-68" data-source="1" data-title="关于提高托育补贴的通知" '
         'data-quote="每月补贴600元"><span class="number">1</span><q lang="zh-CN">每月补贴600元</q></a>'
-        '<a class="place" href="/article/subsidy?at=60-68&amp;at=51-59" data-source="2" data-title="关于提高托育补贴的通知" '
+        '<a class="place" href="article/subsidy?at=60-68&amp;at=51-59" data-source="2" data-title="关于提高托育补贴的通知" '
         'data-quote="补贴按季度发放。"><span class="number">2</span><q lang="zh-CN">补贴按季度发放。</q></a></li></ul>'
     )
 
@@ -70,7 +70,7 @@ def test_an_article_is_named_with_speaker_or_reporter_and_date():
 
 def test_an_id_that_is_no_plain_word_stays_inside_its_address():
     source = replace(FIRST, article=replace(FIRST.article, article_id='a"/../b?x=1&y#z'))
-    assert 'href="/article/a%22%2F..%2Fb%3Fx%3D1%26y%23z?at=51-59"' in sources_html((source,))
+    assert 'href="article/a%22%2F..%2Fb%3Fx%3D1%26y%23z?at=51-59"' in sources_html((source,))
 
 
 def test_an_answer_from_a_proposal_says_that_a_suggestion_is_no_rule():
@@ -97,13 +97,13 @@ def test_a_refusal_says_which_kind_and_leads_to_the_nearest_articles(status: Sta
     refused = Turn("天气？", status=status, note=refusal(status, (ARTICLE,)), nearest=(label_of(ARTICLE),))
     shown = end_html(refused)
     assert shown.startswith(f'<p class="note refusal">{REFUSALS[status][0]}</p>')
-    link = '<a class="card" href="/article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
+    link = '<a class="card" href="article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
     assert (link in shown) == (status is not Status.BLOCKED)
     assert REFUSALS[status][1] in end_html(refused, "en").replace("&#x27;", "'")
 
 
 def test_a_refusal_near_no_article_leads_to_the_list_of_them():
-    assert '<p><a href="/articles">看全部文章</a></p>' in end_html(Turn("你好", status=Status.OUT_OF_SCOPE))
+    assert '<p><a href="articles">看全部文章</a></p>' in end_html(Turn("你好", status=Status.OUT_OF_SCOPE))
 
 
 def test_a_refusal_in_other_words_is_shown_as_it_is():

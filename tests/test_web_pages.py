@@ -83,7 +83,7 @@ def test_every_page_is_whole_and_keeps_to_its_own_host(name: str, look: Look):
     read = Reading(html)
     assert (read.open, read.wrong, read.inline) == ([], [], [])
     assert len(set(read.ids)) == len(read.ids)
-    assert all(re.match(r"/(?!/)|#|\?|tel:", address) for address in read.addresses)
+    assert all(re.match(r"(?!/|\\|[a-z]+:)|tel:", address) for address in read.addresses)
     assert html.count("<h1") == 1
     assert 'id="main"' in html
     assert f'<html lang="{"en" if look is ENGLISH else "zh-CN"}"' in html
@@ -108,7 +108,7 @@ def test_a_long_list_of_articles_has_pages():
     many = [ARTICLE] * (PER_PAGE * 2 + 1)
     first, last = pages.articles_page(LOOK, many, "a&b", Kind.POLICY, 1), pages.articles_page(LOOK, many, "", None, 9)
     assert first.count('class="card"') == PER_PAGE
-    assert '<a href="/articles?q=a%26b&amp;kind=policy&amp;page=2">下一页</a>' in first
+    assert '<a href="articles?q=a%26b&amp;kind=policy&amp;page=2">下一页</a>' in first
     assert "上一页" not in first
     assert last.count('class="card"') == 1
     assert "上一页" in last
@@ -118,7 +118,7 @@ def test_a_long_list_of_articles_has_pages():
 def test_a_match_says_why_with_the_place_that_says_so():
     html = pages.me_page(LOOK, "我在兴县开铝厂", FakeBot().matching("铝厂"))
     assert "找到 1 篇与您有关的文章" in html
-    assert '罗敏建议对新建深加工项目的企业给予电价优惠。<a class="marker" href="/article/aluminium?at=' in html
+    assert '罗敏建议对新建深加工项目的企业给予电价优惠。<a class="marker" href="article/aluminium?at=' in html
     assert "是建议，不是已出台的规定" in html
 
 

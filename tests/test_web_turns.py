@@ -4,14 +4,22 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rag.datatypes import Sentence, Status
+from rag.datatypes import Kind, Sentence, Status
 from tests.ui_fakes import ARTICLE, PROPOSAL, answered, cite
+from web.answers import conversation_markdown, turn_html
 from web.turns import (
+    MAX_NUMBER,
     MAX_TEXT,
     MAX_TURNS,
+    Label,
+    Said,
+    Source,
     Turn,
     answer_text,
+    conversation_from_json,
     history_from_json,
     label_of,
     turn_from_json,
@@ -30,6 +38,55 @@ ANSWER = replace(
     note="说明",
 )
 TURN = turn_of(ANSWER, label_of(PROPOSAL), "id1")
+PLACE = turn_to_json(TURN)["said"][0]["sources"][0]
+
+# ---------------------------------------------------------------- laws
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
+LABELS = st.builds(Label, TEXTS, TEXTS, st.sampled_from(Kind), TEXTS, TEXTS, TEXTS)
+NUMBERS = st.integers(0, MAX_NUMBER)
+SOURCES = st.builds(Source, NUMBERS, LABELS, NUMBERS, NUMBERS, TEXTS)
+SENTENCES = st.builds(Said, TEXTS, st.lists(SOURCES, max_size=3).map(tuple), st.booleans())
+TURNS = st.builds(
+    Turn, TEXTS, st.none() | LABELS, st.lists(SENTENCES, max_size=3).map(tuple), st.none() | st.sampled_from(Status),
+    TEXTS, st.lists(LABELS, max_size=2).map(tuple), TEXTS, TEXTS, TEXTS,
+)  # fmt: skip
+NAMES = st.sampled_from([*turn_to_json(TURN), *PLACE, *PLACE["article"], "turns", "title", "text", "sources", "quoted"])
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from([*Status, *Kind]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TURNS, max_size=4).map(tuple))
+def test_any_turns_come_back_from_the_browser_as_they_went(turns: tuple[Turn, ...]):
+    kept = json.dumps({"title": "托育", "turns": [turn_to_json(turn) for turn in turns]})
+    assert conversation_from_json(kept) == ("托育", turns)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY_JSON)
+def test_whatever_comes_back_is_turns_that_can_be_shown_or_refused(value: object):
+    for kept in (value, {"title": "x", "turns": value}, {"title": "x", "turns": [value]}):
+        try:
+            title, turns = conversation_from_json(json.dumps(kept))
+        except ValueError:
+            continue
+        html = "".join(turn_html(turn, rated=True) for turn in turns)
+        assert (html + conversation_markdown(title, turns, "今天")).encode()
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"title": "x", "turns": ' + "[" * 100_000, '{"a":' * 100_000, "1" * 9_999]
+)
+def test_what_is_nested_without_end_is_refused(text: str):
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own or ours, both end as 400
+        conversation_from_json(text)
+
+
+# ---------------------------------------------------------------- examples
 
 
 def test_a_turn_comes_back_from_the_browser_as_it_went():
@@ -60,14 +117,26 @@ def test_a_speaker_is_kept_with_the_role():
         {"question": "?", "said": [{"text": "。", "sources": [{"number": "x"}]}]},
         {"question": "?", "nearest": [{"article_id": "a", "title": "t", "kind": "gossip"}]},
         {"question": "?", "nearest": 3},
+        {"said": []},
+        {"question": "?", "said": "abc"},
+        {"question": "?", "said": {"text": "。"}},
+        {"question": "?", "said": [{"sources": []}]},
+        {"question": "?", "status": ["answered"]},
+        {"question": "?", "within": {}},
+        {"question": "?", "said": [{"text": "。"}] * 501},
+        {"question": "?", "said": [{"text": "。", "sources": [PLACE | {"number": 10**400}]}]},
+        {"question": "?", "said": [{"text": "。", "sources": [PLACE | {"start": -1}]}]},
+        {"question": "?", "said": [{"text": "。", "sources": [PLACE | {"end": True}]}]},
     ],
 )
-def test_what_is_no_turn_is_left_out(broken: object):
-    assert turns_from_json([broken, turn_to_json(TURN)]) == (TURN,)
+def test_what_is_no_turn_is_refused(broken: object):
+    with pytest.raises(ValueError, match=r"no |not "):
+        turns_from_json([turn_to_json(TURN), broken])
 
 
 def test_only_a_list_holds_turns_and_only_so_many():
-    assert turns_from_json({"0": turn_to_json(TURN)}) == ()
+    with pytest.raises(ValueError, match="turns is no list"):
+        turns_from_json({"0": turn_to_json(TURN)})
     assert len(turns_from_json([{"question": "?"}] * (MAX_TURNS + 5))) == MAX_TURNS
 
 

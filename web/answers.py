@@ -1,13 +1,19 @@
 """A turn as HTML, as Markdown and as plain text. The parts stand apart because they are shown as they come:
-sentences one by one, the rest at the end."""
+sentences one by one, the rest at the end.
+
+[n] is ours: wherever a text of a source is shown, its own bracketed numbers are set apart from our markers (`set_apart`).
+Addresses are relative to the chat's own page, so that it may be served below a path."""
 
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import islice
 from urllib.parse import quote as quote_url
 
+from desk.plain import set_apart
 from rag.datatypes import Kind, Status
 from rag.refusals import REFUSALS, date_words, refusal, title_marks
+from web.sources import MAX_PLACES
 from web.texts import kind_name, refusal_words, say
 from web.turns import Label, Said, Source, Turn
 
@@ -27,7 +33,12 @@ ICONS = {  # drawn here, so that no picture is fetched
 def sentence_html(said: Said, among: Sequence[Source], lang: str = "zh") -> str:
     """The sentence with its markers; `among` are the turn's sources so far."""
     markers = "".join(marker_html(source, among, lang) for source in said.sources)
-    return f'<p class="sentence">{quoted_chip(lang) if said.quoted else ""}{escape(said.text)}{markers}</p>'
+    return f'<p class="sentence">{quoted_chip(lang) if said.quoted else ""}{plain_html(said.text)}{markers}</p>'
+
+
+def plain_html(text: str) -> str:
+    """The text as HTML in which nothing looks like a marker of ours."""
+    return escape(set_apart(text))
 
 
 def quoted_chip(lang: str = "zh") -> str:
@@ -35,23 +46,27 @@ def quoted_chip(lang: str = "zh") -> str:
 
 
 def marker_html(source: Source, among: Sequence[Source], lang: str = "zh") -> str:
-    name = escape(say("marker", lang, number=source.number, title=title_marks(source.article.title)))
+    name = plain_html(say("marker", lang, number=source.number, title=title_marks(source.article.title)))
     return (
         f'<a class="marker" href="{escape(source_address(source, among))}" data-source="{source.number}" '
-        f'data-title="{escape(source.article.title)}" data-quote="{escape(source.quote)}" aria-label="{name}">'
+        f'data-title="{plain_html(source.article.title)}" data-quote="{plain_html(source.quote)}" aria-label="{name}">'
         f"[{source.number}]</a>"
     )
 
 
 def source_address(source: Source, among: Sequence[Source]) -> str:
     """The address of the article, this place first, then the other places of it that the turn cites."""
-    same = (other for other in among if other.article.article_id == source.article.article_id and other != source)
-    places = "&".join(f"at={place.start}-{place.end}" for place in (source, *same))
+    same = (
+        other
+        for other in among
+        if other.article.article_id == source.article.article_id and other.number != source.number
+    )
+    places = "&".join(f"at={place.start}-{place.end}" for place in (source, *islice(same, MAX_PLACES - 1)))
     return f"{article_address(source.article.article_id)}?{places}"
 
 
 def article_address(article_id: str) -> str:
-    return f"/article/{quote_url(article_id, safe='')}"
+    return f"article/{quote_url(article_id, safe='')}"
 
 
 def facts_html(label: Label, lang: str = "zh") -> str:
@@ -59,7 +74,7 @@ def facts_html(label: Label, lang: str = "zh") -> str:
     who = label.speaker or (say("reporter", lang, name=label.reporter) if label.reporter else "")
     facts = " · ".join(filter(None, (who, date_words(label.published))))
     chip = f'<span class="chip {label.kind.value}">{kind_name(label.kind, lang)}</span>'
-    return f'<span class="facts">{chip}{escape(facts)}</span>'
+    return f'<span class="facts">{chip}{plain_html(facts)}</span>'
 
 
 def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
@@ -68,7 +83,7 @@ def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
     for source in sources:
         by_article.setdefault(source.article.article_id, []).append(source)
     items = "".join(
-        f'<li class="card"><p class="card-title" lang="zh-CN">{escape(group[0].article.title)}</p>'
+        f'<li class="card"><p class="card-title" lang="zh-CN">{plain_html(group[0].article.title)}</p>'
         f"{facts_html(group[0].article, lang)}{''.join(place_html(source, sources) for source in group)}</li>"
         for group in by_article.values()
     )
@@ -78,8 +93,8 @@ def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
 def place_html(source: Source, among: Sequence[Source]) -> str:
     return (
         f'<a class="place" href="{escape(source_address(source, among))}" data-source="{source.number}" '
-        f'data-title="{escape(source.article.title)}" data-quote="{escape(source.quote)}">'
-        f'<span class="number">{source.number}</span><q lang="zh-CN">{escape(source.quote)}</q></a>'
+        f'data-title="{plain_html(source.article.title)}" data-quote="{plain_html(source.quote)}">'
+        f'<span class="number">{source.number}</span><q lang="zh-CN">{plain_html(source.quote)}</q></a>'
     )
 
 
@@ -87,7 +102,7 @@ def articles_html(labels: Iterable[Label], lang: str = "zh") -> str:
     """Articles as a list of links."""
     items = "".join(
         f'<li><a class="card" href="{escape(article_address(label.article_id))}" data-source="" '
-        f'data-title="{escape(label.title)}"><span class="card-title">{escape(label.title)}</span>'
+        f'data-title="{plain_html(label.title)}"><span class="card-title">{plain_html(label.title)}</span>'
         f"{facts_html(label, lang)}</a></li>"
         for label in labels
     )
@@ -108,7 +123,7 @@ def turn_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = 
     """Question, sentences, and what stands under them. `rated`: answers are stored, so thumbs and links lead somewhere."""
     sentences = "".join(sentence_html(said, turn.sources, lang) for said in turn.said)
     only = say("asked_within", lang, title=title_marks(turn.within.title)) if turn.within else ""
-    within = f'<p class="only">{escape(only)}</p>' if only else ""
+    within = f'<p class="only">{plain_html(only)}</p>' if only else ""
     return (
         f'<section class="turn" data-turn><div class="question" lang="zh-CN">{within}<p>{escape(turn.question)}</p></div>'
         f'<div class="answer" lang="zh-CN">{sentences}</div>'
@@ -126,7 +141,7 @@ def end_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = F
     if refused and turn.nearest and turn.status is not Status.BLOCKED:
         parts.append(f"<h2>{say('nearest', lang)}</h2>{articles_html(turn.nearest, lang)}")
     if refused and not turn.nearest:
-        parts.append(f'<p><a href="/articles">{say("show_all", lang)}</a></p>')
+        parts.append(f'<p><a href="articles">{say("show_all", lang)}</a></p>')
     if contact and (refused or turn.status is Status.PARTIAL or turn.problem):
         parts.append(contact_html(contact, lang))
     parts.append(actions_html(turn, lang, rated))
@@ -144,12 +159,12 @@ def note_html(turn: Turn, lang: str) -> str:
     if turn.problem:
         return f'<p class="note problem">{escape(turn.problem)}</p>'
     if turn.status is Status.PARTIAL:
-        return f'<p class="note partial"><strong>{say("partial", lang)}</strong>{escape(turn.note)}</p>'
+        return f'<p class="note partial"><strong>{say("partial", lang)}</strong>{plain_html(turn.note)}</p>'
     if turn.status in REFUSALS:
-        return f'<p class="note refusal">{escape(shown_refusal(turn, lang))}</p>'
+        return f'<p class="note refusal">{plain_html(shown_refusal(turn, lang))}</p>'
     if turn.said and all(said.quoted for said in turn.said):
         return f'<p class="hint">{escape(say("all_quoted", lang))}</p>'
-    return f'<p class="note">{escape(turn.note)}</p>' if turn.note else ""
+    return f'<p class="note">{plain_html(turn.note)}</p>' if turn.note else ""
 
 
 def shown_refusal(turn: Turn, lang: str) -> str:
@@ -188,12 +203,12 @@ def actions_html(turn: Turn, lang: str, rated: bool) -> str:
 
 def plain_text(turn: Turn) -> str:
     """Question, answer with markers, and the numbered sources: what is copied."""
-    lines = [turn.question, ""]
-    lines += [said.text + "".join(f"[{s.number}]" for s in said.sources) for said in turn.said]
-    lines += [line for line in (turn.problem or turn.note,) if line]
+    lines = [set_apart(turn.question), ""]
+    lines += [set_apart(said.text) + "".join(f"[{s.number}]" for s in said.sources) for said in turn.said]
+    lines += [set_apart(line) for line in (turn.problem or turn.note,) if line]
     if turn.sources:
         lines += ["", f"{say('sources')}："]
-        lines += [f"[{s.number}] {source_line(s)}：“{s.quote}”" for s in turn.sources]
+        lines += [f"[{s.number}] {source_line(s)}：“{set_apart(s.quote)}”" for s in turn.sources]
     return "\n".join(lines)
 
 
@@ -201,7 +216,7 @@ def source_line(source: Source) -> str:
     label = source.article
     who = label.speaker or (say("reporter", name=label.reporter) if label.reporter else "")
     facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published))))
-    return f"{title_marks(label.title)}（{facts}）"
+    return set_apart(f"{title_marks(label.title)}（{facts}）")
 
 
 def conversation_markdown(title: str, turns: Sequence[Turn], day: str) -> str:
@@ -225,5 +240,5 @@ def conversation_markdown(title: str, turns: Sequence[Turn], day: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """One line in which no sign of Markdown or HTML has a meaning."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))
+    """One line in which no sign of Markdown or HTML, and no bracketed number, has a meaning."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(set_apart(text).split()))

@@ -6,10 +6,12 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from desk.log import LogAwayError
+from desk.privacy import mask
 from rag.datatypes import Answer, Article, Match, Progress, Sentence
 from rag.errors import UserError
 
@@ -39,14 +41,22 @@ class Bot(Protocol):
         cancelled: Callable[[], bool] = ...,
         *,
         within: str | None = ...,
-    ) -> "Events": ...
+    ) -> "Iterable[Progress | Sentence | Answer]": ...
 
     def matching(self, description: str) -> Sequence[Match]: ...
 
 
-class Events(Protocol):
-    def __iter__(self) -> "Events": ...
-    def __next__(self) -> Progress | Sentence | Answer: ...
+class Streaming(Protocol):
+    """What answers one question, or matches one description, event by event."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = ...,
+        cancelled: Callable[[], bool] = ...,
+        *,
+        within: str | None = ...,
+    ) -> "Iterable[Progress | Sentence | Answer | Matched]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +91,32 @@ class Asked:
     answer_id: str = ""
 
 
-Event = Waiting | Progress | Sentence | Asked | Stopped | Crowded | Failed
-LAST = (Asked, Stopped, Crowded, Failed)
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What concerns who described themselves."""
+
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Matches descriptions in the place of answering questions, so that they wait in the same line."""
+
+    bot: Bot
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        within: str | None = None,
+    ) -> Iterator[Matched]:
+        yield Matched(tuple(self.bot.matching(question)))
+
+
+Event = Waiting | Progress | Sentence | Asked | Matched | Stopped | Crowded | Failed
+LAST = (Asked, Matched, Stopped, Crowded, Failed)
 Keep = Callable[[Answer, float], str]  # stores an answer and the seconds it took; gives its public id
 
 
@@ -140,7 +174,27 @@ class Question:
         await self._heard.wait()
 
 
-async def ask(bot: Bot, line: Line, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
+class Tickets:
+    """Which question may be stopped by which ticket. "" is none; of two questions with one ticket neither is stopped."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[str, Question]] = []
+
+    def hold(self, ticket: str, question: Question) -> None:
+        if ticket:
+            self._held.append((ticket, question))
+
+    def give_back(self, question: Question) -> None:
+        self._held = [(ticket, other) for ticket, other in self._held if other is not question]
+
+    def stop(self, ticket: str) -> None:
+        """To be called in the event loop."""
+        questions = [question for held, question in self._held if held == ticket]
+        if len(questions) == 1:
+            questions[0].stop()
+
+
+async def ask(bot: Streaming, line: Line, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
     """The events in batches, at most one every `PAUSE` seconds and at least an empty one every `PULSE`; the last event is
     one of `LAST`. Who closes this iterator has gone: the question is stopped."""
     batches = in_turn(bot, line, question, keep)
@@ -167,7 +221,7 @@ async def next_batch(batches: AsyncIterator[list[Event]]) -> list[Event] | None:
     return await anext(batches, None)
 
 
-async def in_turn(bot: Bot, line: Line, question: Question, keep: Keep) -> AsyncGenerator[list[Event], None]:
+async def in_turn(bot: Streaming, line: Line, question: Question, keep: Keep) -> AsyncGenerator[list[Event], None]:
     """The events once it is the question's turn. The thread that runs the bot keeps its place in the line until it has
     really ended, whatever the page does."""
     if len(line) >= LONGEST_LINE:
@@ -189,7 +243,7 @@ async def in_turn(bot: Bot, line: Line, question: Question, keep: Keep) -> Async
             line.leave(question)
 
 
-def run(bot: Bot, question: Question, keep: Keep, ended: Callable[[], None]) -> "asyncio.Queue[Event]":
+def run(bot: Streaming, question: Question, keep: Keep, ended: Callable[[], None]) -> "asyncio.Queue[Event]":
     """Run the bot in a thread of its own; its events come in the queue. `ended` is called in the event loop."""
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[Event] = asyncio.Queue()
@@ -201,25 +255,31 @@ def run(bot: Bot, question: Question, keep: Keep, ended: Callable[[], None]) -> 
     def put(event: Event) -> None:
         tell(events.put_nowait, event)
 
-    def work() -> None:
+    def last_of() -> Event:
         begun = time.perf_counter()
         within = {"within": question.within} if question.within else {}
+        for event in bot.stream(question.text, question.history, question.is_stopped, **within):
+            if question.is_stopped():
+                return Stopped()
+            if isinstance(event, Answer):
+                return Asked(event, kept(keep, event, time.perf_counter() - begun))
+            if isinstance(event, Matched):
+                return event
+            put(event)
+        return Failed(None)
+
+    def work() -> None:
+        last: Event = Failed(None)
         try:
-            for event in bot.stream(question.text, question.history, question.is_stopped, **within):
-                if question.is_stopped():
-                    return
-                if isinstance(event, Answer):
-                    put(Asked(event, kept(keep, event, time.perf_counter() - begun)))
-                    return
-                put(event)
-            put(Failed(None))
+            last = last_of()
         except UserError as error:
-            put(Failed(error))
+            last = Failed(error)
         except Exception:
-            log.exception("no answer to %r", question.text)
-            put(Failed(None))
+            level = logging.DEBUG if question.is_stopped() else logging.ERROR  # a stop is no error
+            log.log(level, "no answer to %s", mask(question.text), exc_info=True)
         finally:
-            tell(ended)
+            tell(ended)  # first: whoever reads the last event finds the place free
+            put(last)
 
     threading.Thread(target=work, name="answer", daemon=True).start()
     return events
@@ -229,9 +289,11 @@ def kept(keep: Keep, answer: Answer, seconds: float) -> str:
     """Store the answer. Where that fails the citizen still gets it, without a link."""
     try:
         return keep(answer, seconds)
+    except LogAwayError as error:
+        log.error("the answer is not stored yet: %s", error.message("en"))
     except Exception:
         log.exception("the answer could not be stored")
-        return ""
+    return ""
 
 
 async def in_batches(events: "asyncio.Queue[Event]", question: Question) -> AsyncIterator[list[Event]]:

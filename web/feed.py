@@ -5,7 +5,7 @@ from typing import Any
 
 from rag.datatypes import Progress, Sentence, Status
 from web.answers import end_html, sentence_html
-from web.asking import Asked, Crowded, Event, Failed, Stopped, Waiting
+from web.asking import Asked, Crowded, Event, Failed, Matched, Stopped, Waiting
 from web.texts import refusal_words, say
 from web.turns import Turn, said_of, turn_of, turn_to_json
 
@@ -32,6 +32,8 @@ class Feed:
             case Asked(answer, answer_id):
                 self.turn = replace(turn_of(answer, self.turn.within, answer_id), question=self.turn.question)
                 return self._end(bool(answer_id))
+            case Matched():
+                return {}  # what concerns a citizen has a page of its own
             case Stopped():
                 return self._problem(say("stopped", self.lang))
             case Crowded():

@@ -1,5 +1,8 @@
 """The whole pages. Each is complete as the server sends it; scripts add the conversation, the source panel and larger
-text. Nothing comes from another host, and no script or style stands inside a page (the content security policy says so)."""
+text. Nothing comes from another host, and no script or style stands inside a page (the content security policy says so).
+
+Every address is relative, so that the chat works below a path (https://host/wence/) without a setting: `Look.root` leads
+from a page to where the chat's own page is."""
 
 import json
 from collections.abc import Sequence
@@ -16,6 +19,7 @@ from web.answers import (
     contact_html,
     facts_html,
     note_html,
+    plain_html,
     quoted_chip,
     sentence_html,
     suggestion_html,
@@ -27,10 +31,6 @@ from web.turns import Label, Turn, label_of, said_of
 
 PER_PAGE = 30
 MAX_QUESTION = 500  # characters, as the chatbot takes them
-CONTENT_POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
-    "img-src 'self' data:"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +40,44 @@ class Look:
     lang: str = "zh"
     big: bool = False
     contact: str = ""
+    root: str = ""  # "../" on a page one step below
+
+    @property
+    def home(self) -> str:
+        """The address of the chat's own page."""
+        return self.root or "./"
 
 
 def page(title: str, body: str, look: Look, here: str = "", scripts: Sequence[str] = ("page",)) -> str:
     """A whole page in the common frame; `here` is the address of the door it stands behind."""
     lang = look.lang
-    doors = {"/": "nav_chat", "/articles": "nav_articles", "/me": "nav_me"}
+    home = "?" if here == "/" else look.home  # itself, without what was asked of it in the address
+    doors = {
+        "/": (home, "nav_chat"),
+        "/articles": (f"{look.root}articles", "nav_articles"),
+        "/me": (f"{look.root}me", "nav_me"),
+    }
     links = "".join(
-        f'<a href="{address}"{" aria-current=page" if address == here else ""}>{say(name, lang)}</a>'
-        for address, name in doors.items()
+        f'<a href="{address}"{" aria-current=page" if door == here else ""}>{say(name, lang)}</a>'
+        for door, (address, name) in doors.items()
     )
     name = say("name", lang)
-    loaded = "".join(f'<script src="/static/{script}.js" defer></script>' for script in scripts)
+    loaded = "".join(f'<script src="{look.root}static/{script}.js" defer></script>' for script in scripts)
     other = "zh" if lang == "en" else "en"
     return (
         f'<!doctype html><html lang="{"en" if lang == "en" else "zh-CN"}"{" class=big" if look.big else ""}><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="referrer" content="same-origin">'
         f"<title>{escape(title)}{'' if title == name else ' · ' + name}</title>"
-        '<link rel="icon" href="/static/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/static/style.css">'
-        f"{loaded}</head><body>"
+        f'<link rel="icon" href="{look.root}static/icon.svg" type="image/svg+xml">'
+        f'<link rel="stylesheet" href="{look.root}static/style.css">'
+        f'{loaded}</head><body data-root="{look.home}">'
         f'<a class="skip" href="#main">{say("skip", lang)}</a>'
-        f'<header class="top"><a class="brand" href="/">{name}</a><nav aria-label="{say("nav", lang)}">{links}</nav>'
+        f'<header class="top"><a class="brand" href="{home}">{name}</a><nav aria-label="{say("nav", lang)}">{links}</nav>'
         f'<div class="looks"><button type="button" id="big" aria-pressed="{str(look.big).lower()}">{say("big", lang)}'
         f'</button><a id="language" href="?lang={other}" hreflang="{other}" lang="{"zh-CN" if other == "zh" else "en"}">'
         f"{say('other_language', lang)}</a></div></header>"
-        f'{body}{source_dialog(lang, "back" if here == "/" else "back_list")}<p id="toast" role="status"></p>'
+        f'{body}{source_dialog(lang, home, "back" if here == "/" else "back_list")}<p id="toast" role="status"></p>'
         f'<script type="application/json" id="texts">{script_json(script_texts(lang))}</script></body></html>'
     )
 
@@ -75,7 +87,7 @@ def script_json(values: object) -> str:
     return json.dumps(values, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def source_dialog(lang: str, back: str) -> str:
+def source_dialog(lang: str, home: str, back: str) -> str:
     """Where a source opens: beside the page on a wide screen, over it on a phone. `back` names the way out."""
     return (
         f'<dialog id="source" aria-labelledby="source-place"><div class="head"><h2 id="source-place">{say("source", lang)}</h2>'
@@ -83,7 +95,7 @@ def source_dialog(lang: str, back: str) -> str:
         f'<button type="button" id="source-next">{say("next", lang)}</button></div>'
         f'<button type="button" id="source-close">{say(back, lang)}</button></div>'
         f'<div id="source-body" tabindex="0" role="region" aria-labelledby="source-place"></div>'
-        f'<footer><a class="button" id="source-ask" href="/">{say("ask_within", lang)}</a></footer></dialog>'
+        f'<footer><a class="button" id="source-ask" href="{home}">{say("ask_within", lang)}</a></footer></dialog>'
     )
 
 
@@ -131,8 +143,8 @@ def menu_html(lang: str) -> str:
     """What can be done with the whole conversation. Export and print are forms: the server makes the file."""
     return (
         f'<details id="menu" hidden><summary>{say("menu", lang)}</summary><div><button type="button" id="rename">'
-        f'{say("rename", lang)}</button><form method="post" action="/export" class="take"><input type="hidden" '
-        f'name="conversation"><button>{say("markdown", lang)}</button></form><form method="post" action="/print" '
+        f'{say("rename", lang)}</button><form method="post" action="export" class="take"><input type="hidden" '
+        f'name="conversation"><button>{say("markdown", lang)}</button></form><form method="post" action="print" '
         f'target="_blank" class="take"><input type="hidden" name="conversation"><button>{say("print", lang)}</button>'
         f'</form><button type="button" id="delete">{say("delete", lang)}</button></div></details>'
     )
@@ -184,16 +196,16 @@ def articles_page(look: Look, found: Sequence[Article], words: str, kind: Kind |
         for value, name in (("", say("all_kinds", lang)), *((k.value, kind_name(k, lang)) for k in Kind))
     )
     listed = articles_html(map(label_of, shown), lang) or (
-        f'<p class="empty">{say("none_found", lang)} <a href="/articles">{say("show_all", lang)}</a></p>'
+        f'<p class="empty">{say("none_found", lang)} <a href="articles">{say("show_all", lang)}</a></p>'
     )
     steps = "".join(
-        f'<a href="/articles?{escape(urlencode({"q": words, "kind": kind or "", "page": to}))}">{say(name, lang)}</a>'
+        f'<a href="articles?{escape(urlencode({"q": words, "kind": kind or "", "page": to}))}">{say(name, lang)}</a>'
         for name, to in (("earlier", number - 1), ("later", number + 1))
         if 1 <= to <= last
     )
     body = (
         f'<main id="main" class="plain" tabindex="-1"><h1>{say("articles", lang)}</h1>'
-        f'<form class="find" action="/articles" role="search"><p><label for="q">{say("find_hint", lang)}</label>'
+        f'<form class="find" action="articles" role="search"><p><label for="q">{say("find_hint", lang)}</label>'
         f'<input id="q" name="q" type="search" value="{escape(words)}" maxlength="60"></p><p><label for="kind">'
         f'{say("kind", lang)}</label><select id="kind" name="kind">{options}</select></p><button class="main">{say("find", lang)}</button></form>'
         f'<p class="hint" role="status">{say("count", lang, count=len(found))}</p>{listed}<p class="paging">{steps}</p></main>'
@@ -204,18 +216,18 @@ def articles_page(look: Look, found: Sequence[Article], words: str, kind: Kind |
 def article_page(look: Look, article: Article | None, places: Sequence[Span] = ()) -> str:
     lang = look.lang
     if article is None:
-        body = f'<main id="main" class="plain" tabindex="-1"><h1>{say("no_article", lang)}</h1>{list_link(lang)}</main>'
+        body = f'<main id="main" class="plain" tabindex="-1"><h1>{say("no_article", lang)}</h1>{list_link(look)}</main>'
         return page(say("no_article", lang), body, look, here="/articles")
-    ask = f'<a class="button" href="/?{urlencode({"within": article.id})}">{say("ask_within", lang)}</a>'
+    ask = f'<a class="button" href="{look.home}?{urlencode({"within": article.id})}">{say("ask_within", lang)}</a>'
     body = (
         f'<main id="main" class="plain" tabindex="-1">{article_html(article, places, lang, heading="h1")}'
-        f'<p class="paging">{ask}{list_link(lang)}</p></main>'
+        f'<p class="paging">{ask}{list_link(look)}</p></main>'
     )
     return page(article.title, body, look, here="/articles")
 
 
-def list_link(lang: str) -> str:
-    return f'<a href="/articles">{say("show_all", lang)}</a>'
+def list_link(look: Look) -> str:
+    return f'<a href="{look.root}articles">{say("show_all", look.lang)}</a>'
 
 
 # ---------------------------------------------------------------- what concerns me
@@ -226,13 +238,24 @@ def me_page(look: Look, description: str = "", matches: Sequence[Match] | None =
     lang = look.lang
     body = (
         f'<main id="main" class="plain" tabindex="-1"><h1>{say("me", lang)}</h1><p>{say("me_hint", lang)}</p>'
-        f'<form class="me" method="post" action="/me"><label for="about">{say("me_label", lang)}</label>'
+        f'<form class="me" method="post" action="me"><label for="about">{say("me_label", lang)}</label>'
         f'<textarea id="about" name="about" rows="3" maxlength="{MAX_QUESTION}" required '
         f'placeholder="{escape(say("me_example", lang))}">{escape(description)}</textarea>'
         f'<button class="main" data-busy>{say("me_find", lang)}</button></form>'
         f"{found_html(matches, look, problem)}</main>"
     )
     return page(say("nav_me", lang), body, look, here="/me")
+
+
+def me_while_matching(look: Look, description: str) -> tuple[str, str]:
+    """The page up to where what is found will stand, and the rest of it: it is sent as it comes."""
+    before, _, after = me_page(look, description).rpartition("</main>")
+    return before, "</main>" + after
+
+
+def waiting_html(words: str) -> str:
+    """What is being done; the next line like it, or what was found, takes its place."""
+    return f'<p class="working passing" role="status">{escape(words)}</p>'
 
 
 def found_html(matches: Sequence[Match] | None, look: Look, problem: str) -> str:
@@ -256,7 +279,7 @@ def match_html(match: Match, lang: str) -> str:
     said, label = said_of(match.why), label_of(match.article)
     sources = Turn("", said=(said,)).sources
     return (
-        f'<li class="card" data-turn><h3 lang="zh-CN">{escape(label.title)}</h3>{facts_html(label, lang)}'
+        f'<li class="card" data-turn><h3 lang="zh-CN">{plain_html(label.title)}</h3>{facts_html(label, lang)}'
         f'<div class="why" lang="zh-CN"><strong>{say("me_why", lang)}</strong>{sentence_html(said, sources, lang)}</div>'
         f'<p><a class="button" href="{escape(article_address(label.article_id))}" data-source="" '
         f'data-title="{escape(label.title)}">{say("whole_article", lang)}</a></p></li>'
@@ -272,7 +295,7 @@ def shared_page(look: Look, stored: StoredAnswer | None) -> str:
     if stored is None:
         title = say("not_shared", lang)
         body = (
-            f'<main id="main" class="plain" tabindex="-1"><h1>{title}</h1><p><a class="button" href="/">'
+            f'<main id="main" class="plain" tabindex="-1"><h1>{title}</h1><p><a class="button" href="{look.home}">'
             f"{say('ask_yourself', lang)}</a></p></main>"
         )
         return page(title, body, look)
@@ -288,7 +311,7 @@ def shared_page(look: Look, stored: StoredAnswer | None) -> str:
         f"{escape(say('shared_note', lang, day=date_words(stored.asked[:10])))}</p>"
         f'<h1 lang="zh-CN">{escape(stored.question)}</h1><div class="answer" lang="zh-CN">{sentences}</div>'
         f"{note_html(turn, lang)}{hint}{listed}"
-        f'<p class="paging"><a class="button" href="/">{say("ask_yourself", lang)}</a></p></main>'
+        f'<p class="paging"><a class="button" href="{look.home}">{say("ask_yourself", lang)}</a></p></main>'
     )
     return page(say("shared_title", lang), body, look)
 
@@ -296,7 +319,7 @@ def shared_page(look: Look, stored: StoredAnswer | None) -> str:
 def stored_sentence_html(sentence: StoredSentence, lang: str) -> str:
     """The sentence with markers that lead to the sources under the answer."""
     markers = "".join(f'<a class="marker" href="#source-{c.number}">[{c.number}]</a>' for c in sentence.citations)
-    return f'<p class="sentence">{quoted_chip(lang) if sentence.quoted else ""}{escape(sentence.text)}{markers}</p>'
+    return f'<p class="sentence">{quoted_chip(lang) if sentence.quoted else ""}{plain_html(sentence.text)}{markers}</p>'
 
 
 def stored_source_html(citation: StoredCitation, lang: str) -> str:
@@ -312,7 +335,7 @@ def stored_source_html(citation: StoredCitation, lang: str) -> str:
     body = text_html(text, paragraphs, [place]).replace(' id="cited" tabindex="-1"', "")
     return (
         f'<section class="card" id="source-{citation.number}"><h3 lang="zh-CN"><span class="number">{citation.number}</span>'
-        f'{escape(label.title)}</h3>{facts_html(label, lang)}<blockquote lang="zh-CN">{escape(citation.quote)}</blockquote>'
+        f'{plain_html(label.title)}</h3>{facts_html(label, lang)}<blockquote lang="zh-CN">{plain_html(citation.quote)}</blockquote>'
         f'<details><summary>{say("whole", lang)}</summary><div class="whole" lang="zh-CN">{body}</div></details></section>'
     )
 

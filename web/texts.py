@@ -62,6 +62,11 @@ TEXT: dict[str, tuple[str, str]] = {
         "连接断了，没有收到完整的回答。请检查网络后重试。",
         "The connection was lost. Check the network and try again.",
     ),
+    "no_question": ("请先写下问题。", "Please write a question first."),
+    "long_question": (
+        "写了 {length} 字，超过 {most} 字，请缩短后再试。",
+        "This has {length} characters, more than {most}; please shorten it.",
+    ),
     "crowded": ("现在提问的人太多，请过一会儿再试。", "Too many people are asking now; please try again in a while."),
     "retry": ("重试", "Try again"),
     "copy": ("复制", "Copy"),
@@ -117,6 +122,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "print": ("打印版", "Printable page"),
     "print_now": ("打印", "Print"),
     "exported": ("问策的回答，导出于 {day}", "Answers of Wence, exported {day}"),
+    "no_conversation": ("这不是可以显示的对话。", "This is no conversation that can be shown."),
     # articles
     "articles": ("文章", "Articles"),
     "find": ("查找文章", "Find articles"),

@@ -2,17 +2,22 @@
 
 An `Answer` holds whole articles. What is kept in the browser names them by id and holds the cited words themselves, so
 that a conversation still shows its sources when an article is gone. What comes back from a browser is not trusted:
-`turn_from_json` takes what has the right shape and nothing else.
+`turns_from_json` takes what has the right shape and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from desk.plain import clean
 from rag.datatypes import Answer, Article, Citation, Kind, Sentence, Status
 
 MAX_TURNS = 200  # of one conversation
 MAX_TEXT = 20_000  # characters of one kept text
+MAX_TITLE = 80
+MAX_SAID, MAX_SOURCES = 500, 50  # sentences or sources of a turn, sources of a sentence
+MAX_NUMBER = 1_000_000_000  # of a source, or of an offset into an article
 REMEMBERED = 6  # turns that a follow-up may lean on
 
 
@@ -105,61 +110,84 @@ def turn_to_json(turn: Turn) -> dict[str, Any]:
 
 
 def turns_from_json(values: object) -> tuple[Turn, ...]:
-    """Those of the values that are turns, the last `MAX_TURNS`."""
-    if not isinstance(values, list):
-        return ()
-    turns: list[Turn] = []
-    for value in values[-MAX_TURNS:]:
-        try:
-            turns.append(turn_from_json(value))
-        except (KeyError, TypeError, ValueError):
-            continue
-    return tuple(turns)
+    """The last `MAX_TURNS` turns; ValueError where any value is not of the shape that `turn_to_json` gives."""
+    return tuple(turn_from_json(value) for value in list_in(values, "turns", None)[-MAX_TURNS:])
 
 
-def turn_from_json(values: Any) -> Turn:
-    """The inverse of `turn_to_json`; KeyError, TypeError or ValueError for what is no turn."""
-    return Turn(
-        question=text_in(values, "question"),
-        within=label_from_json(values["within"]) if values.get("within") else None,
-        said=tuple(map(said_from_json, values.get("said", ()))),
-        status=Status(values["status"]) if values.get("status") else None,
-        note=text_in(values, "note"),
-        nearest=tuple(map(label_from_json, values.get("nearest", ()))),
-        problem=text_in(values, "problem"),
-        answer_id=text_in(values, "answer_id"),
-        rating=text_in(values, "rating"),
+def turn_from_json(values: object) -> Turn:
+    """The inverse of `turn_to_json`; ValueError for what is no turn."""
+    turn = object_in(values)
+    question, within, status = text_in(turn, "question", required=True), turn.get("within"), text_in(turn, "status")
+    read = Turn(
+        question=question,
+        within=None if within is None else label_from_json(within),
+        said=tuple(map(said_from_json, list_in(turn.get("said", []), "said", MAX_SAID))),
+        status=Status(status) if status else None,
+        note=text_in(turn, "note"),
+        nearest=tuple(map(label_from_json, list_in(turn.get("nearest", []), "nearest", MAX_SAID))),
+        problem=text_in(turn, "problem"),
+        answer_id=text_in(turn, "answer_id"),
+        rating=text_in(turn, "rating"),
     )
+    if len(read.sources) > MAX_SAID:
+        raise ValueError("sources of more than any answer")
+    return read
 
 
-def said_from_json(values: Any) -> Said:
-    sources = tuple(map(source_from_json, values.get("sources", ())))
-    return Said(text_in(values, "text"), sources, values.get("quoted") is True)
+def said_from_json(values: object) -> Said:
+    said = object_in(values)
+    sources = list_in(said.get("sources", []), "sources", MAX_SOURCES)
+    return Said(text_in(said, "text", required=True), tuple(map(source_from_json, sources)), said.get("quoted") is True)
 
 
-def source_from_json(values: Any) -> Source:
-    return Source(
-        int(values["number"]),
-        label_from_json(values["article"]),
-        int(values["start"]),
-        int(values["end"]),
-        text_in(values, "quote"),
-    )
+def source_from_json(values: object) -> Source:
+    source = object_in(values)
+    number, start, end = (number_in(source, name) for name in ("number", "start", "end"))
+    return Source(number, label_from_json(source.get("article")), start, end, text_in(source, "quote", required=True))
 
 
-def label_from_json(values: Any) -> Label:
-    names = ("article_id", "title", "speaker", "reporter", "published")
-    article_id, title, speaker, reporter, published = (text_in(values, name) for name in names)
-    return Label(article_id, title, Kind(values["kind"]), speaker, reporter, published)
+def label_from_json(values: object) -> Label:
+    label = object_in(values)
+    article_id, title, kind = (text_in(label, name, required=True) for name in ("article_id", "title", "kind"))
+    speaker, reporter, published = (text_in(label, name) for name in ("speaker", "reporter", "published"))
+    return Label(article_id, title, Kind(kind), speaker, reporter, published)
 
 
-def text_in(values: Any, name: str) -> str:
-    if not isinstance(values, dict):
-        raise TypeError(f"not an object: {values!r}")
-    value = values.get(name, "")
+def object_in(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError(f"no object but {type(value).__name__}")
+    return value
+
+
+def list_in(value: object, name: str, most: int | None) -> Sequence[object]:
+    if not isinstance(value, list | tuple) or (most is not None and len(value) > most):
+        raise ValueError(f"{name} is no list, or too long")
+    return value
+
+
+def text_in(values: Mapping[str, object], name: str, *, required: bool = False) -> str:
+    value = values.get(name)
+    if value is None and not required:
+        return ""
     if not isinstance(value, str):
-        raise TypeError(f"{name} is no text: {value!r}")
-    return value[:MAX_TEXT]
+        raise ValueError(f"{name} is no text")
+    return clean(value[:MAX_TEXT])
+
+
+def number_in(values: Mapping[str, object], name: str) -> int:
+    value = values.get(name)
+    if type(value) is not int or not 0 <= value <= MAX_NUMBER:
+        raise ValueError(f"{name} is no number of this size")
+    return value
+
+
+def conversation_from_json(text: str) -> tuple[str, tuple[Turn, ...]]:
+    """The title and the turns of a kept conversation; ValueError where the text is none."""
+    try:
+        values = object_in(json.loads(text))
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
+    return text_in(values, "title", required=True)[:MAX_TITLE], turns_from_json(values.get("turns"))
 
 
 def history_from_json(values: object, longest: int) -> list[tuple[str, str]]:
@@ -167,7 +195,7 @@ def history_from_json(values: object, longest: int) -> list[tuple[str, str]]:
     if not isinstance(values, list):
         return []
     pairs = [pair for pair in values if isinstance(pair, list) and len(pair) == 2 and all_texts(pair)]
-    return [(question[:longest], answer[:longest]) for question, answer in pairs[-REMEMBERED:]]
+    return [(clean(question)[:longest], clean(answer)[:longest]) for question, answer in pairs[-REMEMBERED:]]
 
 
 def all_texts(values: Iterable[object]) -> bool:

@@ -16,7 +16,7 @@ from desk.log import StoredAnswer
 from desk.store.answers import Answers
 from desk.store.audit import Audit
 from desk.store.catalogue import Catalogue
-from desk.store.database import open_engine, told_in_a_line
+from desk.store.database import open_engine
 from desk.store.decays import Decays
 from desk.store.figures import Figures
 from desk.store.people import People
@@ -40,17 +40,14 @@ class Store:
         self._engine = engine
 
     def save(self, answer: Answer, conversation: str, seconds: float, given: datetime | None = None) -> str:
-        """UserError where the database does not answer or has no room; so the two below."""
-        with told_in_a_line():
-            return self.answers.save(answer, conversation, seconds, given)
+        """LogAwayError where the database does not answer or has no room; so the two below."""
+        return self.answers.save(answer, conversation, seconds, given)
 
     def rate(self, public_id: str, good: bool, reason: str) -> None:
-        with told_in_a_line():
-            self.answers.rate(public_id, good, reason)
+        self.answers.rate(public_id, good, reason)
 
     def read(self, public_id: str) -> StoredAnswer | None:
-        with told_in_a_line():
-            return self.answers.read(public_id)
+        return self.answers.read(public_id)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from desk.clock import iso
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
+from desk.plain import clean
 from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
 from desk.store.tables import AnswerRow, BodyRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
@@ -22,7 +23,7 @@ from desk.support import answer_support
 from rag.datatypes import Answer, Article, Status, article_from_json, article_to_json
 from rag.text import bare
 
-KEY_LENGTH, MAX_REASON, MAX_CONVERSATION = 120, 500, 64
+KEY_LENGTH, MAX_REASON, MAX_NOTE, MAX_CONVERSATION = 120, 500, 2000, 64
 PAGE = 50
 DELETED_AT_ONCE = 500
 UNANSWERED = (Status.NO_EVIDENCE, Status.INSUFFICIENT)
@@ -114,7 +115,7 @@ class Answers:
         standalone = body["standalone_question"] or body["question"]
         row = AnswerRow(
             public_id=secrets.token_urlsafe(16),
-            conversation=conversation[:MAX_CONVERSATION],
+            conversation=mask(conversation)[:MAX_CONVERSATION],
             asked=moment,
             day=moment[:10],
             question=body["question"],
@@ -136,7 +137,7 @@ class Answers:
             digests = {c.article.id: keep_snapshot(session, c.article) for c in answer.citations}
             session.add(row)
             session.flush()
-            session.add(BodyRow(answer_id=row.id, body=json.dumps(body, ensure_ascii=False)))
+            session.add(BodyRow(answer_id=row.id, body=clean(json.dumps(body, ensure_ascii=False))))
             session.add_all(
                 CitationRow(
                     answer_id=row.id, sentence=place, statement=sentence.text, number=c.number, digest=digests[c.article.id],
@@ -227,7 +228,7 @@ class Answers:
 
     def review(self, public_id: str, verdict: str, note: str, reviewer: str) -> bool:
         """Keep a verdict; whether there is such an answer. What decayed of it is settled with it."""
-        at, note = iso(self._clock()), mask(note.strip())
+        at, note = iso(self._clock()), mask(note.strip())[:MAX_NOTE]
         with self._sessions.begin() as session:
             row = session.scalar(_by_public_id(public_id))
             if row is None:

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from desk.clock import iso
+from desk.privacy import mask
 from desk.store.answers import article_digest, content_of
 from desk.store.audit import COMMAND_LINE, record
 from desk.store.tables import ArticleRow, BuildRow
@@ -27,7 +28,7 @@ from rag.datatypes import Article, article_from_json
 from rag.errors import UserError
 
 FILES, DESK = "files", "desk"
-PAGE = 100
+PAGE, MAX_WHY = 100, 500
 
 
 class State(StrEnum):
@@ -227,7 +228,7 @@ class Catalogue:
                     "This is the last article in use; without it there is nothing to answer from. Upload and publish "
                     "another one first, then withdraw this.",
                 )
-            self._move(session, id, State.LIVE, State.WITHDRAWN, by, "article.withdraw", why)
+            self._move(session, id, State.LIVE, State.WITHDRAWN, by, "article.withdraw", mask(why)[:MAX_WHY])
 
     def restore(self, id: str, by: str) -> None:
         with self._sessions.begin() as session:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
+from desk.log import LogAwayError
 from rag.errors import UserError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_MILLISECONDS = 10_000
-CONNECT_SECONDS = 5
+CONNECT_SECONDS = 5  # to a PostgreSQL that does not answer; and ten for one that falls silent
 FIRST_LOCK = 0x77656E63  # "wenc": the key of PostgreSQL's advisory lock
 
 
@@ -27,13 +28,19 @@ def open_engine(url: str) -> Engine:
         sqlite = parsed.get_backend_name() == "sqlite"
         if sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        # A server that is gone is known to be so within seconds: somebody waits for the answer.
-        patience = {} if sqlite else {"connect_timeout": CONNECT_SECONDS}
-        engine = create_engine(parsed, pool_pre_ping=not sqlite, connect_args=patience)
+        limits = {} if sqlite else {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": CONNECT_SECONDS * 2_000}
+        # Values are hidden from the messages of errors, and so from the log.
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=not sqlite,
+            hide_parameters=True,
+            connect_args={name: value for name, value in limits.items() if name not in parsed.query},
+        )
         if sqlite:
             event.listen(engine, "connect", _prepare_sqlite)
         with engine.connect() as connection:
             _migrate(connection)
+    event.listen(engine, "handle_error", _name_what_is_away)
     return engine
 
 
@@ -54,14 +61,13 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
-@contextmanager
-def told_in_a_line() -> Iterator[None]:
-    """UserError where the database is gone or its disk full while it is used; what else goes wrong is a bug."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        reason = _reason(error)
-        raise UserError(f"数据库没有回应：{reason}", f"The database does not answer: {reason}") from error
+def _name_what_is_away(context: ExceptionContext) -> None:
+    """A database that is locked, full or gone while it is used is no fault of the program: one line, no traceback."""
+    if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError) and not context.is_pre_ping:
+        reason = str(context.original_exception).strip().partition("\n")[0]
+        raise LogAwayError(
+            f"数据库没有回应：{reason}", f"The database does not answer: {reason}"
+        ) from context.original_exception
 
 
 @dataclass(frozen=True, slots=True)

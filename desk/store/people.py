@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from desk.clock import iso
+from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
 from desk.store.tables import AttemptRow, SessionRow, UserRow
 from rag.errors import UserError
@@ -118,7 +119,7 @@ class People:
 
     def is_throttled(self, name: str, address: str) -> bool:
         """Whether there were too many failures of late: of this name from here, from here, or of this name."""
-        since, name = iso(self._clock() - WINDOW), name.lower()[:64]
+        since, name = iso(self._clock() - WINDOW), _attempted(name)
         recent = select(func.count()).where(AttemptRow.at > since)
         of_name, of_address = AttemptRow.name == name, AttemptRow.address == address
         with self._sessions() as session:
@@ -132,8 +133,8 @@ class People:
         old = iso(self._clock() - WINDOW)
         with self._sessions.begin() as session:
             session.execute(delete(AttemptRow).where(AttemptRow.at <= old))
-            session.add(AttemptRow(at=self._now(), name=name.lower()[:64], address=address))
-            record(session, self._now(), SYSTEM, "login.failed", name, address)
+            session.add(AttemptRow(at=self._now(), name=_attempted(name), address=address))
+            record(session, self._now(), SYSTEM, "login.failed", mask(name), address)
 
     # ------------------------------------------------------------ sessions
 
@@ -144,7 +145,7 @@ class People:
             row = _require(session, name)
             _delete_expired(session, self._clock())
             session.execute(
-                delete(AttemptRow).where(AttemptRow.name == name.lower()[:64], AttemptRow.address == address)
+                delete(AttemptRow).where(AttemptRow.name == _attempted(name), AttemptRow.address == address)
             )
             session.add(
                 SessionRow(
@@ -195,6 +196,11 @@ class People:
 def _delete_expired(session: Session, now: datetime) -> None:
     over = (SessionRow.created <= iso(now - LONGEST)) | (SessionRow.seen <= iso(now - IDLE))
     session.execute(delete(SessionRow).where(over))
+
+
+def _attempted(name: str) -> str:
+    """The name as failures are counted by: anybody may have typed it, a telephone number too."""
+    return mask(name.lower())[:64]
 
 
 def _digest(token: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from desk.indexing import BotHandle, Indexing
+from desk.plain import set_apart
 from desk.store import Store
 from desk.store.audit import COMMAND_LINE, SYSTEM
 from desk.store.people import Role
@@ -39,6 +40,7 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["day"] = date_words
+    environment.filters["apart"] = set_apart  # [n] is our marker and nothing of a source's
     return environment
 
 

@@ -137,7 +137,7 @@ def discard(desk: Desk, visit: Visit) -> Response:
 
 def withdraw(desk: Desk, visit: Visit) -> Response:
     id = visit.values["id"]
-    desk.store.catalogue.withdraw(id, visit.name, visit.form.get("why", "").strip()[:500])
+    desk.store.catalogue.withdraw(id, visit.name, visit.form.get("why", "").strip())
     desk.indexing.start(visit.name)
     return visit.go(f"/articles/{id}")
 

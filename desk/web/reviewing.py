@@ -16,8 +16,6 @@ from desk.web.visit import Visit
 from rag.datatypes import Article, Status
 from rag.refusals import date_words
 
-LONGEST_NOTE = 2000
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -79,7 +77,7 @@ def give_verdict(desk: Desk, visit: Visit) -> Response:
         return desk.problem(visit, visit.say("error.404"), 404)
     reason, id = _reason(visit.form.get("why", "")), kept.answer.id
     following = desk.store.queue.around(reason, id).following if reason else None
-    desk.store.answers.review(id, verdict, visit.form.get("note", "")[:LONGEST_NOTE], visit.name)
+    desk.store.answers.review(id, verdict, visit.form.get("note", ""), visit.name)
     if reason and following:
         return visit.go(f"/answers/{following}?why={reason.value}")
     return visit.go(f"/queue?why={reason.value}&done=1" if reason else f"/answers/{id}")

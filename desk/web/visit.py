@@ -19,7 +19,8 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request as a page's function sees it. `base` is the desk's own address, `/desk`."""
+    """One request as a page's function sees it. `base` leads from the page asked for to the desk: "", "../", "../../".
+    All addresses are relative, so that the desk may be served below a path."""
 
     base: str
     path: str
@@ -47,4 +48,4 @@ class Visit:
 
     def go(self, path: str) -> Response:
         """Lead on to another page of the desk."""
-        return RedirectResponse(self.base + path, 303)
+        return RedirectResponse((self.base or "./") + path.removeprefix("/"), 303)  # "./": never read as a scheme

@@ -85,7 +85,7 @@ async function open(id) {
   const one = conversation();
   opening = one;
   if (one?.turns.length) {
-    const html = await post("/render", form({ title: one.title, turns: one.turns })).then((r) => r.text(), () => "");
+    const html = await post("render", form({ title: one.title, turns: one.turns })).then((r) => r.text(), () => "");
     if (opening !== one) return; // another one was opened meanwhile
     if (html) turns.insertAdjacentHTML("afterbegin", html); // before what was asked meanwhile
     else showPlain(one);
@@ -162,15 +162,15 @@ async function ask(question, only = within) {
   listen(mine);
   try {
     const data = [question, past, only?.id ?? "", mine.ticket, current, LANG];
-    const response = await fetch("/gradio_api/call/ask", {
+    const response = await fetch("gradio_api/call/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ data, session_hash: mine.ticket }),
+      body: JSON.stringify({ data }),
     });
     if (!response.ok) throw new Error(response.status);
     const { event_id: event } = await response.json();
     if (running !== mine) return;
-    mine.stream = new EventSource(`/gradio_api/call/ask/${event}`);
+    mine.stream = new EventSource(`gradio_api/call/ask/${event}`);
     let seen = 0;
     mine.stream.addEventListener("generating", (message) => {
       if (running !== mine) return;
@@ -218,7 +218,7 @@ function lose(mine) {
   mine.stream?.close();
   clearTimeout(mine.timer);
   running = null;
-  fetch("/stop", { method: "POST", body: mine.ticket }).catch(() => {});
+  fetch("stop", { method: "POST", body: mine.ticket }).catch(() => {});
   problem(mine.turn, say("lost"));
   const kept = { question: mine.question, within: mine.only && { article_id: mine.only.id, title: mine.only.title, kind: "news" },
     said: [], status: null, note: "", nearest: [], problem: say("lost"), answer_id: "", rating: "" };
@@ -228,7 +228,7 @@ function lose(mine) {
 }
 
 function stop() {
-  if (running) fetch("/stop", { method: "POST", body: running.ticket }).catch(() => {});
+  if (running) fetch("stop", { method: "POST", body: running.ticket }).catch(() => {});
 }
 
 function busy(is) {
@@ -238,7 +238,7 @@ function busy(is) {
   if (is) byId("announcer").textContent = "";
 }
 
-window.addEventListener("pagehide", () => { if (running) navigator.sendBeacon("/stop", running.ticket); });
+window.addEventListener("pagehide", () => { if (running) navigator.sendBeacon("stop", running.ticket); });
 
 byId("composer").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -250,11 +250,26 @@ byId("composer").addEventListener("submit", (event) => {
   ask(question);
 });
 byId("stop").addEventListener("click", () => { stop(); box.focus(); });
+// The Enter that ends the choice of a Chinese character sends nothing. It comes while composing, or (Safari) right after;
+// its keyCode tells nothing: Chrome with some input methods says 229 of every Enter that follows.
+const AFTER_CHOICE = 50; // milliseconds
+let composing = false;
+let chosenAt = -Infinity;
+let lineWanted = false; // Shift+Enter
+const justChosen = (event) => event.timeStamp - chosenAt < AFTER_CHOICE;
+box.addEventListener("compositionstart", () => { composing = true; });
+box.addEventListener("compositionend", (event) => { composing = false; chosenAt = event.timeStamp; });
+box.addEventListener("blur", () => { composing = false; });
 box.addEventListener("keydown", (event) => {
-  // Enter that ends the choice of a Chinese character is no sending.
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  lineWanted = event.key === "Enter" && event.shiftKey;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || composing) return;
   event.preventDefault();
-  byId("composer").requestSubmit();
+  if (!event.repeat && !justChosen(event)) byId("composer").requestSubmit();
+});
+box.addEventListener("beforeinput", (event) => { // keyboards that name no key, or whose Enter cannot be prevented
+  if (!["insertLineBreak", "insertParagraph"].includes(event.inputType) || lineWanted || event.isComposing) return;
+  event.preventDefault();
+  if (!justChosen(event)) byId("composer").requestSubmit();
 });
 
 function grow() {
@@ -318,7 +333,7 @@ async function copy(text, done) {
 }
 
 async function share(id) {
-  const address = new URL(`/a/${encodeURIComponent(id)}`, location.href).href;
+  const address = new URL(`a/${encodeURIComponent(id)}`, document.baseURI).href;
   if (navigator.share && narrow.matches) {
     try { await navigator.share({ url: address }); } catch { /* the citizen changed their mind */ }
   } else {
@@ -328,7 +343,7 @@ async function share(id) {
 
 async function rate(button, place, good, reason) {
   try {
-    await fetch("/rate", { method: "POST", headers: { "Content-Type": "application/json" },
+    await fetch("rate", { method: "POST", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ id: button.dataset.id, good, reason }) }).then((r) => { if (!r.ok) throw new Error(r.status); });
   } catch {
     toast(say("not_sent"));

@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 const say = (key, values = {}) => TEXTS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 // The marks of a title within a title become single ones, as rag.refusals.title_marks has it.
 const titleMarks = (title) => `《${title.replaceAll("《", "〈").replaceAll("》", "〉")}》`;
+const ROOT = document.body.dataset.root; // where the chat's own page is, from here
 const narrow = window.matchMedia("(max-width: 900px)");
 
 function toast(words, undo) {
@@ -105,7 +106,7 @@ async function showPlace() {
   } else {
     body.innerHTML = html; // escaped by the server
     const article = body.querySelector("article");
-    byId("source-ask").href = `/?within=${encodeURIComponent(article.dataset.id)}`;
+    byId("source-ask").href = `${ROOT}?within=${encodeURIComponent(article.dataset.id)}`;
     byId("source-ask").dataset.within = article.dataset.id;
     byId("source-ask").dataset.title = article.dataset.title;
   }
