@@ -524,7 +524,9 @@ def test_the_last_article_stays_until_there_is_another(house: House):
 
 def test_files_that_hold_no_article_are_said_one_by_one(house: House):
     visitor = house.staff("lina")
-    response = upload(visitor, ("good.md", NOTICE), ("empty.txt", " "), ("../../etc/binary.txt", "PNG\0\0\0\rIHDR\0\x01\0\x02"))
+    response = upload(
+        visitor, ("good.md", NOTICE), ("empty.txt", " "), ("../../etc/binary.txt", "PNG\0\0\0\rIHDR\0\x01\0\x02")
+    )
     assert "读出 1 篇文章" in response.text
     assert "empty.txt 是空文件" in response.text
     assert "binary.txt 是二进制文件" in response.text
