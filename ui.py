@@ -1,6 +1,6 @@
 """The chat of 问策 in a web page: `python ui.py --index DIR` prints its address when it is ready.
 
-    browser -> /gradio_api/call/ask (Gradio's queue and event stream) -> web.asking -> Chatbot.stream -> web.feed -> browser
+    browser -> /gradio_api/call/ask (Gradio's queue and event stream) -> chat.asking -> Chatbot.stream -> chat.feed -> browser
 
 The only importer of gradio, in its server mode: the pages are our own (`web`), Gradio carries questions and answers.
 It knows nothing of retrieval, prompts or models, and of HTML only which function makes which page. FastAPI comes with
@@ -27,23 +27,23 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
+from chat import pages
+from chat.answers import conversation_markdown, turn_html
+from chat.asking import Bot, Crowded, Failed, Line, Matched, Matcher, Question, Tickets, Waiting, ask
+from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
+from chat.feed import Feed
+from chat.pages import MAX_QUESTION, Look
+from chat.sources import article_html, find_articles, places_from
+from chat.texts import LANGUAGES, say
+from chat.turns import Turn, conversation_from_json, history_from_json, label_of
 from desk.log import AnswerLog
 from desk.plain import clean
 from desk.privacy import MaskingFormatter, mask
+from rag.answering.refusals import date_words
 from rag.datatypes import Answer, Article, Kind
 from rag.errors import UserError
-from rag.refusals import date_words
 from rag.settings import DEFAULT_INDEX
-from rag.typed import clean_question, write_whatever_comes
-from web import pages
-from web.answers import conversation_markdown, turn_html
-from web.asking import Bot, Crowded, Failed, Line, Matched, Matcher, Question, Tickets, Waiting, ask
-from web.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
-from web.feed import Feed
-from web.pages import MAX_QUESTION, Look
-from web.sources import article_html, find_articles, places_from
-from web.texts import LANGUAGES, say
-from web.turns import Turn, conversation_from_json, history_from_json, label_of
+from rag.text.typed import clean_question, write_whatever_comes
 
 logger = logging.getLogger("wence")
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -89,7 +89,7 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     app = Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(UserError, told)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.api(answering(chat), name="ask", concurrency_limit=None)  # web.asking keeps the order
+    app.api(answering(chat), name="ask", concurrency_limit=None)  # chat.asking keeps the order
     add_pages(app, chat)
     add_matching(app, chat)
     add_controls(app, chat)
@@ -364,7 +364,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desk.app import mount, open_desk_store
         from desk.indexing import ServedBot
         from desk.later import PatientLog
-        from rag.following import Follower
+        from rag.search.following import Follower
         from rag.settings import read_settings
         from rag.setup import VECTOR_CACHE, load_chatbot
 

@@ -18,10 +18,10 @@ from typing import Any
 from desk.drafts import FACTS
 from desk.store.answers import KeptAnswer
 from desk.verdicts import Verdict
-from rag.articles import read_articles
 from rag.datatypes import Article, Span, Status
-from rag.figures import extract_figures, unsupported_figures
-from rag.text import normalize
+from rag.reading.files import read_articles
+from rag.text.normalization import normalize
+from rag.text.quantity_check import extract_figures, unsupported_figures
 
 LONGEST_WORDS = 30
 

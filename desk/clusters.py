@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desk.store.figures import Unanswered
-from rag.questions import content_bigrams
-from rag.text import bigrams
+from rag.question.content import content_bigrams
+from rag.text.normalization import bigrams
 
 ALIKE = 0.5  # Dice coefficient of the bigrams
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from desk.settings import read_days, read_desk_settings
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX
-from rag.typed import write_whatever_comes
+from rag.text.typed import write_whatever_comes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

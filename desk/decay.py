@@ -10,9 +10,9 @@ from desk.store import Store
 from desk.store.answers import article_digest
 from desk.store.decays import Cited, Finding, Outcome
 from desk.support import statement_support
-from rag.citations import SUPPORTED, coverage
+from rag.answering.support import SUPPORTED, coverage
 from rag.datatypes import Article, Span
-from rag.text import bare, split_sentences
+from rag.text.normalization import bare, split_sentences
 
 
 def recheck(store: Store, articles: Iterable[Article]) -> int:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rag.articles import complete_date, decode, make_article_id, read_articles
 from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
 from rag.errors import UserError
+from rag.reading.files import complete_date, decode, make_article_id, read_articles
 
 FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
 LONGEST_FACT = 300

@@ -20,7 +20,7 @@ from rag.errors import UserError
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
-    from rag.index import Index
+    from rag.search.index import Index
 
 log = logging.getLogger("wence")
 
@@ -77,9 +77,9 @@ class ServedBot:
             self._bot.reopen(index)
 
     def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
-        from rag.index import build_index, current_build, open_index
-        from rag.passages import split_articles
-        from rag.vectors import encode_with_cache
+        from rag.reading.passages import split_articles
+        from rag.search.index import build_index, current_build, open_index
+        from rag.search.vector_cache import encode_with_cache
 
         passages = split_articles(articles)
         done, total = 0, len(passages)

@@ -1,16 +1,18 @@
 """How surely the sentences of a kept answer rest on what they cite: the number that the queue and the decay list sort by.
 
-The check of words, figures and names as before the answer was shown (`rag.citations.score_support`), without the judge:
+The check of words, figures and names as before the answer was shown (`rag.answering.support.score_support`), without the judge:
 it takes a millisecond, and nothing here decides what is shown.
 """
 
 import re
 from collections.abc import Sequence
 
-from rag.citations import score_support
+from rag.answering.support import score_support
 from rag.datatypes import Answer, Sentence
 
-ATTRIBUTION = re.compile(r"^[^，。；]{1,40}?(?:还)?(?:建议|在建议中提到)[：:]")  # rag.refusals.SUGGESTS and its like
+ATTRIBUTION = re.compile(
+    r"^[^，。；]{1,40}?(?:还)?(?:建议|在建议中提到)[：:]"
+)  # rag.answering.refusals.SUGGESTS and its like
 
 
 def answer_support(answer: Answer) -> float | None:

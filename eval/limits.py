@@ -15,7 +15,7 @@ from torch import nn
 from eval.data import SAMPLE_PAGE
 from eval.systems import Product
 from rag.datatypes import Message
-from rag.int8 import Int8Linear, quantize_rows
+from rag.models.int8 import Int8Linear, quantize_rows
 
 ROWS, COLUMNS = 8960, 1536  # the largest matrices of the 1.5B model
 TOKENS = 256  # read in one step

@@ -1,4 +1,4 @@
-"""Fits the probe of rag/probe.py: `python -m eval.probe`, twenty minutes on two cores; goes on where it stopped.
+"""Fits the probe of rag/models/probe.py: `python -m eval.probe`, twenty minutes on two cores; goes on where it stopped.
 
 The local model reads a text and a question as if to draft the answer; its inner state at the last token is kept, with
 whether the text tells it. A logistic regression on these states is the probe. Questions come from data marked fit for
@@ -21,13 +21,13 @@ from eval.data import Corpus, evaldata_root, read_distractors, read_page_sets
 from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from eval.metrics import auroc
 from eval.systems import Product
+from rag.answering.context import keep_named, sources
+from rag.answering.prompts import DRAFT, ask_about
 from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Kind, Passage, Span, TextGenerator
 from rag.errors import UserError
-from rag.probe import LAYER, Probe, write_probe
-from rag.prompts import DRAFT, ask_about
-from rag.sources import keep_named, sources
-from rag.text import normalize, split_sentences
+from rag.models.probe import LAYER, Probe, write_probe
+from rag.text.normalization import normalize, split_sentences
 
 SEED = 3
 TEXTS = {"squad2_zh": 170, "cmrc2018": 90, "drcd": 60, "dureader_robust": 150}  # read of each set

@@ -1,4 +1,4 @@
-"""Fits rag.evidence's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` PROBED_WEIGHTS.
+"""Fits rag.answering.answerability's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` PROBED_WEIGHTS.
 
 The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
 group of questions weighing the same, cross-validated in ten folds. Only with --model is the local model asked.
@@ -26,10 +26,10 @@ from eval.data import (
 )
 from eval.metrics import auroc
 from eval.systems import Product
+from rag.answering.answerability import tells, told_signals
+from rag.answering.context import keep_named
 from rag.chatbot import Chatbot
-from rag.evidence import tells, told_signals
-from rag.judge import log_odds
-from rag.sources import keep_named
+from rag.models.judge import log_odds
 
 NAMES = ("cosine", "passage", "article", "missing", "size", "judge", "certainty", "expected")
 Vector = NDArray[np.float64]

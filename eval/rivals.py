@@ -19,11 +19,11 @@ from eval.bench import SEED
 from eval.data import SAMPLE_PAGE, Corpus, read_page_sets, sample
 from eval.speed import peak_memory
 from eval.systems import Product
-from rag.articles import load_articles
+from rag.answering.prompts import DRAFT, ask_about
 from rag.datatypes import Evidence, Message
-from rag.models import Pin, model_dir, read_pins
-from rag.passages import split_articles
-from rag.prompts import DRAFT, ask_about
+from rag.models.fetch import Pin, model_dir, read_pins
+from rag.reading.files import load_articles
+from rag.reading.passages import split_articles
 from rag.settings import Settings, read_settings
 
 RIVALS = ("product", "plain", "llama.cpp")

@@ -20,10 +20,10 @@ from eval.data import Corpus
 from rag.datatypes import Answer, Article, EvidenceJudge, Hit, Message, Passage, Progress, Sentence
 
 if TYPE_CHECKING:
-    from rag.encoder import Encoder
-    from rag.generator import Generator
-    from rag.index import Index
-    from rag.retrieval import Retriever
+    from rag.models.encoder import Encoder
+    from rag.models.generator import Generator
+    from rag.search.index import Index
+    from rag.search.retrieval import Retriever
     from rag.settings import Settings
 
 Method = Literal["judged", "fused", "dense", "lexical"]
@@ -118,26 +118,26 @@ class Product:
         return loaded.articles
 
     def support(self, statement: str, quote: str) -> float:
-        from rag.citations import support
+        from rag.answering.support import support
 
         return support(statement, quote)
 
     def searcher(self, corpus: Corpus) -> Searcher:
-        from rag.retrieval import Retriever
+        from rag.search.retrieval import Retriever
 
         return _IndexSearcher(Retriever(self._index(corpus), self._encoder, self._judge))
 
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
-        from rag.probe import load_probe
-        from rag.retrieval import Retriever
+        from rag.models.probe import load_probe
+        from rag.search.retrieval import Retriever
 
         retriever = Retriever(self._index(corpus), self._encoder, self._judge)
         generator = self.generator
         return Chatbot(retriever, self._encoder, generator, load_probe(generator.identity) if generator else None)
 
     def time_indexing(self, corpus: Corpus, most: int) -> tuple[int, float]:
-        from rag.passages import split_articles
+        from rag.reading.passages import split_articles
 
         passages = split_articles(corpus.articles)[:most]
         start = time.perf_counter()
@@ -162,7 +162,7 @@ class Product:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        from rag.models import model_dir, read_pins
+        from rag.models.fetch import model_dir, read_pins
 
         pin = read_pins().get(self._settings.generator)
         folder = model_dir(self._settings.home, pin.name) if pin else None
@@ -219,8 +219,8 @@ class Product:
         return None if loading is None else loading.generator
 
     def _index(self, corpus: Corpus) -> "Index":
-        from rag.index import build_index, is_current, open_index
-        from rag.passages import split_articles
+        from rag.reading.passages import split_articles
+        from rag.search.index import build_index, is_current, open_index
 
         encoder = self._encoder
         maker = re.sub(r"[^\w.+-]", "-", encoder.identity)[-60:]

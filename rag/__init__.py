@@ -4,9 +4,9 @@ files -> Article (articles, page) -> Passage (passages) -> vectors + terms (enco
 question -> Hits (retrieval) -> evidence -> draft (generator) -> checked sentences (citations) -> Answer (chatbot)
 """
 
-from rag.articles import LoadedArticles, load_articles
 from rag.datatypes import Answer, Article, Hit, Passage, Status
 from rag.errors import UserError
+from rag.reading.files import LoadedArticles, load_articles
 from rag.setup import load_chatbot
 
 __all__ = [

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.articles import load_articles
+from rag.answering.refusals import KIND_NAMES, date_words
 from rag.datatypes import Article, article_to_json
 from rag.errors import UserError
-from rag.refusals import KIND_NAMES, date_words
+from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
-from rag.typed import close_output, decode_argument, json_line, write_whatever_comes
+from rag.text.typed import close_output, decode_argument, json_line, write_whatever_comes
 
 EXPORT_CASES = "export-cases"
 TEXT = {
@@ -146,7 +146,7 @@ def left_out_line(row: tuple[object, ...]) -> str:
 
 def run_index(options: argparse.Namespace) -> int:
     from rag.atomic import printable
-    from rag.index import build_index, is_current, tidy
+    from rag.search.index import build_index, is_current, tidy
     from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
 
     loaded = load_articles(options.paths, options.published)
@@ -157,8 +157,8 @@ def run_index(options: argparse.Namespace) -> int:
         tidy(options.index)
         print(say(options, "current", directory=printable(options.index), articles=len(loaded.articles)))
         return 0
-    from rag.builds import claim
-    from rag.passages import split_articles
+    from rag.reading.passages import split_articles
+    from rag.search.builds import claim
 
     if loaded.articles:
         claim(options.index)  # said before the model is loaded
@@ -180,7 +180,7 @@ def run_index(options: argparse.Namespace) -> int:
 
 def run_read(options: argparse.Namespace) -> int:
     from rag.atomic import write_text, writing
-    from rag.builds import READ_MARK
+    from rag.search.builds import READ_MARK
     from rag.setup import go_offline, load_chatbot, reading_mark
 
     settings = read_settings()

@@ -1,14 +1,16 @@
 """The chatbot: which index, encoder and models answer now, and the doors through which they are asked.
 
-What is asked is answered by `rag.answering`, whole, over the build that held when it was asked: `reopen` swaps the build
+What is asked is answered by `rag.steps`, whole, over the build that held when it was asked: `reopen` swaps the build
 for the questions that come after.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.answering import TOP_K, Answering, Event, Never
-from rag.citations import evidence_sentences
+from rag.answering.answerability import Found
+from rag.answering.context import article_sources
+from rag.answering.starter_questions import example_question
+from rag.answering.support import evidence_sentences
 from rag.datatypes import (
     Answer,
     Article,
@@ -22,15 +24,13 @@ from rag.datatypes import (
     TextGenerator,
 )
 from rag.errors import UserError
-from rag.evidence import Found
-from rag.examples import example_question
-from rag.index import Index
-from rag.passages import given_passages
-from rag.probe import Probe
-from rag.retrieval import Retriever
-from rag.sources import article_sources
-from rag.text import bare
-from rag.typed import clean_question
+from rag.models.probe import Probe
+from rag.reading.passages import given_passages
+from rag.search.index import Index
+from rag.search.retrieval import Retriever
+from rag.steps import TOP_K, Answering, Event, Never
+from rag.text.normalization import bare
+from rag.text.typed import clean_question
 
 EXAMPLES = 4
 MATCHED_PASSAGES = 30

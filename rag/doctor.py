@@ -14,9 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from rag.errors import UserError
-from rag.generator import INT8_FOLDER, is_converted
-from rag.index import open_index
-from rag.models import Pin, is_complete, model_dir, read_pins, sha256_of
+from rag.models.fetch import Pin, is_complete, model_dir, read_pins, sha256_of
+from rag.models.generator import INT8_FOLDER, is_converted
+from rag.search.index import open_index
 from rag.settings import NO_GENERATOR, Settings
 from rag.setup import PREFIXES, VECTOR_CACHE, encoder_identity, load_chatbot
 

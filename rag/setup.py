@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from rag.answering.context import WINDOW_CHARACTERS
+from rag.answering.prompts import ask_about
 from rag.chatbot import Chatbot
-from rag.cross_encoder import calibration_file, load_cross_encoder_judge
 from rag.datatypes import EvidenceJudge, Message
-from rag.encoder import Encoder, load_encoder
 from rag.errors import UserError
-from rag.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
-from rag.index import open_index, read_manifest
-from rag.judge import load_judge
-from rag.models import Pin, drop_parts, fetch_model, is_complete, model_dir, read_pins, sha256_of
-from rag.prefixes import FORMAT
-from rag.probe import load_probe
-from rag.prompts import ask_about
-from rag.retrieval import Retriever
+from rag.models.cross_encoder import calibration_file, load_cross_encoder_judge
+from rag.models.encoder import Encoder, load_encoder
+from rag.models.fetch import Pin, drop_parts, fetch_model, is_complete, model_dir, read_pins, sha256_of
+from rag.models.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
+from rag.models.judge import load_judge
+from rag.models.kv_cache import FORMAT
+from rag.models.probe import load_probe
+from rag.search.index import open_index, read_manifest
+from rag.search.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
-from rag.sources import WINDOW_CHARACTERS
 
 log = logging.getLogger("wence")
 

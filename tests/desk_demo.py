@@ -22,10 +22,10 @@ from desk.indexing import Advance
 from desk.passwords import hash_password
 from desk.store import Store
 from desk.store.people import Role
-from rag.articles import load_articles
+from rag.answering.refusals import missing_parts, refusal
 from rag.datatypes import Answer, Article, Citation, Evidence, Passage, Sentence, Span, Status
-from rag.index import Index
-from rag.refusals import missing_parts, refusal
+from rag.reading.files import load_articles
+from rag.search.index import Index
 from tests.desk_fakes import Clock, sqlite_store
 
 SAMPLE = Path(__file__).parent.parent / "index" / "articles"

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
+from rag.answering.support import coverage
 from rag.chatbot import Chatbot
-from rag.citations import coverage
 from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Reading, Span, Vectors
-from rag.encoder import searched_title
-from rag.expected import expected_answer, holds_expected
-from rag.index import build_index, open_index
-from rag.passages import split_passages
-from rag.probe import Probe
-from rag.questions import content_coverage
-from rag.retrieval import Retriever
-from rag.text import bare, bigrams, split_sentences
+from rag.models.encoder import searched_title
+from rag.models.probe import Probe
+from rag.question.answer_type import expected_answer, holds_expected
+from rag.question.content import content_coverage
+from rag.reading.passages import split_passages
+from rag.search.index import build_index, open_index
+from rag.search.retrieval import Retriever
+from rag.text.normalization import bare, bigrams, split_sentences
 
 PROBE = Probe("fake-generator", weights=(1.0,), intercept=0.0)
 PIECE = 3  # characters that the generator yields at a time

@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rag.articles import Contents, load_articles, read_contents
-from rag.decoding import decode_file
-from rag.draft_article import iso_date
-from rag.passages import MAX_CHARACTERS, split_articles
-from rag.text import LINE_ENDS, normalize
+from rag.reading.decoding import decode_file
+from rag.reading.draft_article import iso_date
+from rag.reading.files import Contents, load_articles, read_contents
+from rag.reading.passages import MAX_CHARACTERS, split_articles
+from rag.text.normalization import LINE_ENDS, normalize
 
 LIMIT = 5.0  # seconds a file
 PAGES = tuple(

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.builds import BUILDING, MANIFEST
+from rag.search.builds import BUILDING, MANIFEST
 from tests.fakes import PROBE, FakeEncoder, FakeJudge, make_article
 
 BEFORE, AFTER = "before", "after"
@@ -49,13 +49,13 @@ class Scene(ABC):
 
 
 def build(folder: Path, articles: Sequence[object]) -> None:
-    from rag.index import build_index
+    from rag.search.index import build_index
 
     build_index(articles, folder / "index", FakeEncoder(), folder / "vectors.sqlite")  # type: ignore[arg-type]
 
 
 def titles(folder: Path) -> list[str]:
-    from rag.index import open_index
+    from rag.search.index import open_index
 
     return [article.title for article in open_index(folder / "index", "fake").articles]
 
@@ -132,8 +132,8 @@ class Catalogue(Scene):
     def _desk(self, folder: Path):  # type: ignore[no-untyped-def]
         from desk.indexing import Indexing, ServedBot
         from rag.chatbot import Chatbot
-        from rag.index import open_index
-        from rag.retrieval import Retriever
+        from rag.search.index import open_index
+        from rag.search.retrieval import Retriever
         from tests.desk_fakes import Clock, sqlite_store
 
         encoder, store = FakeEncoder(), sqlite_store(folder, Clock())
@@ -151,7 +151,7 @@ class Conversion(Scene):
         )  # torch of gguf's memory map: only read
         from gguf import GGUFWriter
 
-        from rag.models import write_complete
+        from rag.models.fetch import write_complete
 
         writer = GGUFWriter(folder / "model.gguf", "qwen2")
         random_state = np.random.default_rng(0)
@@ -166,8 +166,8 @@ class Conversion(Scene):
         write_complete(folder / "int8", {"format": "old"})
 
     def work(self, folder: Path) -> None:
-        from rag.convert import convert_weights
-        from rag.models import write_complete
+        from rag.models.fetch import write_complete
+        from rag.models.gguf import convert_weights
 
         convert_weights(folder / "model.gguf", folder / "int8" / "weights.safetensors")
         write_complete(folder / "int8", {"format": "new"})
@@ -175,7 +175,7 @@ class Conversion(Scene):
     def state(self, folder: Path) -> str:
         from safetensors.numpy import load_file
 
-        from rag.models import read_complete
+        from rag.models.fetch import read_complete
 
         path, marked = folder / "int8" / "weights.safetensors", read_complete(folder / "int8")["format"]
         if path.read_bytes() != b"of an older format":
@@ -199,7 +199,7 @@ class Prefix(Scene):
         self._keep(folder, [1, 2, 3])
 
     def state(self, folder: Path) -> str:
-        from rag.prefixes import PrefixStore
+        from rag.models.kv_cache import PrefixStore
 
         found = PrefixStore(folder / "prefixes", "model").find([1, 2, 3, 4])
         assert found is not None
@@ -211,7 +211,7 @@ class Prefix(Scene):
     def _keep(self, folder: Path, ids: list[int]) -> None:
         import torch
 
-        from rag.prefixes import PrefixStore
+        from rag.models.kv_cache import PrefixStore
 
         layer = torch.full((1, 2, len(ids), 4096), 0.5)
         PrefixStore(folder / "prefixes", "model").keep(ids, [(layer, layer)] * 30)
@@ -224,13 +224,13 @@ class Fetch(Scene):
         pass
 
     def work(self, folder: Path) -> None:
-        from rag.models import fetch_model
+        from rag.models.fetch import fetch_model
 
         index, pin = self._index()
         fetch_model(pin, folder, download=index.download)
 
     def state(self, folder: Path) -> str:
-        from rag.models import is_complete, model_dir
+        from rag.models.fetch import is_complete, model_dir
 
         if not is_complete(folder, self._index()[1]):
             return BEFORE

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rag.articles import read_articles
 from rag.datatypes import Article
 from rag.errors import UserError
+from rag.reading.files import read_articles
 
 HALVES = ("develop", "unseen")
 COUNTIES = (("云屏", "松溪", "芦川", "枫桥", "青湾"), ("澄河", "雁门", "石梁", "桐浦", "白芷"))

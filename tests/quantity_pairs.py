@@ -1,4 +1,4 @@
-"""What is the same quantity and what another: (statement, quote). The specification of rag.figures and of eval.claims.
+"""What is the same quantity and what another: (statement, quote). The specification of rag.text.quantity_check and of eval.claims.
 
 SAME holds in both directions unless a row stands in VAGUER, where the statement says less than the quote, and nothing false.
 """

@@ -32,7 +32,7 @@ LONGER = 4  # times as long: a linear pattern takes so many times as long, a qua
 GROWS = 9.0  # times, between those two
 SURELY = 0.03  # CPU seconds for the longer text, below which growth is not told from noise
 # What reads no more than a question, or only the project's own data: there a square does no harm.
-SHORT_TEXTS = ("rag.questions", "rag.parts", "eval.")
+SHORT_TEXTS = ("rag.question.content", "rag.question.subquestions", "eval.")
 BOUNDED = {"desk.privacy.BEFORE_HOUSE": 40}  # characters that the caller cuts out for it
 LIMIT = 0.25  # CPU seconds that a pattern may take for a text
 NOTICED = 0.002  # CPU seconds below which a pattern is not looked at again
@@ -87,7 +87,7 @@ def _module(file: Path) -> str:
 
 
 def _calls(trees: Mapping[Path, ast.Module]) -> dict[str, set[str]]:
-    """`rag.blocks.DATE` -> the methods that are called of it, in its module, where it is imported, or by a loop over it."""
+    """`rag.reading.lines.DATE` -> the methods that are called of it, in its module, where it is imported, or by a loop over it."""
     called: dict[str, set[str]] = {}
     for file, tree in trees.items():
         nodes = list(ast.walk(tree))

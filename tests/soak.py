@@ -395,7 +395,7 @@ def serve_fakes(folder: Path, count: int, port: int) -> None:
     """The chat over the same articles with models that cost nothing, for the tests."""
     from desk.later import PatientLog
     from desk.store import open_store
-    from rag.articles import load_articles
+    from rag.reading.files import load_articles
     from tests.fakes import FakeGenerator, FakeJudge, make_bot
     from ui import serve
 

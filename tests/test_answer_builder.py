@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes import FakeJudge, make_evidence
 
-from rag.answer_builder import AnswerBuilder, is_piece, says_the_same
+from rag.answering.builder import AnswerBuilder, is_piece, says_the_same
 from rag.datatypes import Status
 
 SOURCE = make_evidence("青石桥全长120米。总投资3500万元。详见《关于青石桥的通知》。")

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.articles import (
+from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
+from rag.errors import UserError
+from rag.reading.files import (
     complete_date,
     decode,
     derive_title,
@@ -13,8 +15,6 @@ from rag.articles import (
     read_contents,
     split_front_matter,
 )
-from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
-from rag.errors import UserError
 
 ONE = "青石桥昨日通车\n\n青石桥昨日建成通车，全长120米。\n"
 FRONT = "---\ntitle: 青石桥管理办法\nkind: policy\ndate: 2026-01-05\nspeaker: \n---\n"

@@ -2,10 +2,10 @@
 
 from fakes import hits, make_article, proposal, told
 
-from rag.attribution import attribute, introductions, speaker_span
+from rag.answering.answerability import examine
+from rag.answering.attribution import attribute, introductions, speaker_span
 from rag.datatypes import Article, Citation, Evidence, Hit, Kind, Sentence, Span
-from rag.evidence import examine
-from rag.passages import split_passages
+from rag.reading.passages import split_passages
 
 LEAD = "市政协委员沈若溪建议：新开小店减免三个月租金。"
 PROPOSAL = make_article(

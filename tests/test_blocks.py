@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from rag.blocks import Role, blocks, role_of, speaker_of, wrap_width
-from rag.page import parse_page
+from rag.reading.lines import Role, blocks, role_of, speaker_of, wrap_width
+from rag.reading.page import parse_page
 
 
 def test_a_page_of_long_lines_has_no_width() -> None:

@@ -17,7 +17,7 @@ pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from rag.refusals import REFUSALS, Status
+from rag.answering.refusals import REFUSALS, Status
 from tests.payloads import PAYLOADS
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from rag.atomic import printable
-from rag.builds import MANIFEST, build_folder, claim
 from rag.errors import UserError
-from rag.index import build_index, current_build, open_index
+from rag.search.builds import MANIFEST, build_folder, claim
+from rag.search.index import build_index, current_build, open_index
 from tests.fakes import FakeEncoder, TableEncoder, make_article
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
@@ -129,7 +129,7 @@ def test_a_rebuild_that_fails_costs_the_old_layout_nothing(tmp_path: Path, monke
     def fail(*_: object) -> None:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("rag.index.write_text", fail)
+    monkeypatch.setattr("rag.search.index.write_text", fail)
     with pytest.raises(UserError, match="the disk is gone"):
         build(index, ROAD)
     assert everything(index / NAME) == before

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from fakes import make_article, make_evidence, make_passage
 
-from rag.citations import (
+from rag.answering.support import (
     CONTRADICTED,
     SUPPORTED,
     align,
@@ -21,7 +21,7 @@ from rag.citations import (
     unsupported_names,
 )
 from rag.datatypes import Evidence, Kind, Span
-from rag.passages import split_passages
+from rag.reading.passages import split_passages
 
 SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.cross_encoder import CrossEncoderJudge, calibration_file, load_cross_encoder_judge
 from rag.datatypes import Reading, Span
 from rag.errors import UserError
-from rag.judge import SHIPPED, TOKENIZER, Calibration, log_odds
+from rag.models.cross_encoder import CrossEncoderJudge, calibration_file, load_cross_encoder_judge
+from rag.models.judge import SHIPPED, TOKENIZER, Calibration, log_odds
 from rag.settings import Settings
 from rag.setup import open_judge
 

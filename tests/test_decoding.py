@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import load_articles
-from rag.decoding import decode_file, readable_name
 from rag.errors import UserError
+from rag.reading.decoding import decode_file, readable_name
+from rag.reading.files import load_articles
 
 TEXT = "柳林市老年人助餐办法\n午餐每份补贴5元，由街道发放。\n申请人向社区提出申请，十五个工作日内办结。\n"
 TRADITIONAL = "柳林市老年人助餐辦法\n午餐每份補貼五元，由街道發放，申請人向社區提出申請。\n"

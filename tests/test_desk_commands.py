@@ -17,9 +17,9 @@ from desk.store import Store, open_store
 from desk.store.people import Role
 from desk.verdicts import Verdict
 from eval.data import Question, read_page_questions
-from rag.articles import load_articles
 from rag.datatypes import Answer, Article, Kind, Sentence, Span, Status
 from rag.errors import UserError
+from rag.reading.files import load_articles
 from tests.desk_fakes import ARTICLE, SUBSIDY_ANSWER, Clock, cite, refused
 from tests.fakes import make_article
 

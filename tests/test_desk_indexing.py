@@ -13,9 +13,9 @@ from desk.store.catalogue import State
 from rag.chatbot import Chatbot
 from rag.datatypes import Article, Kind
 from rag.errors import UserError
-from rag.following import Follower
-from rag.index import build_index, open_index
-from rag.retrieval import Retriever
+from rag.search.following import Follower
+from rag.search.index import build_index, open_index
+from rag.search.retrieval import Retriever
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, PROPOSAL
 from tests.fakes import FakeEncoder, FakeJudge, make_article, make_bot

@@ -29,8 +29,8 @@ from rag.doctor import (
     run_checks,
 )
 from rag.errors import UserError
-from rag.index import build_index
-from rag.models import Pin, write_complete
+from rag.models.fetch import Pin, write_complete
+from rag.search.index import build_index
 from rag.settings import NO_GENERATOR, Settings
 
 ARTICLE = make_article("过江索道恢复运营", "过江索道3月1日恢复运营，单程票价25元。")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.draft_article import date_of_dateline, iso_date
+from rag.reading.draft_article import date_of_dateline, iso_date
 
 
 @pytest.mark.parametrize(

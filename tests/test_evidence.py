@@ -3,8 +3,7 @@ import math
 import pytest
 from fakes import hits, make_article, make_passage, proposal, told
 
-from rag.datatypes import Kind
-from rag.evidence import (
+from rag.answering.answerability import (
     ABOUT_THRESHOLD,
     TELLS_THRESHOLD,
     Found,
@@ -14,7 +13,8 @@ from rag.evidence import (
     tells,
     weighted_coverage,
 )
-from rag.passages import split_passages
+from rag.datatypes import Kind
+from rag.reading.passages import split_passages
 
 
 def test_coverage_weighs_rare_bigrams_more() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from fakes import make_article
 
+from rag.answering.starter_questions import example_question
 from rag.datatypes import Article, Kind
-from rag.examples import example_question
 
 
 @pytest.mark.parametrize(

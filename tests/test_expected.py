@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.expected import Expected, expected_answer, gives_expected, holds_expected, is_yes_or_no
+from rag.question.answer_type import Expected, expected_answer, gives_expected, holds_expected, is_yes_or_no
 
 
 @pytest.mark.parametrize(

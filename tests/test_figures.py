@@ -4,7 +4,7 @@ import pytest
 from quantity_pairs import DIFFERENT, SAME, VAGUER
 
 from rag.datatypes import Span
-from rag.figures import extract_figures, unsupported_figures
+from rag.text.quantity_check import extract_figures, unsupported_figures
 
 
 def read(text: str) -> list[tuple[Decimal, str]]:

@@ -10,8 +10,8 @@ from fakes import FakeEncoder, make_article, make_bot
 
 from rag.chatbot import Chatbot
 from rag.errors import UserError
-from rag.following import Follower
-from rag.index import MANIFEST, Index, build_index
+from rag.search.following import Follower
+from rag.search.index import MANIFEST, Index, build_index
 
 OLD = make_article("过江索道恢复运营", "过江索道单程票价25元。")
 NEW = make_article("过江索道恢复运营", "过江索道单程票价30元。")

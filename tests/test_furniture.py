@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.articles import read_articles
-from rag.furniture import Line, find_furniture
+from rag.reading.files import read_articles
+from rag.reading.furniture import Line, find_furniture
 
 FIRST = "申请人应当年满十六周岁，户籍在本市或者居住满半年的，可以向街道"
 SECOND = "提出申请，由街道当场受理。"

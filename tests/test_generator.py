@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from rag.convert import transformers_name
 from rag.datatypes import Message
 from rag.errors import CancelledError
-from rag.generator import Generator, common_prefix, look_up
+from rag.models.generator import Generator, common_prefix, look_up
+from rag.models.gguf import transformers_name
 
 torch = pytest.importorskip("torch")
 LETTERS = 26

@@ -16,10 +16,11 @@ from fakes import FakeEncoder, TableEncoder, make_article, make_passage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.builds import MANIFEST, build_folder
 from rag.datatypes import Article
 from rag.errors import UserError
-from rag.index import (
+from rag.reading.passages import split_articles
+from rag.search.builds import MANIFEST, build_folder
+from rag.search.index import (
     _read_build,
     bm25_scores,
     build_index,
@@ -31,7 +32,6 @@ from rag.index import (
     tidy,
     whole_characters,
 )
-from rag.passages import split_articles
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "问": (0.8, 0.6)})
@@ -188,7 +188,7 @@ def test_a_disk_full_at_the_manifest_leaves_the_old_index_and_nothing_of_the_new
     build(tmp_path, BRIDGE)
     held = read_manifest(tmp_path / "index")
     with monkeypatch.context() as patched:
-        patched.setattr("rag.index.write_text", fail)
+        patched.setattr("rag.search.index.write_text", fail)
         with pytest.raises(UserError, match=f"^无法写入 {tmp_path / 'index'}：磁盘已满。") as raised:
             build(tmp_path, ROAD)
     assert f"Cannot write {tmp_path / 'index'}: no space left on the disk." in raised.value.en
@@ -236,7 +236,7 @@ def test_a_reader_whose_build_gave_way_twice_while_it_read_takes_the_newest(
         build(tmp_path, ROAD)
         return _read_build(folder)
 
-    monkeypatch.setattr("rag.index._read_build", build_twice_then_read)
+    monkeypatch.setattr("rag.search.index._read_build", build_twice_then_read)
     assert ids(tmp_path) == ["乙#0"]
 
 

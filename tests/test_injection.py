@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from poisoned import HAN_ORDERS, LATIN_ORDERS, ORDERS, TRUE, Poisoned, hidden_articles, hidden_orders, poisoned_articles
 
+from rag.answering.prompts import SYSTEM
 from rag.chatbot import Chatbot
-from rag.injection import is_order, order_spans
-from rag.prompts import SYSTEM
-from rag.text import bare
+from rag.text.instructions import is_order, order_spans
+from rag.text.normalization import bare
 
 POISONED = poisoned_articles()
 HIDDEN = hidden_articles()

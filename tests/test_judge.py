@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UserError
-from rag.judge import BATCH_TOKENS, SHIPPED, Calibration, batches, load_judge, log_odds, logistic
+from rag.models.judge import BATCH_TOKENS, SHIPPED, Calibration, batches, load_judge, log_odds, logistic
 
 BRIDGE = "青石桥建成通车\n本报讯 青石桥1月9日建成通车。大桥全长120米，总投资3500万元，由市交通局负责养护。"
 SUBSIDY = "关于发放护学岗补贴的通知\n护学岗志愿者每人每月补贴300元。补贴自2026年3月1日起发放。"

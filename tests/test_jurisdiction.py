@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.jurisdiction import asked_of, bodies_in, chains_in, is_anothers, is_same_body, own_places, years_in
 from rag.datatypes import Article, Kind, Passage, Status
-from rag.jurisdiction import asked_of, bodies_in, chains_in, is_anothers, is_same_body, own_places, years_in
-from rag.passages import split_passages
+from rag.reading.passages import split_passages
 from tests.fakes import make_article, make_bot
 
 RULE = "补贴标准为每亩40元，由县农业农村局核验后拨付。"

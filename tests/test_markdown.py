@@ -5,7 +5,7 @@ import time
 import pytest
 
 from rag.datatypes import Why
-from rag.markdown import Plain, read_markdown
+from rag.reading.markdown import Plain, read_markdown
 
 
 def shown(text: str) -> list[str]:

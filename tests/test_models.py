@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UserError
-from rag.models import Part, Pin, fetch_model, is_complete, model_dir, read_pins, require_sha256
+from rag.models.fetch import Part, Pin, fetch_model, is_complete, model_dir, read_pins, require_sha256
 from tests.test_builds import files_of_at_most
 
 Disk = namedtuple("Disk", "total used free")

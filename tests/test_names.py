@@ -1,6 +1,6 @@
 import pytest
 
-from rag.names import clean_names, has_name_shape, is_person_name
+from rag.text.person_names import clean_names, has_name_shape, is_person_name
 
 
 @pytest.mark.parametrize(

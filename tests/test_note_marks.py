@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Kind, Status
-from rag.note_marks import without_note_marks
+from rag.text.note_marks import without_note_marks
 from tests.fakes import FakeGenerator, FakeJudge, make_article, make_bot
 
 

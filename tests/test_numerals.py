@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.figures import extract_figures, unsupported_figures
-from rag.numerals import about, chinese_number, read_number
+from rag.text.numerals import about, chinese_number, read_number
+from rag.text.quantity_check import extract_figures, unsupported_figures
 
 LOWER, FORMAL = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
 NUMBERS = st.integers(1, 10**9)

@@ -1,8 +1,7 @@
 import pytest
 from fakes import make_article, make_passage
 
-from rag.datatypes import Article, Evidence, Kind, Passage, Span
-from rag.outline import (
+from rag.answering.by_structure import (
     enumerated_items,
     headed_sentences,
     main_points,
@@ -11,8 +10,9 @@ from rag.outline import (
     rest_of_item,
     with_what_it_heads,
 )
-from rag.passages import given_passages, split_passages
-from rag.text import split_sentences
+from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.reading.passages import given_passages, split_passages
+from rag.text.normalization import split_sentences
 
 TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
 LISTED = (

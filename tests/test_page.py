@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.articles import read_articles
 from rag.datatypes import Article, Kind
-from rag.page import parse_page
+from rag.reading.files import read_articles
+from rag.reading.page import parse_page
 
 PROPOSALS = """
 群策群力促发展

@@ -2,7 +2,15 @@
 
 import pytest
 
-from rag.parts import asks_summary, is_comparison, means_named, split_each, split_parts, without_frame, without_order
+from rag.question.subquestions import (
+    asks_summary,
+    is_comparison,
+    means_named,
+    split_each,
+    split_parts,
+    without_frame,
+    without_order,
+)
 
 
 def test_two_questions_in_one_are_two_parts() -> None:

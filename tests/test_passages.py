@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Span
-from rag.passages import (
+from rag.reading.passages import (
     MAX_CHARACTERS,
     enumeration_starts,
     last_item,

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from rag.blocks import REPORTERS
-from rag.names import NAME
-from rag.text import HAN
+from rag.reading.lines import REPORTERS
+from rag.text.normalization import HAN
+from rag.text.person_names import NAME
 from tests.slow_patterns import ROOT, Found, hostile_texts, package_patterns, slow_patterns
 
 # Four that did, as they were written.
@@ -50,8 +50,8 @@ def test_what_grows_with_its_text_is_not(pattern: str) -> None:
 
 def test_patterns_are_found_wherever_they_are_written() -> None:
     where = {found.where for found in package_patterns()}
-    assert {"rag.outline.PLACES", "rag.wording.WORDS", "desk.privacy.HOUSE"} <= where
-    assert any(place.startswith("rag.draft_article:") for place in where)  # in a function
+    assert {"rag.answering.by_structure.PLACES", "rag.question.synonyms.WORDS", "desk.privacy.HOUSE"} <= where
+    assert any(place.startswith("rag.reading.draft_article:") for place in where)  # in a function
 
 
 def test_a_text_is_made_of_what_the_pattern_is_made_of() -> None:

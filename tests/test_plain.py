@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat import pages
+from chat.answers import conversation_markdown, plain_text, turn_html
+from chat.pages import Look
+from chat.turns import turn_from_json, turn_of, turn_to_json
 from desk.plain import clean, set_apart
 from rag.datatypes import Answer, Sentence, Span, Status
 from tests.fakes import make_article
 from tests.ui_fakes import FakeLog, cite
-from web import pages
-from web.answers import conversation_markdown, plain_text, turn_html
-from web.pages import Look
-from web.turns import turn_from_json, turn_of, turn_to_json
 
 LINE = "古井每口每年修缮补助900元[3]，由文物所发放［４］。"
 WELL = make_article("古井保护办法[1]", f"{LINE}\n[3] 从2026年起。", speaker="程远[2]")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.prefixes import Layers, PrefixStore
+from rag.models.kv_cache import Layers, PrefixStore
 from tests.test_builds import files_of_at_most
 
 torch = pytest.importorskip("torch")

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.questions import (
+from rag.question.content import (
     MANY,
     asks_all_suggestions,
     asks_names_of,
@@ -9,13 +9,13 @@ from rag.questions import (
     content_bigrams,
     content_coverage,
     content_runs,
-    is_instruction,
     is_small_talk,
     leans_on_history,
     only_repeats,
     person_asked_about,
     without_byline,
 )
+from rag.text.instructions import is_instruction
 
 
 def test_content_is_what_is_left_without_question_words() -> None:

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes import FakeJudge, hits, make_article, make_evidence, make_passage, told
 
-from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
-from rag.passages import split_passages
-from rag.quotations import (
+from rag.answering.extractive import (
     QUICK_CHARACTERS,
     is_beside,
     is_relevant,
@@ -19,6 +17,8 @@ from rag.quotations import (
     sentence_at,
     with_its_exception,
 )
+from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
+from rag.reading.passages import split_passages
 
 
 def test_the_quick_sentence_is_the_one_that_holds_the_answer() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.articles import Contents, load_articles, read_contents
 from rag.datatypes import LeftOut, Why
 from rag.errors import UserError
+from rag.reading.files import Contents, load_articles, read_contents
 from tests.fuzz_files import missing_words
 
 LINES = (

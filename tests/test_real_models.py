@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.articles import load_articles
 from rag.chatbot import Chatbot
 from rag.datatypes import Kind, Status
 from rag.errors import UserError
-from rag.index import build_index
-from rag.int8 import activation_bits_reduced
+from rag.models.int8 import activation_bits_reduced
+from rag.reading.files import load_articles
+from rag.search.index import build_index
 from rag.settings import read_settings
 from rag.setup import load_chatbot, open_encoder
 
@@ -77,7 +77,7 @@ def test_a_vector_hardly_depends_on_what_is_encoded_beside_it(bot: Chatbot) -> N
     encoder = bot.retriever._encoder
     alone = encoder.encode_queries(["加装电梯的办理时限"])[0]
     beside = encoder.encode_queries(["加装电梯的办理时限", "冷链" * 30])[0]
-    # About as near as int8 is to float32, see rag.encoder. Without VNNI activations keep a bit less: .988 was seen there.
+    # About as near as int8 is to float32, see rag.models.encoder. Without VNNI activations keep a bit less: .988 was seen there.
     assert float(alone @ beside) > (0.98 if activation_bits_reduced() else 0.99)
 
 

@@ -3,12 +3,12 @@
 import pytest
 from poisoned import Poisoned, poisoned_articles
 
+from rag.answering.prompts import SYSTEM
 from rag.chatbot import Chatbot
 from rag.datatypes import Status
-from rag.prompts import SYSTEM
 from rag.settings import read_settings
 from rag.setup import load_chatbot
-from rag.text import bare
+from rag.text.normalization import bare
 
 pytestmark = pytest.mark.model
 

@@ -3,8 +3,8 @@
 import pytest
 from fakes import make_article
 
+from rag.answering.refusals import REFUSALS, refusal, title_marks
 from rag.datatypes import Status
-from rag.refusals import REFUSALS, refusal, title_marks
 
 
 @pytest.mark.parametrize(

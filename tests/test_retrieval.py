@@ -5,8 +5,8 @@ import pytest
 from fakes import FakeEncoder, FakeJudge, TableEncoder, make_article, make_passage
 
 from rag.datatypes import Hit
-from rag.index import build_index, open_index
-from rag.retrieval import GIVEN_JUDGED, Retriever, article_order, fuse, rank_given, z_scores
+from rag.search.index import build_index, open_index
+from rag.search.retrieval import GIVEN_JUDGED, Retriever, article_order, fuse, rank_given, z_scores
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "路修": (0.8, 0.6), "桥通": (0.8, 0.6)})

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.scope import age_rules, covers_age, in_scope, speaks_of_another
+from rag.answering.constraints import age_rules, covers_age, in_scope, speaks_of_another
 from tests.fakes import make_evidence
 
 

@@ -12,8 +12,8 @@ from typing import cast
 import pytest
 
 from rag.errors import UserError
-from rag.generator import Generator
-from rag.models import Pin
+from rag.models.fetch import Pin
+from rag.models.generator import Generator
 from rag.settings import DEFAULT_ENCODER, DEFAULT_GENERATOR, Settings
 from rag.setup import LoadingGenerator, fetch_and_convert
 

@@ -3,9 +3,17 @@
 import pytest
 from fakes import hits, make_article, make_passage, proposal, told
 
+from rag.answering.context import (
+    WINDOW_CHARACTERS,
+    answering_part,
+    keep_named,
+    own_texts,
+    rules_first,
+    sources,
+    windows,
+)
 from rag.datatypes import Evidence, Hit, Kind
-from rag.passages import given_passages, split_passages
-from rag.sources import WINDOW_CHARACTERS, answering_part, keep_named, own_texts, rules_first, sources, windows
+from rag.reading.passages import given_passages, split_passages
 
 
 def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.articles import read_articles
 from rag.datatypes import Kind
+from rag.reading.files import read_articles
 from tests.notices import HALVES, notices, score, speech_pages
 
 SEED = 11

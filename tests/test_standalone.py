@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.evidence import Found
-from rag.standalone import is_faithful, standalone_question
+from rag.answering.answerability import Found
+from rag.answering.follow_ups import is_faithful, standalone_question
 
 HISTORY = [("青石桥全长多少米？", "大桥全长120米。")]
 

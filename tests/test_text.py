@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Span
-from rag.text import (
+from rag.text.normalization import (
     SENTENCE_MAX,
     bare,
     bigrams,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rag.__main__ import main
 from rag.chatbot import Chatbot
 from rag.datatypes import Answer, Kind, Status
-from rag.typed import clean_question, decode_argument, json_line, whole_characters
+from rag.text.typed import clean_question, decode_argument, json_line, whole_characters
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "过江索道票价多少元？"

@@ -11,11 +11,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 import ui
+from chat.door import CONTENT_POLICY, MAX_CONVERSATION
+from chat.turns import turns_from_json
 from rag.datatypes import Answer
 from rag.errors import UserError
 from tests.ui_fakes import ARTICLE, FakeBot, FakeLog
-from web.door import CONTENT_POLICY, MAX_CONVERSATION
-from web.turns import turns_from_json
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from fakes import FakeEncoder, make_passage
 
 from rag.datatypes import Passage, Vectors
 from rag.errors import UserError
-from rag.vectors import SAVE_EVERY, encode_with_cache
+from rag.search.vector_cache import SAVE_EVERY, encode_with_cache
 from tests.test_builds import files_of_at_most
 
 BRIDGE, ROAD = make_passage("桥通了。", "甲"), make_passage("路修好。", "乙")

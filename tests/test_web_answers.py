@@ -4,10 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.datatypes import Sentence, Status
-from rag.refusals import REFUSALS, missing_parts, refusal
-from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
-from web.answers import (
+from chat.answers import (
     contact_html,
     conversation_markdown,
     end_html,
@@ -18,7 +15,10 @@ from web.answers import (
     sources_html,
     turn_html,
 )
-from web.turns import Label, Said, Source, Turn, label_of, said_of, source_of, turn_of
+from chat.turns import Label, Said, Source, Turn, label_of, said_of, source_of, turn_of
+from rag.answering.refusals import REFUSALS, missing_parts, refusal
+from rag.datatypes import Sentence, Status
+from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
 
 FIRST = source_of(cite(1, ARTICLE, "每月补贴600元"))
 SECOND = source_of(cite(2, ARTICLE, "补贴按季度发放。"))

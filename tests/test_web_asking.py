@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from chat import asking
+from chat.asking import LONGEST_LINE, Asked, Crowded, Event, Failed, Line, Question, Stopped, Waiting, ask
 from rag.datatypes import Answer, Progress, Sentence
 from rag.errors import UserError
 from tests.ui_fakes import FakeBot, FakeLog
-from web import asking
-from web.asking import LONGEST_LINE, Asked, Crowded, Event, Failed, Line, Question, Stopped, Waiting, ask
 
 
 def no_log(answer: Answer, seconds: float) -> str:

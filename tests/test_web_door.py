@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ui
+from chat.asking import LONGEST_LINE, Question, Tickets
+from chat.door import MAX_BODY, MAX_CONVERSATION, BodyError, bound_ticket, cleaned, question_body, read_json
 from desk.log import LogAwayError, StoredAnswer
 from desk.privacy import MaskingFormatter
 from tests.ui_fakes import FakeBot, FakeLog
-from web.asking import LONGEST_LINE, Question, Tickets
-from web.door import MAX_BODY, MAX_CONVERSATION, BodyError, bound_ticket, cleaned, question_body, read_json
 
 TICKET = "0123456789abcdef"
 

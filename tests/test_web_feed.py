@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from chat.answers import end_html, sentence_html
+from chat.asking import Asked, Crowded, Event, Failed, Stopped, Waiting
+from chat.feed import Feed
+from chat.turns import Turn, label_of, turn_from_json, turn_of
+from rag.answering.refusals import REFUSALS
 from rag.datatypes import Progress, Status
 from rag.errors import UserError
-from rag.refusals import REFUSALS
 from tests.ui_fakes import ARTICLE, FakeBot, answered
-from web.answers import end_html, sentence_html
-from web.asking import Asked, Crowded, Event, Failed, Stopped, Waiting
-from web.feed import Feed
-from web.turns import Turn, label_of, turn_from_json, turn_of
 
 SENTENCES = FakeBot()._sentences("补贴")
 

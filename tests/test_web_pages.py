@@ -6,13 +6,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from chat import pages
+from chat.pages import PER_PAGE, Look
+from chat.texts import TEXT, script_texts
+from chat.turns import Said, Turn, source_of
+from rag.answering.refusals import refusal
 from rag.datatypes import Kind, Sentence, Span, Status
-from rag.refusals import refusal
 from tests.ui_fakes import ARTICLE, HOSTILE, NEWS, PROPOSAL, FakeBot, FakeLog, Match, answered, cite
-from web import pages
-from web.pages import PER_PAGE, Look
-from web.texts import TEXT, script_texts
-from web.turns import Said, Turn, source_of
 
 LOOK = Look()
 ENGLISH = Look("en", big=True, contact="打12345")

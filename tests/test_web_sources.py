@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from chat.sources import article_html, find_articles, places_from, text_html
 from rag.datatypes import Kind, Span
 from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL
-from web.sources import article_html, find_articles, places_from, text_html
 
 ALL = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
 

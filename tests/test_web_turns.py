@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.datatypes import Kind, Sentence, Status
-from tests.ui_fakes import ARTICLE, PROPOSAL, answered, cite
-from web.answers import conversation_markdown, turn_html
-from web.turns import (
+from chat.answers import conversation_markdown, turn_html
+from chat.turns import (
     MAX_NUMBER,
     MAX_TEXT,
     MAX_TURNS,
@@ -27,6 +25,8 @@ from web.turns import (
     turn_to_json,
     turns_from_json,
 )
+from rag.datatypes import Kind, Sentence, Status
+from tests.ui_fakes import ARTICLE, PROPOSAL, answered, cite
 
 ANSWER = replace(
     answered(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.wording import OFFICIAL, in_words_of, unknown_words
+from rag.question.synonyms import OFFICIAL, in_words_of, unknown_words
 
 RULES = "每户限养一只犬。禁止携犬乘坐公共交通工具。高校毕业生就业有补贴，老年人优先，双休日照常。"
 

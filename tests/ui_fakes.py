@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
+from rag.answering.refusals import missing_parts, refusal
 from rag.chatbot import Event
 from rag.datatypes import Answer, Article, Citation, Kind, Match, Passage, Progress, Sentence, Span, Status
 from rag.errors import UserError
-from rag.refusals import missing_parts, refusal
 from tests.payloads import PAYLOADS
 
 HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>${window.hacked = 1}{{value}}`"

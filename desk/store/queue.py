@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, sessionmaker
 from desk.store.answers import Line, read_lines, select_lines
 from desk.store.tables import AnswerRow
 
-LOW_SUPPORT = 0.75  # shown from 0.6 (rag.citations.SUPPORTED); below this a person looks too
+LOW_SUPPORT = 0.75  # shown from 0.6 (rag.answering.support.SUPPORTED); below this a person looks too
 OFTEN = 3  # refusals of one question
 SAMPLE_SHARE = 0.02
 LONGEST = 200  # lines shown and counted of each reason

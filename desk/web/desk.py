@@ -16,7 +16,7 @@ from desk.store import Store
 from desk.store.audit import COMMAND_LINE, SYSTEM
 from desk.store.people import Role
 from desk.web.visit import Visit
-from rag.refusals import date_words
+from rag.answering.refusals import date_words
 
 FOLDER = Path(__file__).parent
 NAVIGATION = (  # (page, the role that sees it)

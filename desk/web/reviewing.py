@@ -13,8 +13,8 @@ from desk.verdicts import OF_ANSWERS, OF_REFUSALS, Verdict
 from desk.web.desk import Desk
 from desk.web.marking import Piece, mark_paragraphs
 from desk.web.visit import Visit
+from rag.answering.refusals import date_words
 from rag.datatypes import Article, Status
-from rag.refusals import date_words
 
 
 @dataclass(frozen=True, slots=True)

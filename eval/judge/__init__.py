@@ -1,4 +1,4 @@
-"""Training of the judge that rag/judge.py loads: start weights, pairs, training, calibration, card.
+"""Training of the judge that rag/models/judge.py loads: start weights, pairs, training, calibration, card.
 
 python -m eval.judge start | pairs | train | fit        (make train-judge runs them in this order)
 """

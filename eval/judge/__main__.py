@@ -1,6 +1,6 @@
 """`python -m eval.judge`: the judge from data to weights. Stops and goes on; `make train-judge` calls it.
 
-Working files are kept under WENCE_HOME/judge; what is shipped goes to rag/weights/judge.
+Working files are kept under WENCE_HOME/judge; what is shipped goes to rag/models/weights/judge.
 """
 
 import argparse
@@ -20,8 +20,8 @@ from eval.judge.start import Start, fetch, read_start
 from eval.judge.train import encode_pair, train
 from eval.judge.vocabulary import build_tokenizer, used_pieces
 from rag.errors import UserError
-from rag.judge import SHIPPED, TOKENIZER
-from rag.judge_model import JudgeModel
+from rag.models.judge import SHIPPED, TOKENIZER
+from rag.models.judge_model import JudgeModel
 from rag.settings import read_settings
 
 SEED = 1
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--layers", default=",".join(map(str, LAYERS)), help="of the start model, e.g. 1,3,5,7,9,11")
     parser.add_argument("--pairs", type=int, default=PAIRS)
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--no-ship", action="store_true", help="leave rag/weights/judge as it is")
+    parser.add_argument("--no-ship", action="store_true", help="leave rag/models/weights/judge as it is")
     options = parser.parse_args(arguments)
     root = evaldata_root()
     if not root.is_dir():

@@ -12,8 +12,8 @@ from eval.data import evaldata_root
 from eval.judge.dev import dev_sets
 from eval.judge.fit import CALIBRATED_ON, platt
 from eval.metrics import auroc
-from rag.cross_encoder import calibration_file, load_scorer
 from rag.errors import UserError
+from rag.models.cross_encoder import calibration_file, load_scorer
 from rag.settings import read_settings
 
 

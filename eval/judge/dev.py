@@ -8,8 +8,8 @@ from eval.data import Question, held_back, read_citecheck, read_policy, read_rea
 from eval.judge.pairs import Pair
 from eval.judge.train import Encoded, encode_pair, score
 from eval.metrics import auroc
-from rag.judge_model import JudgeModel
-from rag.text import normalize
+from rag.models.judge_model import JudgeModel
+from rag.text.normalization import normalize
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -41,10 +41,10 @@ def rerank_sets(root: Path, count: int, near: int = 8) -> list[tuple[list[Pair],
     """Policy questions, each with its `near` nearest passages by BM25 and whether each holds the answer."""
     import bm25s
 
-    from rag.encoder import searched_title
-    from rag.index import searched_terms
-    from rag.passages import split_articles
-    from rag.text import bare, bigrams
+    from rag.models.encoder import searched_title
+    from rag.reading.passages import split_articles
+    from rag.search.index import searched_terms
+    from rag.text.normalization import bare, bigrams
 
     policy = read_policy(root)
     if policy is None:

@@ -21,11 +21,11 @@ from eval.metrics import auroc, bootstrap_interval
 from eval.refusal import chatbot
 from eval.retrieval import relevant_passages
 from eval.systems import Method, Product
-from rag.citations import coverage, score_support
-from rag.evidence import tells
-from rag.judge import load_judge
-from rag.sources import keep_named
-from rag.text import bare, bigrams, share_held
+from rag.answering.answerability import tells
+from rag.answering.context import keep_named
+from rag.answering.support import coverage, score_support
+from rag.models.judge import load_judge
+from rag.text.normalization import bare, bigrams, share_held
 
 RANKED, ABSENT = 250, 150  # policy questions searched for; answerable and absent ones told apart
 RANKINGS: tuple[tuple[str, Method], ...] = (("bigrams", "lexical"), ("before", "fused"), ("judge", "judged"))

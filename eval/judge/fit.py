@@ -1,6 +1,6 @@
 """The judge's calibration: Platt's scaling of its logits, fitted on held-back questions and statements.
 
-`python -m eval.judge.fit` fits rag.citations' TOGETHER_WEIGHTS with the judge that is shipped, and prints them.
+`python -m eval.judge.fit` fits rag.answering.support' TOGETHER_WEIGHTS with the judge that is shipped, and prints them.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from eval.data import evaldata_root, held_back, read_citecheck
 from eval.judge.dev import dev_sets
 from eval.judge.train import encode_pair, score
 from eval.metrics import auroc
-from rag.citations import OVERLAP_WEIGHTS, overlap_features
-from rag.figures import write_figures
-from rag.judge import load_judge, log_odds, logistic
-from rag.judge_model import JudgeModel
-from rag.text import bare
+from rag.answering.support import OVERLAP_WEIGHTS, overlap_features
+from rag.models.judge import load_judge, log_odds, logistic
+from rag.models.judge_model import JudgeModel
+from rag.text.normalization import bare
+from rag.text.quantity_check import write_figures
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from eval.data import Question, held_back, read_citecheck, read_distractors, read_reading, squad_titles
-from rag.names import NAME, is_person_name
-from rag.text import bigrams, normalize, split_sentences
+from rag.text.normalization import bigrams, normalize, split_sentences
+from rag.text.person_names import NAME, is_person_name
 
 MOST_CHARACTERS = 320  # of a passage; the product's are up to 300
 NEWS_ARTICLES = 8000

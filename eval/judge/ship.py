@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from rag.int8 import quantize_rows
-from rag.judge import CONFIG, TOKENIZER, WEIGHTS
+from rag.models.int8 import quantize_rows
+from rag.models.judge import CONFIG, TOKENIZER, WEIGHTS
 
 FLOAT16 = ("position_embeddings", "token_type_embeddings")  # a thousandth of the whole
 HEADS = ("verdict", "span")  # four rows: left in float32
@@ -24,7 +24,7 @@ def ship(
     calibration: Mapping[str, Mapping[str, float]],
     folder: Path,
 ) -> None:
-    """Write the folder that `rag.judge.load_judge` reads."""
+    """Write the folder that `rag.models.judge.load_judge` reads."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors: dict[str, Tensor] = {}
     for name, value in weights.items():

@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from eval.judge.pairs import Pair
-from rag.judge import BOS, EOS, FIRST_TOKENS, MOST_TOKENS, PAD
-from rag.judge_model import Judged, JudgeModel
+from rag.models.judge import BOS, EOS, FIRST_TOKENS, MOST_TOKENS, PAD
+from rag.models.judge_model import Judged, JudgeModel
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -13,7 +13,7 @@ HAN = ("\u4e00", "\u9fff")
 
 
 def build_tokenizer(pieces: Sequence[tuple[str, float]]) -> "Tokenizer":
-    """SentencePiece's unigram as the start model has it. Text comes normalised (rag.text), so nothing is changed here."""
+    """SentencePiece's unigram as the start model has it. Text comes normalised (rag.text.normalization), so nothing is changed here."""
     from tokenizers import Tokenizer, pre_tokenizers
     from tokenizers.models import Unigram
 

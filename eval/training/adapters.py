@@ -37,7 +37,7 @@ from eval.training.lora import AdaptedLinear, add_adapter, load_matrices, matric
 from eval.training.steps import loss_of, scores_of
 from eval.training.validate import validate
 from rag.errors import UserError
-from rag.generator import return_memory, share_arenas
+from rag.models.generator import return_memory, share_arenas
 from rag.settings import read_settings
 
 STATE, SNAPSHOTS, LOG, PAUSE = "state.pt", "snapshots", "log.jsonl", "pause"

@@ -13,13 +13,13 @@ from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from eval.training.attention import BY_ARTICLE
-from rag.convert import WEIGHTS
 from rag.errors import UserError
-from rag.generator import INT8_FOLDER, is_converted
-from rag.models import model_dir, read_pins
+from rag.models.fetch import model_dir, read_pins
+from rag.models.generator import INT8_FOLDER, is_converted
+from rag.models.gguf import WEIGHTS
 from rag.settings import Settings
 
-GENERATOR = "qwen2_5-coder-1_5b-instruct-q4_k_m"  # of rag/models.toml: the adapters are its
+GENERATOR = "qwen2_5-coder-1_5b-instruct-q4_k_m"  # of rag/models/models.toml: the adapters are its
 
 
 def int8_folder(settings: Settings) -> Path:

@@ -10,7 +10,7 @@ from eval.real_policies import PolicyDocument, PolicyQuestion, read_policy_docum
 from eval.training.documents import kept_windows
 from eval.training.examples import Asking, Example, cut, supporting
 from eval.training.prompt import Reading
-from rag.text import normalize
+from rag.text.normalization import normalize
 
 MOST_CHARACTERS = 800  # of a text, so that a measurement takes minutes
 VALIDATION_CHARACTERS = 400  # so that a validation takes no more than a few steps

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from eval.training.prompt import Reading
-from rag.text import normalize
+from rag.text.normalization import normalize
 
 
 @dataclass(frozen=True, slots=True)

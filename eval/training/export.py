@@ -24,7 +24,7 @@ from eval.training.data import training_folder
 from eval.training.lora import LAYERS
 from eval.training.prompt import INVOCATION, SYSTEM, UNTOLD, encode
 from rag.errors import UserError
-from rag.models import read_pins
+from rag.models.fetch import read_pins
 from rag.settings import read_settings
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.text import split_sentences
+from rag.text.normalization import split_sentences
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -10,7 +10,7 @@ from typing import Any
 from eval.data import held_back, read_reading, read_records
 from eval.training.examples import Asking, Example, short, supporting
 from eval.training.prompt import Reading
-from rag.text import bigrams, normalize, split_sentences
+from rag.text.normalization import bigrams, normalize, split_sentences
 
 READING_SETS = (
     "cmrc2018_train",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eval.training.examples import Asking, Example, without
 from eval.training.swaps import swapped
-from rag.text import bigrams, normalize
+from rag.text.normalization import bigrams, normalize
 
 SWAPPED, WITHOUT, NEAR = 0.45, 0.06, 0.05  # how often each is tried, for every question that the text tells
 

@@ -1,0 +1,219 @@
+"""Drafted statements -> shown sentences with their citations -> Answer.
+
+Nothing is shown that the words it cites do not support (`rag.answering.support`); where a statement comes close, the source's own
+sentence takes its place.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rag.answering.answerability import Found
+from rag.answering.attribution import Introduction, attribute
+from rag.answering.by_structure import with_what_it_heads
+from rag.answering.constraints import in_scope
+from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
+from rag.answering.jurisdiction import asked_of, whose
+from rag.answering.prompts import SAYS_NOTHING
+from rag.answering.refusals import missing_parts, refusal
+from rag.answering.support import align, coverage, evidence_sentences, point, point_items, score_support
+from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
+from rag.question.answer_type import Expected, asks_items, expected_answer, gives_expected, is_plain, is_yes_or_no
+from rag.question.content import asks_byline, content_coverage, only_repeats
+from rag.text.instructions import is_order
+from rag.text.normalization import bare, is_signature, is_title, only_announces
+from rag.text.note_marks import without_note_marks
+from rag.text.quantity_check import unsupported_figures
+
+NEAREST = 3
+SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
+ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
+PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
+AS_SHORT = 1.25  # times a statement's length up to which the source's own words are shown in its place
+SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
+NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
+
+# The model's, not the source's: a list's marks, 根据资料，
+ADDED = re.compile(
+    r"^(?:[-•·*]|\d{1,2}[.、)）](?!\d))?\s*"
+    r"(?:(?:根据|按照|依据)(?:(?:以上|上述|给出|所给|提供)的?)?(?:资料|材料|文章|规定|通知|办法|文件)[，,：:]"
+    r"|(?:资料|文章)(?:显示|指出|提到)[，,：:])?"
+)
+
+LAYOUT = re.compile(r"\s{3,}")
+# What stands before the first words: 原标题：…… 本报讯（记者 某某）, 问：……？答：, 此外，
+LEAD = re.compile(
+    r"^(?:原标题[：:][^。]{0,80}?\s)?(?:[\u4e00-\u9fff\d]{1,14}[讯电]\s*)?[（(](?:[^（()）。]{0,4}记者|通讯员)[^（()）。]*[)）]\s*|^本报讯\s+|^答\s*[：:]\s*"
+    r"|^(?:(?:问|记者|主持人)\s*[:：]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.．、])[^。！；]{2,60}[？?]\s*(?:答\s*[:：]\s*)?"
+    r"|^(?:综上所述|总之|此外|另外|为此)[，,]"
+)
+
+
+@dataclass(slots=True)
+class AnswerBuilder:
+    """One question on its way to its answer: what is shown, what it cites, what was looked at."""
+
+    question: str
+    standalone: str
+    model: str
+    index: str
+    sentences: list[Sentence] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    asked: str = ""  # the part of the question that is being answered
+    begun: int = 0  # sentences shown before it
+    told: int = 0  # sentences shown, and those not shown because another says the same
+    near: list[Article] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+    _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - start
+
+    def nearest(self, found: Found) -> None:
+        for hit in found.hits:
+            if hit.passage.article not in self.near and len(self.near) < NEAREST:
+                self.near.append(hit.passage.article)
+
+    def cited(self) -> list[Evidence]:
+        """What the sentences cite that are shown for this part of the question."""
+        citations = [citation for sentence in self.sentences[self.begun :] for citation in sentence.citations]
+        return [Evidence(citation.passage, citation.span, 1.0) for citation in citations]
+
+    def check(
+        self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
+    ) -> list[Sentence]:
+        """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
+        own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
+        statement = without_note_marks(ADDED.sub("", statement.strip()))
+        plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
+        length = len(bare(statement))
+        says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
+        if says_nothing or length < (2 if plain or listed else SHORTEST):
+            return []
+        sentences = in_scope(question, evidence_sentences(evidence))
+        # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
+        # there it points, and the source says.
+        if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
+            meant = point(statement, question, sentences) or align(statement, sentences).enough
+            return self._quote_fitting(question, meant)
+        aligned = align(statement, sentences, judge)
+        items = point_items(statement, sentences) if listed else []
+        if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
+            if judge is not None and not (
+                self._continues_shown(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
+            ):
+                return []
+            if is_yes_or_no(question) and is_beside(question, aligned.evidence, sentences):
+                return []
+            source = bare("".join(e.text for e in aligned.evidence))
+            if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
+                return self._quote_fitting(question, aligned.evidence)  # a word left out may be half a word
+            return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])]
+        if listed and (meant := items or point(statement, question, sentences)):
+            return self._quote_fitting(question, meant)
+        if aligned.evidence and aligned.support > 0.0:
+            nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
+            near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
+            return self._quote_fitting(question, [nearest] if near else [])
+        return []
+
+    def _continues_shown(self, cited: Evidence) -> bool:
+        """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
+        return any(shown.passage.id == cited.passage.id for shown in self.cited())
+
+    def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
+        """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
+        fits = gives_expected(question, "".join(item.text for item in meant))
+        told = [item for item in meant if not only_announces(item.text)]
+        told = told if told or asks_items(question) else [*meant]
+        return [*filter(None, map(self.quote, told))] if fits else []
+
+    def quote(self, evidence: Evidence) -> Sentence | None:
+        """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
+        dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its
+        exception."""
+        evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
+        text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
+        return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
+
+    def introduce(self, person: Introduction) -> Sentence | None:
+        """Who speaks in an article, or wrote it."""
+        if person.text is None:
+            return self.quote(person.evidence)
+        return self._add(person.text, (person.evidence,), quoted=False)
+
+    def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
+        text, evidence = attribute(without_note_marks(text).strip(), evidence, self.sentences)
+        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
+            return None
+        if is_signature(text) and expected_answer(self.asked) is not Expected.DATE:
+            return None
+        self.told += 1
+        # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
+        place = whose(asked_of(self.standalone, self.near), evidence[0].passage.article)
+        whom = f"{place}：" if place and place not in text else ""
+        text = whom + text
+        for said in self.sentences:
+            if whom and not said.text.startswith(whom):
+                continue
+            if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked}", text):
+                return None
+        if not text.endswith(SENTENCE_ENDS):
+            text = text.rstrip("，,、：:;.") + "。"
+        citations: list[Citation] = []
+        for item in evidence:
+            key = (item.passage.article.id, item.span)
+            if key not in self._numbers:
+                self._numbers[key] = Citation(len(self._numbers) + 1, item.passage, item.span)
+            citations.append(self._numbers[key])
+        sentence = Sentence(text, tuple(citations), quoted)
+        if not self.sentences:
+            self.timings["first_sentence"] = time.perf_counter() - self.started
+        self.sentences.append(sentence)
+        return sentence
+
+    def refuse(self, status: Status) -> Answer:
+        return self._answer(status, refusal(status, self.near))
+
+    def finish(self, failed: Sequence[tuple[str, Status]], parts: Sequence[str]) -> Answer:
+        if self.sentences and failed:
+            return self._answer(Status.PARTIAL, missing_parts([part for part, _ in failed]))
+        if self.sentences:
+            return self._answer(Status.ANSWERED, None)
+        statuses = {status for _, status in failed}
+        return self.refuse(Status.INSUFFICIENT if Status.INSUFFICIENT in statuses else Status.NO_EVIDENCE)
+
+    def _answer(self, status: Status, note: str | None) -> Answer:
+        self.timings["total"] = time.perf_counter() - self.started
+        return Answer(
+            status=status,
+            question=self.question,
+            standalone_question=self.standalone,
+            sentences=tuple(self.sentences),
+            note=note and without_note_marks(note),
+            nearest=tuple(self.near),
+            evidence=tuple(self.evidence),
+            model=self.model,
+            index=self.index,
+            timings=dict(self.timings),
+        )
+
+
+def says_the_same(text: str, said: str) -> bool:
+    """Whether what was said holds the text's words, and its figures: 每餐补贴6元 is another thing than 每餐补贴3元."""
+    return coverage(bare(text), bare(said), 2) >= SAID and not unsupported_figures(text, said)
+
+
+def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
+    """Whether the statement is a part of one sentence of the source, which says it whole: one item out of three."""
+    text = bare(statement)
+    whole = next((bare(s.text) for s in sentences if coverage(text, bare(s.text), 2) >= SAID), text)
+    return len(text) < PIECE * len(whole)

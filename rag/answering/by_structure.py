@@ -1,0 +1,468 @@
+"""What an article's own make answers: a rule by its number, the items of an enumeration, what stands under a heading.
+
+Official texts are outlines: 一、……（一）……1．…… with a heading in each. Who asks for what a heading announces, or for the
+items of a list, gets what stands there, whole and in order, in the source's words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.answering.support import CLAUSE_ENDS, uncovered_runs
+from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.question.answer_type import Expected, asks_items, expected_answer, is_yes_or_no
+from rag.question.content import content_coverage, content_runs, names_missing
+from rag.question.subquestions import SUM_UP, is_comparison
+from rag.reading.passages import DIGITS, NUMBERED, enumeration_starts, last_item, passage_at
+from rag.text.normalization import bare, bigrams, is_question, normalize, share_held, split_sentences
+from rag.text.quantity_check import read_number
+
+ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
+ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
+RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
+RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
+ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
+TO_BRING = re.compile("[带交备](?:上|齐|好|些|点)?(?:什么|啥)")
+PAPERS = ("材料", "资料", "证件")  # what is to be brought
+ATTACHED = re.compile(r"(?:^|\s)附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
+SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
+ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
+HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
+
+
+def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
+    """The items of the enumeration that `passage` belongs to, each by its first sentence, where the question asks for
+    all of them (哪些, 哪四条…) or for one by its number (第三条); empty where it is about something inside one item."""
+    article = passage.article
+    numbers = list(ITEM_NUMBER.finditer(normalize(question)))  # a follow-up's own number stands last
+    numbered = numbers[-1] if numbers else None
+    if not numbered and expected_answer(question) not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
+        return []
+    enumeration = _enumeration_of(question, passage)
+    if enumeration is None:
+        return []
+    lead, items = enumeration
+    if numbered:
+        number = int(read_number(numbered[1]) or 0)
+        return _whole_item(passage, items, number) if number and 1 <= number <= len(items) else []
+    if not _asks_for_all(question, article, lead, items):
+        return []
+    return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
+
+
+def _whole_item(passage: Passage, items: Sequence[Span], number: int) -> list[Evidence]:
+    """The sentences of the item with that number, with a heading joined to the first. Of what is long the first alone, and
+    of the last item, since what stands behind the list cannot be told from it."""
+    item = items[number - 1]
+    first = first_sentence(passage.article.text, item)
+    rest = split_sentences(passage.article.text[first.end : item.end], first.end)
+    whole = item.end - item.start <= LONGEST_SECTION and number < len(items)
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in ([first, *rest] if whole else [first])]
+
+
+def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
+    """The enumeration that is meant, its lead and its items: one whose lead names what is asked for (什么条件: ……具备下列
+    条件), else the passage's own, else the article's only one where it follows the passage."""
+    article = passage.article
+    found: list[tuple[Span, str, list[Span]]] = []
+    for block in _blocks(article):
+        words = article.text[block.start : block.end]
+        starts = enumeration_starts(words)
+        if starts and not ATTACHED.search(words[: starts[0]]):
+            items = _items([block.start + start for start in starts], block.end)
+            found.append((block, words[: starts[0]], items))
+    own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
+    named = [one for one in found if _announces_what_is_asked(question, one[1])]
+    if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
+        return own[0][1:]
+    after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
+    meant = next(iter([*(one for one in own if one in named), *named, *after]), None)
+    return None if meant is None else meant[1:]
+
+
+def is_regulation(article: Article) -> bool:
+    """Whether its paragraphs are numbered rules: 第一条 ……"""
+    return any(RULE_NUMBER.match(article.text[p.start : p.start + 8]) for p in article.paragraphs)
+
+
+def _blocks(article: Article) -> list[Span]:
+    """The paragraphs, each with those below it that it opens a list of (……下列条件：（一）……；（二）……。) or go on with its list
+    (一是……。二是……。), and a question with the paragraph that answers it."""
+    blocks: list[Span] = []
+    texts = [article.text[p.start : p.end] for p in article.paragraphs]
+    until = -1  # the paragraph up to which the block goes on
+    for n, paragraph in enumerate(article.paragraphs):
+        if n <= until:
+            blocks[-1] = Span(blocks[-1].start, paragraph.end)
+        else:
+            blocks.append(paragraph)
+        until = max(until, last_item(texts, n))
+        if _is_open(texts[n]) or is_question(texts[n]):
+            until = max(until, n + 1)
+    return blocks
+
+
+def _is_open(words: str) -> bool:
+    """Whether what stands below belongs to it: a list that it opens, or the next item."""
+    return words.rstrip().endswith(("：", ":", "；", ";"))
+
+
+def _items(starts: Sequence[int], end: int) -> list[Span]:
+    """The items that begin at `starts`, each up to the next, the last up to `end`."""
+    return [Span(a, b) for a, b in pairwise([*starts, end])]
+
+
+def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
+    """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
+    there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
+    numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
+    if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
+        return []
+    text = passage.article.text
+    for block in _blocks(passage.article):
+        first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
+        if first and read_number(first[1]) == read_number(numbers[-1][1]):
+            return [Evidence(passage_at(passage, block), block, 1.0)]
+    return []
+
+
+def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
+    counted = ITEM_COUNT.search(normalize(question))
+    if counted and read_number(counted[1]) == len(items):
+        return True
+    if expected_answer(question) is not Expected.LIST:
+        return False
+    head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
+    # A proposal is about its list; news and notices have a list among other things, of what its lead says.
+    besides = _asked_besides(question, head)
+    if article.kind is not Kind.PROPOSAL and (besides or _names_a_part(question, article, head)):
+        if not _announces_what_is_asked(question, lead):
+            return False
+        text = bare(article.text)
+        if any(words in text for words in besides):  # what stands nowhere is the question's own way to say it
+            return False
+    best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
+    margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
+    return best - content_coverage(question, head) <= margin
+
+
+def _announces_what_is_asked(question: str, lead: str) -> bool:
+    """Whether the last clause of a list's lead names what is asked for: 什么条件 of ……具备下列条件："""
+    clause = CLAUSE_ENDS.split(lead.rstrip("：:，,。 \n"))[-1]
+    asked = ASKED_NOUN.search(normalize(question))
+    nouns = [*([asked[1]] if asked else []), *(PAPERS if TO_BRING.search(normalize(question)) else [])]
+    return any(noun in clause for noun in nouns)
+
+
+def _asked_besides(question: str, frame: str) -> list[str]:
+    """What the question asks about that the frame does not speak of, generic words left out: 遇到, 困难."""
+    return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
+
+
+def _names_a_part(question: str, article: Article, frame: str) -> bool:
+    """Whether the question names something that stands in the article and not in what frames it, though its words may
+    (民宿贷 of 促进民宿发展的措施)."""
+    text, framed = bare(article.text), bare(frame)
+    runs = map(bare, content_runs(GENERIC.sub(" ", normalize(question))))
+    return any(len(run) > 1 and run in text and run not in framed for run in runs)
+
+
+def _not_in_frame(question: str, frame: str) -> list[str]:
+    """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
+    runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
+    return [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
+
+
+def first_sentence(text: str, item: Span) -> Span:
+    """The item's first sentence; the first two where the first is only a heading (……“硬实力”。)."""
+    sentences = split_sentences(text[item.start : item.end], item.start)
+    if len(sentences) > 1 and sentences[0].end - sentences[0].start < SHORT_ITEM:
+        return Span(sentences[0].start, sentences[1].end)
+    return sentences[0]
+
+
+# ---------------------------------------------------------------- headings
+
+DIGIT = f"[{DIGITS}]"
+# The marks of an outline, the widest first. A heading on a line of its own is wider than all of them, an unnumbered one at
+# the beginning of its paragraph (减少融资成本。鼓励各银行……) narrower.
+MARKS = (
+    r"第[一二三四五六七八九十百]{1,4}[章编]",
+    r"第[一二三四五六七八九十百]{1,4}节",
+    r"第[一二三四五六七八九十百]{1,4}条",
+    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}{NUMBERED})",  # 一、二级医院
+    rf"[（(]{DIGIT}{{1,3}}[)）]",
+    r"\d{1,2}[.．、](?!\d)",
+    r"[（(]\d{1,2}[)）]",
+)
+MARK = re.compile(r"(?:^|(?<=[\s。；：]))(?:" + "|".join(f"({mark})" for mark in MARKS) + r")\s*")
+LINE, SENTENCE = -1, len(MARKS)  # ranks
+HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
+# The first clause of an item names what it is about as a heading does (2.加强人员管理，……), unless it says when or by what.
+CLAUSE = re.compile(
+    r"(?!自|截至|根据|按照|依据|依照|为)[^。；;：:，,！!？?\s]{4,30}(?<!期间)(?<!以来)(?<![起时后前日月])(?=[，,])(?![^。；;！!]*[？?])"
+)
+LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
+AFTER_HEADING = re.compile(r"[^。；;：:\s]")
+SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
+NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
+# What a question about a heading may say besides.
+GENERIC = re.compile(
+    r"总结|概括|归纳|梳理|一下|通知|文件|方案|意见|讲|措施|举措|支持|优惠|享受|处理|相关|规定|内容|要求|政策|办法|做法|方面|工作|情况|采取|提出|出台|实施|进行|开展|推进|关于|各地|国家|各级|各?(?:相关|有关)(?:单位|部门)|各(?:单位|部门)|需|应该?|做|得|该|年|月"
+)
+# What a question says that asks for the whole of a document, and not, of one about subsidies, for the subsidies (补贴有哪些).
+WHOLE = re.compile(SUM_UP + "|主要|内容|方面|要点|部分|[讲说]了?(?:些|什么|哪)|规定|措施|举措|政策|要求|做法")
+FEWEST_SECTIONS = 3
+FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
+SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
+PLACES = re.compile("(?:(?:(?![省市县区])[\u4e00-\u9fff]){2,4}[省市县区])+")
+LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
+# Who asks what a measure is like (not: which paper to bring) wants its conditions too.
+MEASURES = re.compile(
+    "怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠|(?:什么|哪些|何)(?:补助|补贴|奖励)"
+)
+HOW = re.compile("怎么(?!样)|如何|怎样")
+HOW_TO = re.compile(
+    "(?:办法|方式|方法|流程|程序|步骤|途径|渠道|指南|须知|手续)$"
+)  # how a heading ends that tells how: 报名办法
+CONTACT = re.compile("[\u4e00-\u9fff]{0,6}(?:热线|电话|联系人|邮箱|网址)[：:]")  # 服务热线：……
+ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
+OPEN = (Expected.LIST, Expected.ANYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where a section of the outline begins: its rank (the lower, the wider) and its heading, empty for an item
+    that is a sentence; `said`: the heading is the sentence's own first clause."""
+
+    rank: int
+    start: int
+    heading: Span
+    said: bool = False
+
+    @property
+    def is_headed(self) -> bool:
+        return self.heading.end > self.heading.start and not self.said
+
+
+def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
+    """The headings of the widest sections of the passage's article, where the question asks for the whole of it (主要内容, 哪几个
+    方面) and names it, or it is asked `alone`. Empty where it asks about something inside it, or there are no sections."""
+    article = passage.article
+    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+        return []
+    if (
+        not WHOLE.search(question)
+        or _asked_besides(question, article.title)
+        or _names_a_part(question, article, article.title)
+    ):
+        return []
+    if not (alone or content_coverage(question, article.title)):
+        return []
+    marks = outline(article)
+    rank = min((mark.rank for mark in marks), default=SENTENCE)
+    widest = [mark for mark in marks if mark.rank == rank < SENTENCE]
+    if widest and not widest[-1].is_headed:
+        widest = widest[:-1]  # 六、本措施自……起施行，有效期三年。
+    if len(widest) < FEWEST_SECTIONS or not all(mark.is_headed for mark in widest):
+        return []
+    headings = [Span(mark.start, mark.heading.end) for mark in widest]
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in headings]
+
+
+def with_what_it_heads(evidence: Evidence) -> Evidence:
+    """A short heading with a mark (1.增设助餐点。) together with the next sentence of its paragraph; else as it is."""
+    article, span = evidence.passage.article, evidence.span
+    if not (MARK.match(evidence.text) and len(evidence.text) < SHORT_ITEM and evidence.text.endswith("。")):
+        return evidence
+    end = _paragraph_at(article, span.start).end
+    return Evidence(evidence.passage, first_sentence(article.text, Span(span.start, end)), evidence.score)
+
+
+def _paragraph_at(article: Article, at: int) -> Span:
+    return next(p for p in article.paragraphs if p.start <= at < p.end)
+
+
+def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
+    """What stands under the heading of the passage's article that the question asks for (如何优化办税平台: （六）优化办税平台。
+    ……), a sentence each; of what is long, the first sentence of each item. Empty where no heading is meant."""
+    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+        return []
+    article = passage.article
+    if names_missing(question, f"{article.title}\n{article.text}"):
+        return []
+    marks = outline(article)
+    asked = bare(question)
+    topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
+    headings = [article.text[mark.heading.start : mark.heading.end] for mark in marks]
+    shares = [
+        1.0 if _tells_how(question, article, words) else _named_share(asked, [] if m.said else topic, words)
+        for m, words in zip(marks, headings, strict=True)
+    ]
+    above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
+    named = [n for n in above if not _asks_beyond(question, article, above[n])]
+    best = max((shares[n] for n in named), default=0.0)
+    bodies = {n: section_body(article, marks, n) for n in named if shares[n] == best}
+    bodies = {n: body for n, body in bodies.items() if body.end - body.start >= SHORTEST_SECTION}
+    # The narrower of two headings, one below the other, is meant; of several that are the same (服务对象 of one service and of
+    # another) that one which the question fits with the headings above it.
+    inner = [n for n in bodies if not any(bodies[n].start <= marks[m].start < bodies[n].end for m in bodies)]
+    words = {n: above[n] + article.text[bodies[n].start : bodies[n].end] for n in inner}
+    meant = max(inner, key=lambda n: content_coverage(question, words[n]), default=None)
+    found = [] if meant is None else _section_sentences(article, marks, bodies[meant])
+    return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
+
+
+def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
+    """What an item of an outline, or a short paragraph, goes on with behind the sentences that are shown of it, where the
+    question asks for measures and nothing but this item answers it: a measure is told with its conditions."""
+    if not shown or not MEASURES.search(question) or expected_answer(question) not in OPEN or is_comparison(question):
+        return []
+    article = shown[0].passage.article
+    item = _item_around(article, shown[0].span.start)
+    if item is None or not all(e.passage.article == article and item.holds(e.span) for e in shown):
+        return []
+    rest = _said(article, Span(max(e.span.end for e in shown), item.end))
+    told = [span for span in rest if not CONTACT.match(article.text, span.start)]
+    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in told]
+
+
+def _item_around(article: Article, at: int) -> Span | None:
+    """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end; outside an outline the
+    paragraph, but for given texts. None where it is long."""
+    paragraph = _paragraph_at(article, at)
+    marks = [m.start for m in outline(article) if m.rank != LINE and paragraph.start <= m.start < paragraph.end]
+    begun = [start for start in marks if start <= at]
+    item = Span(begun[-1] if begun else paragraph.start, next((m for m in marks if m > at), paragraph.end))
+    longest = LONGEST_SECTION if begun else 0 if article.is_given else LONGEST_PARAGRAPH
+    return item if item.end - item.start <= longest else None
+
+
+def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
+    """The share of the heading's bigrams that stand in the question (no word is a filler here: 具体要求 is more than 求), or of
+    what the question asks about, beside the title, that the heading says: 人才, 金融 of 强化人才和金融支撑."""
+    topic_held = share_held(topic, bare(heading)) if len(topic) >= FEWEST_TOPIC else 0.0
+    return max(share_held(bigrams(heading), asked), topic_held)
+
+
+def _tells_how(question: str, article: Article, heading: str) -> bool:
+    """Whether the heading tells how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
+    what = HOW_TO.sub("", heading)
+    asked = HOW.search(question) and what != heading and len(what) > 1 and bare(what) in bare(question)
+    return bool(asked) and not _asked_besides(question, f"{article.title}\n{what}")
+
+
+def _asks_beyond(question: str, article: Article, headings: str) -> bool:
+    """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
+    frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
+    rest = [piece for piece in _not_in_frame(question, frame) if not _is_its_place(piece, text)]
+    return any(uncovered_runs(piece, text) if len(piece) > 1 else piece not in frame + text for piece in rest)
+
+
+def _is_its_place(words: str, text: str) -> bool:
+    """Whether the words are a place (阜阳市, 北京市东城区) that the bare text names too, be it only as 阜阳."""
+    return bool(PLACES.fullmatch(words)) and all(name in text for name in re.split("[省市县区]", words))
+
+
+def enclosing_headings(article: Article, marks: Sequence[Mark], number: int) -> str:
+    """The heading of a mark and those of the wider sections that it stands in, a line each."""
+    rank, lines = marks[number].rank + 1, []
+    for mark in reversed(marks[: number + 1]):
+        if mark.rank < rank:
+            rank = mark.rank
+            lines.append(article.text[mark.heading.start : mark.heading.end])
+    return "\n".join(lines)
+
+
+def outline(article: Article) -> list[Mark]:
+    """Where the article's sections begin, in order."""
+    marks: list[Mark] = []
+    for paragraph in article.paragraphs:
+        words = article.text[paragraph.start : paragraph.end]
+        found = list(MARK.finditer(words))
+        if not found or found[0].start() > 0:
+            if LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]:
+                if article.title not in words:  # the title said again is wider than the whole outline
+                    marks.append(Mark(LINE, paragraph.start, paragraph))
+            elif heading := SENTENCE_HEADING.match(words):
+                marks.append(Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end())))
+        for match in found:
+            heading = HEADING.match(words, match.end())
+            clause = None if heading else CLAUSE.match(words, match.end())
+            end = heading or clause or match
+            span = Span(paragraph.start + match.end(), paragraph.start + end.end())
+            marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span, clause is not None))
+    return [
+        replace(mark, rank=_line_rank(article, marks, n)) if mark.rank == LINE else mark for n, mark in enumerate(marks)
+    ]
+
+
+def _line_rank(article: Article, marks: Sequence[Mark], number: int) -> int:
+    """How wide a heading on a line of its own is: wider than all marks, unless plain text follows it and the numbers go on
+    behind (三、补贴标准 / 城镇居民 / …… / 四、): then it stands inside the section before."""
+    before = next((m for m in reversed(marks[:number]) if m.rank not in (LINE, SENTENCE)), None)
+    after = marks[number + 1 :]
+    if before is None or not after:
+        return LINE
+    below = article.text[marks[number].heading.end : after[0].start].strip()
+    following = next((m for m in after if m.rank == before.rank), None)
+    goes_on = following is not None and _number(article, following) == _number(article, before) + 1
+    return min(before.rank + 1, SENTENCE - 1) if below and goes_on else LINE
+
+
+def _number(article: Article, mark: Mark) -> int:
+    """The number that a mark counts by."""
+    digits = re.search(r"\d+|[一二三四五六七八九十百]+", article.text[mark.start : mark.heading.start])
+    return int(read_number(digits[0]) or 0) if digits else 0
+
+
+def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
+    """What stands below a mark's heading, up to the next mark as wide. The last section of its rank ends with its paragraph
+    and those below it that go on with it, so that a document's signature is no part of it."""
+    mark = marks[number]
+    first = AFTER_HEADING.search(article.text, mark.heading.start if mark.said else mark.heading.end)
+    start = first.start() if first else len(article.text)
+    end = _paragraph_at(article, mark.start).end
+    if mark.rank == SENTENCE:
+        return Span(start, end)
+    after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)
+    if after is not None:
+        return Span(start, after)
+    deeper = {m.start for m in marks if m.rank > mark.rank}
+    for paragraph in article.paragraphs:
+        if paragraph.start < end:
+            continue
+        if not (end <= start or paragraph.start in deeper or _is_open(article.text[:end])):
+            break
+        end = paragraph.end
+    return Span(min(start, end), end)
+
+
+def _section_sentences(article: Article, marks: Sequence[Mark], body: Span) -> list[Span]:
+    if body.end - body.start <= LONGEST_SECTION:
+        return _with_their_headings(article, _said(article, body))
+    inside = [mark for mark in marks if body.start <= mark.start < body.end and mark.rank not in (LINE, SENTENCE)]
+    widest = min((mark.rank for mark in inside), default=LINE)
+    items = _items([mark.start for mark in inside if mark.rank == widest], body.end)
+    return [first_sentence(article.text, item) for item in items] if len(items) > 1 else []
+
+
+def _said(article: Article, body: Span) -> list[Span]:
+    """The sentences of a stretch of the article, without those that only stand in brackets behind it."""
+    spans = split_sentences(article.text[body.start : body.end], body.start)
+    return [span for span in spans if not ASIDE.match(article.text[span.start : span.end])]
+
+
+def _with_their_headings(article: Article, sentences: Sequence[Span]) -> list[Span]:
+    """The sentences; a short one with a mark (1．人员管理到位。) and the next of its paragraph are one."""
+    joined: list[Span] = []
+    heads = False
+    for span in sentences:
+        words = article.text[span.start : span.end]
+        if heads and "\n" not in article.text[joined[-1].end : span.start]:
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+        heads = not heads and bool(MARK.match(words)) and len(words) < SHORT_ITEM and words.endswith("。")
+    return joined

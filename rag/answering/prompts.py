@@ -1,0 +1,50 @@
+"""Every word that the local model is told, in one place. Prompt texts are part of what is measured: change, then measure.
+
+A small model neither cites nor refuses when told to (MEASURED.md), so no prompt here asks it to: citing and refusing
+are done by `rag.answering.support` and `rag.answering.answerability`.
+"""
+
+from collections.abc import Sequence
+
+from rag.datatypes import Evidence, Message
+from rag.question.answer_type import Expected, expected_answer, is_yes_or_no
+from rag.text.instructions import is_order
+
+SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
+DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"
+DRAFT_LIST = (
+    "把资料里与问题有关的每一项都说出来，每项一句，照抄资料里的原话、数字和名称，不要遗漏，不要补充资料以外的内容。"
+)
+# Asked whether something is so, a model says yes; the source's sentence says what is.
+DRAFT_WHETHER = "从资料里找出回答这个问题的那一句话，原样照抄，一个字也不要改。"
+SAYS_NOTHING = ("未提及", "没有提及", "没有提到", "未提到", "无法回答", "没有说明", "未说明", "没有相关")
+STANDALONE = "把最后一个问题改写成一个不看前文也能懂的完整问题，补上省略的对象，不要回答，只输出改写后的问题。\n\n{history}\n最后一个问题：{question}"
+
+
+def source_text(evidence: Sequence[Evidence]) -> str:
+    """The evidence as the model reads it: each stretch under its article's title. Given texts have none of their own."""
+    lines: list[str] = []
+    title = None
+    for item in evidence:
+        if item.passage.article.title != title:
+            title = item.passage.article.title
+            lines.append(f"《{title}》" if title and not item.passage.article.is_given and not is_order(title) else "")
+        lines.append(item.text)
+    return "\n".join(filter(None, lines))
+
+
+def ask_about(question: str, evidence: Sequence[Evidence], instruction: str) -> list[Message]:
+    """Source, question and what to do, in this order: questions about the same source share their beginning."""
+    content = f"资料：\n{source_text(evidence)}\n\n问题：{question}\n{instruction}"
+    return [Message("system", SYSTEM), Message("user", content)]
+
+
+def drafting_instruction(question: str) -> str:
+    if expected_answer(question) is Expected.LIST:
+        return DRAFT_LIST
+    return DRAFT_WHETHER if is_yes_or_no(question) else DRAFT
+
+
+def make_standalone(question: str, history: Sequence[tuple[str, str]]) -> list[Message]:
+    turns = "\n".join(f"问：{asked}\n答：{answer[:120]}" for asked, answer in history[-2:])
+    return [Message("system", "你负责改写问题。"), Message("user", STANDALONE.format(history=turns, question=question))]

@@ -1,0 +1,1 @@
+"""A source file -> articles and their passages: what a file is, its lines, its layout, its paragraphs."""

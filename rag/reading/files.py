@@ -1,0 +1,271 @@
+"""Files -> articles. Knows how a newspaper page reads as plain text; knows nothing of passages, models or indexes.
+
+A page's text is a run of lines: headlines, bylines, credits and paragraphs that the columns cut anywhere, even inside
+a word. Three steps make articles of it:
+
+    bytes --(`rag.reading.decoding`)--> text --page furniture left out (`rag.reading.furniture`), hard wraps undone--> blocks, and what each
+    looks like (`rag.reading.lines`) --one pass (`rag.reading.page`)--> articles --what none of them holds put back or told (`rag.reading.leftovers`)
+
+A text file with one article is a page with one headline; a Markdown file (`rag.reading.markdown`) brings its facts in its front
+matter. Nothing that a reader of the file would see is dropped: it is in an article, or among what is left out, and why.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.datatypes import Article, Kind, LeftOut, Span, Why
+from rag.errors import UserError
+from rag.reading.decoding import SUFFIX_FORMATS, decode_file, not_supported, readable_name
+from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
+from rag.reading.leftovers import account_for
+from rag.reading.lines import DATELINE, IMPRINT, without_furniture
+from rag.reading.markdown import read_markdown
+from rag.reading.page import parse_page
+from rag.text.normalization import INVISIBLE, LINE_ENDS
+
+SUFFIXES = {".txt", ".md", ".markdown", ".text"}
+ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})-(\d{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedArticles:
+    """What the files held, one error for each file that could not be read, one warning for each that is damaged, and what
+    of the files is in no article."""
+
+    articles: tuple[Article, ...]
+    problems: tuple[UserError, ...]
+    warnings: tuple[UserError, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one file's text holds."""
+
+    articles: tuple[Article, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def load_articles(
+    paths: Iterable[str | Path], published: str | None = None, advance: Callable[[Path], object] = lambda _: None
+) -> LoadedArticles:
+    """Articles of the files and folders in `paths`, in order; the same article twice counts once.
+
+    `published` (`2026` or `2026-01-20`) is the page's own date: it gives a year to dates that have none, and a date
+    to articles without one. A file that cannot be read becomes a problem, and the rest is loaded.
+    """
+    if published is not None and not ISO_DATE.fullmatch(published):
+        raise UserError(
+            f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
+            f"The date {published!r} is not understood; write 2026 or 2026-01-20.",
+        )
+    articles: dict[str, Article] = {}
+    problems: list[UserError] = []
+    warnings: list[UserError] = []
+    left_out: list[LeftOut] = []
+    for path in _files(paths, problems):
+        name = readable_name(path.name)
+        try:
+            decoded = decode_file(path.read_bytes(), name)
+            contents = read_contents(decoded.text, name)
+            for article in contents.articles:
+                dated = replace(article, published=complete_date(article.published, published))
+                articles.setdefault(dated.id, dated)
+            left_out += contents.left_out
+            warnings += filter(None, [decoded.warning(name)])
+        except UserError as error:
+            problems.append(error)
+        except OSError as error:
+            where = readable_name(path)
+            problems.append(
+                UserError(f"无法读取 {where}：{error.strerror}。", f"Cannot read {where}: {error.strerror}.")
+            )
+        advance(path)
+    return LoadedArticles(tuple(articles.values()), tuple(problems), tuple(warnings), tuple(left_out))
+
+
+def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]:
+    """The files to read. In a folder: texts by their suffix; a document of another kind is a problem, and told as that."""
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if path.is_dir():
+            files = sorted((p for p in path.rglob("*") if p.is_file()), key=os.fsencode)
+            found += [p for p in files if p.suffix.lower() in SUFFIXES]
+            kinds = ((readable_name(p.name), SUFFIX_FORMATS.get(p.suffix.lower())) for p in files)
+            problems += [not_supported(name, kind) for name, kind in kinds if kind]
+        elif path.exists():
+            found.append(path)
+        else:
+            where = readable_name(path)
+            problems.append(UserError(f"找不到 {where}，请检查路径。", f"{where} does not exist; check the path."))
+    return found
+
+
+def decode(data: bytes, name: str) -> str:
+    """The file's text. UserError where it is none, empty or enormous."""
+    return decode_file(data, name).text
+
+
+def read_articles(text: str, source: str) -> list[Article]:
+    """The articles of one file's text. `source` names the file in them. UserError where the text holds none."""
+    return list(read_contents(text, source).articles)
+
+
+# What a reader never sees goes when a text is read; what joins or varies the sign before it (emoji) stays.
+UNSEEN = re.compile(f"(?![\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[{INVISIBLE}]+")
+LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
+HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_contents(text: str, source: str) -> Contents:
+    """The articles of one file's text, and what of it is in none. UserError where the text holds no article."""
+    text = HALF.sub("\ufffd", LINE_END.sub("\n", text.removeprefix("\ufeff")))
+    left_out = [
+        LeftOut(source, number, " ".join(f"U+{ord(c):04X}" for c in sorted(set("".join(found)))), Why.UNSEEN)
+        for number, line in enumerate(re.split(r"[\n\f]", text), start=1)
+        if (found := UNSEEN.findall(line))
+    ]
+    text = UNSEEN.sub("", text)
+    front, body = split_front_matter(text)
+    if front is not None or source.lower().endswith((".md", ".markdown")):
+        draft, shown, more = _markdown_article(front or {}, text, body)
+        drafts = [draft] if draft.paragraphs else []
+        left_out += [LeftOut(source, line, words, why) for line, words, why in more]
+    else:
+        shown = text
+        drafts, rests = account_for(text, parse_page(text))
+        left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
+    if not drafts:
+        raise UserError(
+            f"{source} 中没有找到文章正文；已跳过。",
+            f"{source} holds no paragraph that belongs to an article; skipped.",
+        )
+    return Contents(tuple(_finish(draft, shown, source) for draft in drafts), tuple(left_out))
+
+
+def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
+    parts = [join_pieces(source_text, pieces) for pieces in draft.paragraphs]
+    spans: list[Span] = []
+    start = 0
+    for part in parts:
+        spans.append(Span(start, start + len(part)))
+        start += len(part) + 1
+    text = "\n".join(parts)
+    title = draft.title or derive_title(parts[0])
+    ruled = not draft.title and draft.kind is Kind.NEWS and POLICY_TITLE.search(title) and not DATELINE.match(parts[0])
+    return Article(
+        id=make_article_id(title, text),
+        title=title,
+        kind=Kind.POLICY if ruled else draft.kind,
+        source=source,
+        text=text,
+        paragraphs=tuple(spans),
+        kicker=draft.kicker,
+        subtitle=draft.subtitle,
+        section=draft.section,
+        speaker=draft.speaker,
+        speaker_role=draft.speaker_role,
+        reporter=draft.reporter,
+        published=draft.published,
+    )
+
+
+def make_article_id(title: str, *content: str) -> str:
+    """A readable id that the content decides: the title's first characters and a digest of all."""
+    digest = hashlib.sha256("\0".join((title, *content)).encode()).hexdigest()[:8]
+    return f"{''.join(c for c in title if c.isalnum())[:12]}-{digest}"
+
+
+def join_pieces(text: str, pieces: Sequence[Span]) -> str:
+    """A paragraph whole again. Chinese needs nothing between two pieces; two Latin words need their space."""
+    joined = ""
+    for piece in pieces:
+        more = text[piece.start : piece.end]
+        latin = joined[-1:].isascii() and joined[-1:].isalpha() and more[:1].isascii() and more[:1].isalpha()
+        joined += (" " if latin else "") + more
+    return joined
+
+
+# What a text on one line begins with: 某部 某局关于……的通知, or words that a blank sets apart.
+_DOCUMENT = r"(?:通知|公告|通告|通报|意见|决定|办法|细则|规定|方案|条例|批复|命令|报告|请示|函)"
+LEADING_TITLE = re.compile(
+    rf"(?:[^。！？；，,\s]{{1,30}}[ \u3000]){{0,4}}[^。！？；，,\s“《]{{0,40}}?关于[^。！？；\n]{{2,80}}?的{_DOCUMENT}(?![》”的])|"
+    r"(?:【[^】]{1,20}】)?[^。！？；，,：:\s]{6,45}(?=[ \u3000])"
+)
+
+
+def derive_title(paragraph: str) -> str:
+    """A title for an article that has none: of a text on one line the words that lead it, otherwise (most captions) its first
+    clause, without 图为."""
+    if len(paragraph) > 100 and not DATELINE.match(paragraph) and (leading := LEADING_TITLE.match(paragraph)):
+        return leading[0]
+    after = paragraph.split("图为", 1)[-1] if "图为" in paragraph else paragraph
+    clause = re.split(r"[。！？；\n]", after)[0]
+    if len(clause) > 30:
+        clause = re.split(r"[，,、]", clause)[0][:30]
+    return clause.strip() or paragraph[:20]
+
+
+def complete_date(found: str | None, page_date: str | None) -> str | None:
+    """`--01-16` with the page's date or year -> `2026-01-16`; no date -> the page's, where it is a whole date.
+    A day later in the year than the page belongs to the year before."""
+    if page_date is None or (found is not None and not found.startswith("--")):
+        return found
+    if found is None:
+        return page_date if len(page_date) == 10 else None
+    year = int(page_date[:4])
+    if len(page_date) == 10 and found[2:] > page_date[5:]:
+        year -= 1
+    return f"{year}-{found[2:]}"
+
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT_LINE = re.compile(r"([A-Za-z_]+)\s*:\s*(.*)")
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
+    """The `key: value` lines between two `---` at the top, and where the body begins; (None, 0) without them."""
+    match = FRONT_MATTER.match(text)
+    if not match:
+        return None, 0
+    lines = filter(None, (FRONT_LINE.fullmatch(line.strip()) for line in match[1].split("\n")))
+    return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()
+
+
+FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
+
+
+def _markdown_article(
+    front: dict[str, str], text: str, start: int
+) -> tuple[DraftArticle, str, list[tuple[int, str, Why]]]:
+    """One article with its facts from the front matter, the plain text that its paragraphs are spans of, and what is left out
+    as (line, words, why)."""
+    above = text.count("\n", 0, start) + 1
+    lines, furniture = without_furniture(text[start:])
+    plain = read_markdown("\n".join(line for _, line in lines), front.get("title", ""))
+    left_out = [(number + above, words, Why.PAGE) for number, words in furniture]
+    left_out += [(lines[line][0] + above, words, why) for line, words, why in plain.left_out]
+    article = DraftArticle(title=plain.title)
+    paragraphs = plain.paragraphs
+    while paragraphs and IMPRINT.fullmatch(paragraphs[0]):
+        take_imprint(article, paragraphs[0])
+        left_out.append((above, paragraphs.pop(0), Why.CREDIT))
+    end = -1
+    for paragraph in paragraphs:
+        article.paragraphs.append([Span(end + 1, end := end + 1 + len(paragraph))])
+    for name in FACTS:
+        setattr(article, name, front.get(name) or getattr(article, name))
+    article.published = front.get("published") or front.get("date") or article.published
+    unknown = front.keys() - {"title", "kind", "date", *FACTS}
+    left_out += [(1, f"{key}: {front[key]}", Why.FIELD) for key in sorted(unknown) if front[key]]
+    kind = front.get("kind", "")
+    if kind and kind not in set(Kind):
+        raise UserError(
+            f"kind: {kind} 无法识别，应为 {'、'.join(Kind)} 之一。", f"kind: {kind} is not one of {', '.join(Kind)}."
+        )
+    article.kind = Kind(kind) if kind else kind_of(article, paragraphs) if paragraphs else Kind.NEWS
+    return article, "\n".join(paragraphs), left_out

@@ -1,0 +1,350 @@
+"""The quantities of a Chinese text: amounts with unit, bound and rate, shares, dates, clock times, ordinals; each with its place.
+
+Numerals are rag.text.numerals', units rag.text.units', bounds rag.text.bounds', dates rag.text.dates'. Whether two quantities agree is rag.text.quantity_check'.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from rag.datatypes import Span
+from rag.text.bounds import bound_after, bound_before, change, rate, window_before
+from rag.text.dates import TO, Clock, Date, read_clocks, read_dates
+from rag.text.normalization import normalize
+from rag.text.numerals import ARABIC, DIGITS, FORMAL_HAN, HAN, about, chinese_number, read_number
+from rag.text.units import GENERIC, HALVES, MEANINGS, NOUNS, SIZES, STRICT, UNIT, canonical_unit, unit_size
+
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
+CIRCLED = re.compile("[\u2460-\u249b\u2776-\u2793]")  # ① and ⒈ number the items of a list
+SPACE = re.compile(r"(?<!\d)\s+|\s+(?!\d)")  # between two numbers of a table a blank stays
+LIST_MARK = re.compile(r"^\(?\d{1,2}[).、](?!\d)")
+PHONE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|[48]00-?\d{3,4}-?\d{3,4})(?!\d)")
+NUMERAL = rf"(?:\d{{1,9}}(?:\.\d{{1,9}})?|[{HAN}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,9}})?)"
+SHARE = re.compile(
+    rf"(?<![\d{HAN}])(?P<parts>[百千万]|\d{{1,4}}|[{HAN}]{{1,4}})分之(?P<n>{NUMERAL})(?:{TO}(?:(?P=parts)分之)?(?P<to>{NUMERAL}))?"
+)
+HALF = re.compile(r"(?P<over>过|超)?(?:一半|半数)|过半(?!年)")
+ORDINAL = re.compile(
+    rf"第(?P<n>\d{{1,9}}|[{HAN}]{{1,9}})(?![方者])(?P<of>季度|[\u4e00-\u9fff])?|(?<!第)(?P<q>[一二三四1-4])季度"
+)
+PARTS = {"百": "%", "千": "‰", "万": "‱"}
+AMOUNT = re.compile(
+    r"(?P<sign>零下|(?<![自担肩抱胜])负|(?<![a-z\d)%.年月日号级室楼栋幢层区座至到~—-])-(?=\d))?"
+    rf"(?P<some>[几数]|(?<!以)上(?=[百千万亿]))?(?:(?P<arabic>{ARABIC})|(?P<han>[{HAN}{FORMAL_HAN}]{{1,40}}(?:点[{''.join(DIGITS)}]{{1,9}}[万亿]?)?)|(?P<half>半))"
+    rf"(?P<more>多|余(?!额)|来(?!自)|几)?(?P<scale>[万亿]{{0,2}})(?P<halves>个半|半)?(?P<unit>{UNIT})?(?P<tail>半(?!数))?"
+)
+NOUN = re.compile(rf"(?:{NOUNS})|[\u4e00-\u9fff]")
+BASE = re.compile(r"([\u4e00-\u9fff]{2,10})的$")  # what a share is one of: 总投资的30%
+NOT_NUMBERS = re.compile(
+    r"十分(?!之)|万一(?!千)|千万(?=不|要|别|莫|注意)|[三五]位一体|五台山|三门峡|九寨|第[三一二]产业|千方百计|百分百"
+)
+GAP_OF_BOUNDS = re.compile(r"[,、且至到并]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount, or the ends of a range, in `unit`, or a date or a time of the day. `unit` is "" where a number stands alone.
+
+    `text` and `span`: number and unit in the normalised text without blanks; `phrase` has the bounds too. `bound` is one of
+    rag.text.bounds; `exclusive` where the upper end is none of it; `per` what a rate counts by; `change` "+" or "-"; `noun` what
+    stands behind; `of` what a share is one of. For dates `low` is 305 (3月5日), a month or a year; for times minutes.
+    """
+
+    low: Decimal
+    high: Decimal
+    unit: str
+    text: str
+    span: Span
+    phrase: Span
+    bound: str = ""
+    exclusive: bool = False
+    per: frozenset[str] = frozenset()
+    change: str = ""
+    noun: str = ""
+    of: str = ""
+    date: Date | None = None
+    clock: Clock | None = None
+
+    @property
+    def value(self) -> Decimal:
+        return self.low
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One text being read, and what of it is taken."""
+
+    plain: str
+    taken: list[Span]
+    loose: set[Span] = field(default_factory=set)  # numbers that count only as the first of a range
+    scales: dict[Span, Decimal] = field(default_factory=dict)  # 10,000 for 5万, whose first of a range may be 3
+    articles: set[Span] = field(default_factory=set)  # 一 of 一个
+
+    @property
+    def left(self) -> str:
+        """What no reading has taken yet, the rest blanked."""
+        signs = list(self.plain)
+        for span in self.taken:
+            signs[span.start : span.end] = "\0" * (span.end - span.start)
+        return "".join(signs)
+
+    def make(self, span: Span, value: Decimal, unit: str, high: Decimal | None = None) -> Quantity:
+        self.taken.append(span)
+        high = value if high is None else high
+        return Quantity(short(value), short(high), unit, self.plain[span.start : span.end], span, span)
+
+
+def read_quantities(text: str) -> tuple[list[Quantity], list[Quantity]]:
+    """The figures, and what else would bear one out: 一次 for 1次."""
+    plain = flatten(text)
+    reader = _Reader(plain, [Span(*match.span()) for match in NOT_NUMBERS.finditer(plain)])
+    found = [
+        *_phones(reader),
+        *_dates(reader),
+        *_shares(reader),
+        *_clocks(reader),
+        *_ordinals(reader),
+        *_amounts(reader),
+    ]
+    found = _ranges(reader, _compounds(reader, sorted(found, key=lambda q: q.span)))
+    found = [_around(reader.plain, q) for q in found if q.span not in reader.loose]
+    found = _between(reader.plain, found)
+    return [q for q in found if q.span not in reader.articles], [q for q in found if q.span in reader.articles]
+
+
+def flatten(text: str) -> str:
+    """The normalised text without blanks, invisible characters and the number of a list item."""
+    return LIST_MARK.sub("", SPACE.sub("", normalize(INVISIBLE.sub("", CIRCLED.sub("·", text)))))
+
+
+def short(value: Decimal) -> Decimal:
+    return value.normalize() + 0
+
+
+# ---- reading -----------------------------------------------------------------------------------------------------
+
+
+def _phones(reader: _Reader) -> Iterator[Quantity]:
+    for match in PHONE.finditer(reader.left):
+        yield reader.make(Span(*match.span()), Decimal(re.sub(r"\D", "", match[0])), "号码")
+
+
+def _dates(reader: _Reader) -> Iterator[Quantity]:
+    for date in read_dates(reader.left):
+        if date.month and date.day:
+            value, unit = date.month * 100 + date.day, "月日"
+        else:
+            value, unit = (date.month, "月") if date.month else (date.year or date.day or 0, "年")
+        yield replace(reader.make(date.span, Decimal(value), unit), date=date)
+
+
+def _clocks(reader: _Reader) -> Iterator[Quantity]:
+    for clock in read_clocks(reader.left):
+        yield replace(reader.make(clock.span, Decimal(clock.minutes), "时"), clock=clock)
+
+
+def _shares(reader: _Reader) -> Iterator[Quantity]:
+    for match in SHARE.finditer(reader.left):
+        parts, low = read_number(match["parts"]), read_number(match["n"])
+        high = read_number(match["to"]) if match["to"] else low
+        if parts and parts == int(parts) and low is not None and high is not None:
+            yield reader.make(Span(*match.span()), low, PARTS.get(match["parts"]) or f"/{int(parts)}", high)
+    for match in HALF.finditer(reader.left):
+        quantity = reader.make(Span(*match.span()), Decimal(1), "半")
+        yield replace(quantity, bound=">" if match["over"] or match[0] == "过半" else "")
+
+
+def _ordinals(reader: _Reader) -> Iterator[Quantity]:
+    for match in ORDINAL.finditer(reader.left):
+        value = read_number(match["n"] or match["q"])
+        if value is not None:
+            end = match.end("n") if match["n"] else match.end()
+            noun = match["of"] or ("季度" if match["q"] else "")
+            yield replace(reader.make(Span(match.start(), end), value, "第"), noun=noun)
+
+
+def _amounts(reader: _Reader) -> Iterator[Quantity]:
+    for match in AMOUNT.finditer(reader.left):
+        quantity = _amount(reader, match)
+        if quantity is not None:
+            yield quantity
+
+
+def _amount(reader: _Reader, match: "re.Match[str]") -> Quantity | None:
+    written = match["arabic"] or match["han"] or ""
+    unit = canonical_unit(match["unit"] or "")
+    ends = _ends(match, unit)
+    if ends is None:
+        return None
+    span = Span(match.start(), match.end())
+    scale = Decimal(1)
+    for c in match["scale"]:
+        scale *= 10**4 if c == "万" else 10**8
+    last = re.search(r"(?<![万亿])[万亿]+$|千$", written)
+    reader.scales[span] = scale * (read_number(f"1{last[0]}") or 1 if last else 1)
+    half = Decimal("0.5") if match["halves"] or match["tail"] else 0
+    low, high = (scale * end + half for end in ends)
+    if match["sign"]:
+        low, high = -high, -low
+    if written == "一" and not half and unit not in STRICT:
+        reader.articles.add(span)
+    if match["han"] and not unit and (len(written) == 1 or not re.search("[百千万亿]", written) or low == 0):
+        reader.loose.add(span)
+    quantity = reader.make(span, low, unit, high)
+    bound = (
+        "数"
+        if match["some"] in ("几", "数")
+        else "几"
+        if match["more"] == "几"
+        else "多"
+        if match["more"] or match["some"]
+        else ""
+    )
+    noun = NOUN.match(reader.plain, match.end())
+    return replace(quantity, bound=bound, noun=noun[0] if noun and unit in GENERIC else "")
+
+
+def _ends(match: "re.Match[str]", unit: str) -> tuple[Decimal, Decimal] | None:
+    """The two ends of the number as written, alike where it is one; None where the signs are none, or no number here."""
+    if match["half"]:
+        return (Decimal("0.5"), Decimal("0.5")) if match["unit"] in HALVES else None
+    if (match["halves"] or match["tail"]) and unit not in HALVES:
+        return None
+    if match["arabic"]:
+        value = read_number(match["arabic"])
+        return None if value is None else (value, value)
+    written = match["han"]
+    # 千家万户; but 上百家, 百余人, 近千人
+    vague = match["some"] or match["more"] or re.search("[近超逾约达]$", match.string[: match.start()])
+    if written[0] in "百千万亿" and len(written) == 1 and not vague:
+        return None
+    if set(written) & set("伍陆") and not set(written) & set("拾佰仟") and unit not in ("元", "角", "分"):
+        return None  # 队伍, 大陆
+    if 2 <= len(written) <= 3 and set(written) <= set(DIGITS) - set("零〇○") and about(written) is None:
+        return None  # 统一六国
+    pair = about(written)
+    value = chinese_number(written)
+    return pair or (None if value is None else (value, value))
+
+
+# ---- joining -----------------------------------------------------------------------------------------------------
+
+
+def _compounds(reader: _Reader, found: Sequence[Quantity]) -> list[Quantity]:
+    """3元5角, 2年6个月 and 1小时30分 as one each, in the smaller unit."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if last and last.span.end == quantity.span.start and (unit := _smaller(last, quantity)):
+            large, small = unit_size(last.unit), unit_size(unit)
+            if (
+                large
+                and small
+                and quantity.low * small[1].numerator * large[1].denominator < large[1].numerator * small[1].denominator
+            ):
+                ratio = large[1] / small[1]
+                value = last.low * ratio.numerator / ratio.denominator + quantity.low
+                joined[-1] = reader.make(Span(last.span.start, quantity.span.end), value, unit)
+                continue
+        joined.append(quantity)
+    return joined
+
+
+def _smaller(large: Quantity, small: Quantity) -> str | None:
+    """The unit of a number right behind another one, where it is a smaller one of the same dimension."""
+    meant = MEANINGS.get(small.unit, (small.unit,))
+    sizes = [(unit, unit_size(unit)) for unit in meant]
+    own = unit_size(large.unit)
+    return next((unit for unit, size in sizes if own and size and size[0] == own[0] and size[1] < own[1]), None)
+
+
+def _ranges(reader: _Reader, found: Sequence[Quantity]) -> list[Quantity]:
+    """3至5万元, 3万至5万元 and 三到五个工作日 as one each."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        one = _as_range(reader, last, quantity) if last else None
+        if one:
+            joined[-1] = one
+        else:
+            joined.append(quantity)
+    return joined
+
+
+def _as_range(reader: _Reader, first: Quantity, second: Quantity) -> Quantity | None:
+    between = reader.plain[first.span.end : second.span.start]
+    if not re.fullmatch(rf"(?:\(含\))?{TO}", between) or first.date or second.date or first.clock or second.clock:
+        return None
+    low, high, scale = first.low, second.high, reader.scales.get(second.span, Decimal(1))
+    bare = first.unit in ("", second.unit)
+    if bare and not first.unit and reader.scales.get(first.span, Decimal(1)) == 1 and low < high / scale:
+        low *= scale
+    if first.unit and first.unit != second.unit:
+        if not (unit_size(first.unit) and (unit_size(first.unit) or ("",))[0] == (unit_size(second.unit) or ("",))[0]):
+            return None
+        ratio = SIZES[first.unit][1] / SIZES[second.unit][1]
+        low = low * ratio.numerator / ratio.denominator
+    if not low < high or (first.high > high and bare):
+        return None
+    reader.loose.discard(first.span)
+    reader.articles.discard(first.span)
+    return replace(second, low=short(low), text=reader.plain[first.span.start : second.span.end], span=Span(first.span.start, second.span.end))  # fmt: skip
+
+
+def _around(plain: str, quantity: Quantity) -> Quantity:
+    """The quantity with what its neighbourhood says of it."""
+    span, is_date = quantity.span, quantity.date is not None
+    before = window_before(plain, span.start)
+    after, end = bound_after(plain, span.end, is_date)
+    if after == "起" and not (is_date or quantity.clock or quantity.unit in ("日", "号")):
+        after = "≥"
+    bound, signs = bound_before(before, is_date)
+    exact = quantity.bound
+    if quantity.date and quantity.date.role and not bound and not after:
+        after = {"from": "起", "until": "≤"}[quantity.date.role]
+    base = (
+        BASE.search(before) if unit_size(quantity.unit) and (unit_size(quantity.unit) or ("",))[0] == "比例" else None
+    )
+    return replace(
+        quantity,
+        phrase=Span(span.start - signs, end),
+        bound=_stronger(after, bound) or exact,
+        per=rate(before, plain, span.end),
+        change=change(before),
+        of=base[1][-2:] if base else "",
+    )
+
+
+def _stronger(after: str, before: str) -> str:
+    """Of two bounds the one that says more: 约60岁以上, 满60岁以上."""
+    if after in ("", "约", "多", "起") and before:
+        return before
+    return after
+
+
+def _between(plain: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """1000元以上5000元以下 and 满18岁不满60岁 as one range each."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.bound in ("≥", "满")
+            and quantity.bound in ("≤", "<")
+            and not (last.date or quantity.date or last.clock or quantity.clock)
+            and last.phrase.end <= quantity.phrase.start
+            and GAP_OF_BOUNDS.fullmatch(plain[last.phrase.end : quantity.phrase.start])
+            and (last.unit == quantity.unit or not last.unit)
+            and last.high < quantity.low
+        ):
+            span = Span(last.span.start, quantity.span.end)
+            joined[-1] = replace(
+                quantity, low=last.low, span=span, text=plain[span.start : span.end], bound="", exclusive=quantity.bound == "<",
+                phrase=Span(last.phrase.start, quantity.phrase.end), per=last.per | quantity.per,
+            )  # fmt: skip
+        else:
+            joined.append(quantity)
+    return joined

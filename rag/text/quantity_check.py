@@ -1,0 +1,172 @@
+"""Figures of Chinese text, compared: which figures of a statement does the quote not hold? No model decides about these.
+
+１２万元, 十二万元, 壹拾贰万元 and 120000元 are one figure; so are 千分之五, 5‰ and 0.5%. 5元 is not 5公顷, 60岁 not 60岁以上,
+三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from rag.text.bounds import same_rate
+from rag.text.dates import Clock
+from rag.text.numerals import CN, chinese_number, read_number
+from rag.text.quantities import Quantity, flatten, read_quantities, short
+from rag.text.units import MEANINGS, NOUNS, same_unit, unit_size
+
+__all__ = [
+    "CN",
+    "Quantity",
+    "chinese_number",
+    "extract_figures",
+    "names_amount",
+    "read_number",
+    "same_figure",
+    "unsupported_figures",
+    "write_figures",
+]  # fmt: skip
+
+FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it is bare
+# What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
+AGREEING = {
+    "": {"", "满", "起"},
+    "满": {"满", "", "≥"},
+    "≥": {"≥", "满", "起"},
+    "起": {"起", "", "≥"},
+    "约": {"约", "近", "多", ""},
+}
+
+
+def extract_figures(text: str) -> list[Quantity]:
+    """The figures of `text` in order. 一 of 一个部门 is none."""
+    return read_quantities(text)[0]
+
+
+def unsupported_figures(statement: str, quote: str) -> list[str]:
+    """Figures of the statement that stand nowhere in the quote, as written in the statement (normalised)."""
+    said = extract_figures(statement)
+    if not said:
+        return []
+    figures, articles = read_quantities(quote)
+    held = [*figures, *articles]
+    years = {q.date.year for q in held if q.date and q.date.year}
+    return [figure.text for figure in said if not any(same_figure(figure, other, years) for other in held)]
+
+
+def same_figure(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
+    """Whether `held` bears `said` out: the amount, its bound, its rate, its direction. `years`: those the quote speaks of."""
+    if said.date or held.date:
+        return _same_date(said, held, years) and _same_bound(said, held)
+    if said.clock or held.clock:
+        return _same_clock(said.clock, held.clock) and _same_bound(said, held)
+    if not same_rate(said.per, held.per) or (said.change and held.change and said.change != held.change):
+        return False
+    if said.of and held.of and said.of != held.of:
+        return False
+    return (_same_amount(said, held) and _same_bound(said, held)) or _is_end(said, held)
+
+
+def names_amount(said: Quantity, held: Quantity) -> bool:
+    """Whether what was said is the amount of the quote's quantity, or an end of its range, whatever the bounds."""
+    if said.date or held.date:
+        return _same_date(said, held, {said.date.year} if said.date and said.date.year else set())
+    return _same_amount(said, held) or (
+        said.low == said.high and any(_same(said, said.low, held, end) for end in (held.low, held.high))
+    )
+
+
+def _same_amount(one: Quantity, other: Quantity) -> bool:
+    if one.clock or other.clock:
+        return _same_clock(one.clock, other.clock)
+    return _same(one, one.low, other, other.low) and _same(one, one.high, other, other.high)
+
+
+def _same(one: Quantity, value: Decimal, other: Quantity, others: Decimal) -> bool:
+    for unit in (*MEANINGS.get(one.unit, ()), one.unit):
+        for second in (*MEANINGS.get(other.unit, ()), other.unit):
+            size, another = unit_size(unit), unit_size(second)
+            if size and another and size[0] == another[0]:
+                return Fraction(value) * size[1] == Fraction(others) * another[1]
+    return value == others and _same_thing(one, other)
+
+
+def _same_thing(one: Quantity, other: Quantity) -> bool:
+    """Whether units that do not convert, or none, let two numbers count the same."""
+    if one.unit == "第" or other.unit == "第":
+        return one.unit == other.unit and (one.noun == other.noun or "" in (one.noun, other.noun))
+    if "" in (one.unit, other.unit):
+        bare, full = (one, other) if not one.unit else (other, one)
+        if not full.unit:
+            return True
+        is_alone = not bare.noun or bare.noun[0] in FUNCTION or bare.noun in (full.unit, full.noun)
+        return is_alone and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码") and full.unit[:1] != "/"
+    nouns = {q.noun if q.unit in ("个", "项") and q.noun in NOUNS.split("|") else "" for q in (one, other)} - {""}
+    named = nouns | {q.unit for q in (one, other) if q.unit in NOUNS.split("|")}
+    return same_unit(one.unit, other.unit) and len(named) < 2
+
+
+def _same_bound(said: Quantity, held: Quantity) -> bool:
+    return held.bound in AGREEING.get(said.bound, {said.bound}) and said.exclusive == held.exclusive
+
+
+def _is_end(said: Quantity, held: Quantity) -> bool:
+    """Whether the statement gives one end of the quote's range, as an end: 最高5万元 of 3至5万元."""
+    if held.low == held.high or said.low != said.high or held.bound:
+        return False
+    if said.bound == ("<" if held.exclusive else "≤"):
+        return _same(said, said.low, held, held.high)
+    return said.bound in ("≥", "满") and _same(said, said.low, held, held.low)
+
+
+def _same_date(said: Quantity, held: Quantity, years: set[int] | frozenset[int]) -> bool:
+    """Whether the quote's date has every part that the statement's has; its year may stand elsewhere in the quote."""
+    one, other = said.date, held.date
+    if other and not one:
+        return said.unit in ("日", "号") and other.day == said.low and not said.bound
+    if not one or not other:
+        return False
+    if one.year and one.year != other.year and (other.year or one.year not in years):
+        return False
+    return all(
+        mine in (None, "", its)
+        for mine, its in ((one.month, other.month), (one.day, other.day), (one.part, other.part))
+    )
+
+
+def _same_clock(one: Clock | None, other: Clock | None) -> bool:
+    if not one or not other:
+        return False
+    if one.half_of_day or not other.half_of_day:
+        return one.minutes == other.minutes
+    return one.minutes in (other.minutes, other.spoken)
+
+
+# ---- writing -----------------------------------------------------------------------------------------------------
+
+
+def write_figures(text: str) -> str:
+    """The normalised text with its figures written one way, so that 十二万元 and 12万元 share their characters."""
+    plain = flatten(text)
+    pieces: list[str] = []
+    end = 0
+    for figure in extract_figures(text):
+        pieces += [plain[end : figure.span.start], _written(figure)]
+        end = figure.span.end
+    return "".join([*pieces, plain[end:]])
+
+
+def _written(figure: Quantity) -> str:
+    if figure.date:
+        date = figure.date
+        parts = ((date.year, "年"), (date.month, "月"), (date.day, "日"))
+        return "".join(f"{value}{unit}" for value, unit in parts if value) + date.part
+    if figure.clock:
+        return f"{figure.clock.minutes // 60}:{figure.clock.minutes % 60:02}"
+    if figure.unit == "第":
+        return f"第{figure.low:f}"
+    low, high, unit = figure.low, figure.high, figure.unit
+    size = unit_size(unit)
+    if size and size[0] == "比例" and unit[:1] != "/":
+        hundredths = size[1] * 100
+        low, high = (short(v * hundredths.numerator / hundredths.denominator) for v in (low, high))
+        unit = "%"
+    return f"{low:f}{unit}" if low == high else f"{low:f}至{high:f}{unit}"
