@@ -62,7 +62,7 @@ LONGEST_BEFORE_HOUSE = 40  # characters looked at before a house number
 LEADING_WORDS = re.compile(r"^(?:我?家|现居|居|户籍|户口)(?=.{3})")
 
 Spans = list[tuple[int, int]]
-ESCAPED = re.compile(r"\\+(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
+ESCAPED = re.compile(r"(?<!\\)\\++(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})")
 
 
 def mask(text: str) -> str:
