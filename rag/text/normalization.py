@@ -137,21 +137,17 @@ WHOLE = re.compile(
     rf"第?[{_NUMERAL}][{_NUMERAL}点分之多余来]*+)(?:{_MEASURE}|[\u4e00-\u9fff]{{0,2}})"
 )
 # Where a sentence without an end may be cut, best first: behind a mark, at a blank, behind a quantity, before a clause.
-CUTS = tuple(
-    map(
-        re.compile,
-        (
-            r"[；;][”’」』）)]?+",
-            r"[，,：:][”’」』）)]?+",
-            r"[、\s|·—]",
-            rf"(?<=[0-9０-９{_NUMERAL}]){_MEASURE}(?:以[上下内])?+(?![元内以之至到的及和与、起前后间份])",
-            r"(?=[各由对未凡若如并且但而或应可须在按经已将请为因其该从]|不得|不予|需要|所有)",
-            r"",
-        ),
-    )
+MARKS = (
+    re.compile(r"[；;][”’」』）)]?+"),
+    re.compile(r"[，,：:][”’」』）)]?+"),
+    re.compile(r"[、\s|·—]"),
 )
+QUANTITY = re.compile(rf"(?<=[0-9０-９{_NUMERAL}]){_MEASURE}(?:以[上下内])?+(?![元内以之至到的及和与、起前后间份])")
+CLAUSE = re.compile(r"(?=[各由对未凡若如并且但而或应可须在按经已将请为因其该从]|不得|不予|需要|所有)")
+ANYWHERE = re.compile("")
 LEADS = (12, 6)  # characters: a cut so near before a quantity parts it from what it is about
 LEAST_PART = 150  # characters: a mark before this is too early to cut at
+LEAST_CLAUSE = 12  # characters: a quantity before this has hardly said what it is of
 
 
 def split_sentences(text: str, offset: int = 0) -> list[Span]:
@@ -174,26 +170,49 @@ def _sentences(text: str) -> Iterator[Span]:
 
 def _at_most(text: str, span: Span) -> Iterator[Span]:
     """The span in parts of at most SENTENCE_MAX characters, blanks at their ends left out; nothing for an empty one."""
-    while span.end - span.start > SENTENCE_MAX:
-        cut = _best_cut(text[span.start : span.start + SENTENCE_MAX + LEADS[0]]) + span.start
-        yield _trimmed(text, span.start, cut)
-        span = _trimmed(text, cut, span.end)
-    if span.end > span.start:
-        yield span
+    if span.end - span.start > SENTENCE_MAX and not any(mark.search(text, span.start, span.end) for mark in MARKS):
+        parts = list(_clauses(text, span))
+    else:
+        parts = [span]
+    for part in parts:
+        while part.end - part.start > SENTENCE_MAX:
+            cut = _best_cut(text[part.start : part.start + SENTENCE_MAX + LEADS[0]]) + part.start
+            yield _trimmed(text, part.start, cut)
+            part = _trimmed(text, cut, part.end)
+        if part.end > part.start:
+            yield part
+
+
+def _clauses(text: str, span: Span) -> Iterator[Span]:
+    """Dictation, which has no marks: cut behind each quantity that a clause of some length ends with, so that each part says
+    one thing."""
+    wholes = WHOLE.finditer(text, span.start, span.end)
+    whole = next(wholes, None)
+    start = span.start
+    for match in QUANTITY.finditer(text, span.start, span.end):
+        while whole and whole.end() < match.end():
+            whole = next(wholes, None)
+        parted = whole is not None and whole.start() < match.end() < whole.end()
+        if match.end() - start >= LEAST_CLAUSE and not parted:
+            yield Span(start, match.end())
+            start = match.end()
+    yield Span(start, span.end)
 
 
 def _best_cut(window: str) -> int:
-    """Where to cut a sentence of which `window` is the first SENTENCE_MAX characters and a little more."""
+    """Where to cut a sentence of which `window` is the first SENTENCE_MAX characters and a little more: as late as may be."""
     wholes = [match.span() for match in WHOLE.finditer(window)]
     inside = {i for start, end in wholes for i in range(start + 1, end)}
     near = [inside | {i for start, _ in wholes for i in range(start - lead, start + 1)} for lead in LEADS]
-    *marked, clause, anywhere = CUTS
-    ways = [*((mark, inside) for mark in marked), *((cut, no) for no in near for cut in (clause, anywhere))]
-    for pattern, refused in (*ways, (anywhere, inside)):
-        places = {match.end() for match in pattern.finditer(window, LEAST_PART, SENTENCE_MAX)} - refused
-        if places:
+    ways = [*((mark, inside) for mark in (*MARKS, QUANTITY)), *((cut, no) for no in near for cut in (CLAUSE, ANYWHERE))]
+    for pattern, refused in (*ways, (ANYWHERE, inside)):
+        if places := _places(pattern, window, LEAST_PART) - refused:
             return max(places)
     return SENTENCE_MAX
+
+
+def _places(pattern: re.Pattern[str], window: str, start: int) -> set[int]:
+    return {match.end() for match in pattern.finditer(window, start, SENTENCE_MAX)}
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
