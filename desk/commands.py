@@ -54,6 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def main_export_cases(arguments: Sequence[str]) -> int:
+    """The one command of the desk's that is also a command of its own: `wence export-cases`."""
+    return main(["export-cases", *arguments])
+
+
 def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m desk", description="问策核对台：用户、保存期限与导出。")
     common = argparse.ArgumentParser(add_help=False)

@@ -1,13 +1,16 @@
-"""The command line: `python -m rag setup | articles | index | read | ask | doctor | export-cases`. Exit codes: 0 done, answered or
-well, 3 refused, 2 user error, 1 something failed."""
+"""The command line: `wence COMMAND`, or `python -m rag COMMAND`. Exit codes: 0 done, answered or well, 3 refused, 2 user error,
+1 something failed.
+
+The chat, the desk and the evaluation stand above this package: their commands (serve, desk, export-cases, eval) and the desk's
+checks are entry points in pyproject.toml, loaded by name when they are asked for, never imported from here.
+"""
 
 import argparse
-import importlib
-import importlib.util
 import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from rag.answering.refusals import KIND_NAMES, date_words
@@ -17,7 +20,10 @@ from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 from rag.text.typed import close_output, decode_argument, json_line, write_whatever_comes
 
-EXPORT_CASES = "export-cases"
+COMMANDS, CHECKS_BESIDE = (
+    "wence.commands",
+    "wence.checks",
+)  # groups of entry points: (arguments) -> exit code; checks of doctor
 TEXT = {
     "articles": ("读出 {count} 篇文章", "{count} articles"),
     "left_out": (
@@ -32,6 +38,10 @@ TEXT = {
     "ready": ("模型已就绪：{home}", "models ready: {home}"),
     "embedding": ("计算向量", "embedding"),
     "reading": ("本地模型预读文章", "the model reads the articles"),
+    "not_here": (
+        "没有装 {command} 所需要的 {module}：make test-fast 会把它装上。",
+        "{module}, which {command} needs, is not installed; make test-fast installs it.",
+    ),
     "bug": ("内部错误：{error}（详情见日志）", "internal error: {error} (see the log)"),
 }
 
@@ -39,9 +49,8 @@ TEXT = {
 def main(arguments: Sequence[str] | None = None) -> int:
     write_whatever_comes()
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given[:1] == [EXPORT_CASES]:  # the desk stands above this package: it is called, never imported, from here
-        desk: Callable[[Sequence[str]], int] = importlib.import_module("desk.commands").main
-        return desk(given)
+    if given and given[0] in (beside := commands_beside()):
+        return call_beside(beside[given[0]], given[1:])
     options = build_parser().parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
@@ -65,8 +74,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def commands_beside() -> dict[str, EntryPoint]:
+    """The commands of what stands above this package, by name; those that are installed."""
+    return {entry.name: entry for entry in sorted(entry_points(group=COMMANDS), key=lambda entry: entry.name)}
+
+
+def call_beside(entry: EntryPoint, arguments: Sequence[str]) -> int:
+    try:
+        command: Callable[[Sequence[str]], int] = entry.load()
+    except ModuleNotFoundError as error:
+        print(TEXT["not_here"]["en" in arguments].format(command=entry.name, module=error.name), file=sys.stderr)
+        return 2
+    return command(arguments)
+
+
 def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m rag", description="问策：根据政策文章回答问题，每句注明出处。")
+    prog = "wence" if Path(sys.argv[0]).stem == "wence" else "python -m rag"
+    others = f"另有（各自 --help）：{'、'.join(commands_beside())}"
+    parser = argparse.ArgumentParser(prog=prog, description="问策：根据政策文章回答问题，每句注明出处。", epilog=others)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--lang", choices=("zh", "en"), default="zh", help="提示语言")
     commands = parser.add_subparsers(required=True, metavar="命令")
@@ -104,8 +129,6 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     doctor.add_argument("--json", action="store_true", help="输出 JSON")
     doctor.set_defaults(run=run_doctor)
-
-    commands.add_parser(EXPORT_CASES, help="把核对过的回答导出为评测用例（同 python -m desk export-cases）")
     return parser
 
 
@@ -220,10 +243,9 @@ def run_doctor(options: argparse.Namespace) -> int:
 
     settings = read_settings()
     go_offline(settings)
-    # The desk stands above this package: where there is one, its checks are called from here.
-    desk = importlib.import_module("desk.health").CHECKS if importlib.util.find_spec("desk") else ()
+    beside = [check for entry in entry_points(group=CHECKS_BESIDE) for check in entry.load()]
     done = []
-    for check, finding in run_checks((*CHECKS, *desk, *LAST), Place(settings, options.index)):
+    for check, finding in run_checks((*CHECKS, *beside, *LAST), Place(settings, options.index)):
         done.append((check, finding))
         if not options.json:
             print(report_line(check, finding, options.lang), flush=True)

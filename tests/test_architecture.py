@@ -90,7 +90,7 @@ def test_every_folder_of_the_package_is_installed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
     found = {
         name(path.parent).replace("/", ".")
-        for top in ("rag", "chat", "desk")
+        for top in ("rag", "chat", "desk", "eval")
         for path in (ROOT / top).rglob("__init__.py")
     }
     assert set(listed) == found

@@ -1,10 +1,12 @@
 import json
+import tomllib
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder, FakeGenerator, make_article, make_bot
 
-from rag.__main__ import main
+from rag.__main__ import CHECKS_BESIDE, COMMANDS, commands_beside, main
 from tests.test_builds import files_of_at_most
 
 PAGE = "青石桥建成通车\n\n本报讯（记者 陆鸣）1月9日，青石桥建成通车，全长120米。\n"
@@ -163,3 +165,49 @@ def test_an_unknown_command_exits_2() -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["dance"])
     assert exit_.value.code == 2
+
+
+# ---------------------------------------------------------------- what stands above rag/ and is called by name
+
+PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@pytest.mark.parametrize("group", [COMMANDS, CHECKS_BESIDE])
+def test_what_is_installed_is_what_the_project_names(group: str) -> None:
+    assert {entry.name: entry.value for entry in entry_points(group=group)} == PROJECT["entry-points"][group]
+
+
+@pytest.mark.parametrize("name", PROJECT["entry-points"][COMMANDS])
+def test_each_command_beside_has_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([name, "--help"])
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: python ")
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    own = ("setup", "articles", "index", "read", "ask", "doctor")
+    assert [name for name in (*own, *commands_beside()) if name not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "没有装 dance 所需要的 no_such_module"), ("en", "is not installed")]
+)
+def test_a_command_whose_library_is_missing_exits_2(
+    lang: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = EntryPoint("dance", "no_such_module:main", COMMANDS)
+    monkeypatch.setattr("rag.__main__.commands_beside", lambda: {"dance": entry})
+    assert main(["dance", "--lang", lang]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_line_has_one_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert PROJECT["scripts"] == {"wence": "rag.__main__:main"}
+    monkeypatch.setattr("sys.argv", ["/usr/bin/wence", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().out.startswith("usage: wence ")
