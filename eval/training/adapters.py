@@ -41,9 +41,9 @@ from rag.models.generator import return_memory, share_arenas
 from rag.settings import read_settings
 
 STATE, SNAPSHOTS, LOG, PAUSE = "state.pt", "snapshots", "log.jsonl", "pause"
-ASKED_TOKENS, READ_TOKENS = 640, 2600  # of one step: some ten questions of four articles
+ASKED_TOKENS, READ_TOKENS = 400, 1800  # of one step, some ten questions of five articles: 6.5 GB at most
 CHECKPOINT_SECONDS = 240
-SNAPSHOT_EVERY = 50  # steps
+SNAPSHOT_EVERY = 100  # steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from eval.training.prompt import Reading
 from rag.text.normalization import normalize
 
 MOST_CHARACTERS = 800  # of a text, so that a measurement takes minutes
-VALIDATION_CHARACTERS = 400  # so that a validation takes no more than a few steps
+VALIDATION_CHARACTERS = 260  # so that a validation takes no more than a few steps
 SEED = 1
 
 
@@ -114,10 +114,10 @@ def development_askings(root: Path) -> list[Asking]:
             i.reading,
             (Example(i.question, i.answers[0][0] if i.answers else "", i.support, kind(bool(i.answers))),),
         )
-        for name, count in (("checklist", 40), ("squad2", 12))
+        for name, count in (("checklist", 40), ("squad2", 8))
         for i in items_of(root, name, count, VALIDATION_CHARACTERS)
     ]
-    return made + kept_windows(root, 20, random.Random(SEED))
+    return made + kept_windows(root, 12, random.Random(SEED))
 
 
 def kind(told: bool) -> str:
