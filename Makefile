@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(PY) -m pip install --disable-pip-version-check --no-compile --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check gate train-judge clean
+.PHONY: help setup run test test-fast check gate train-judge train-adapter clean
 
 help: ## 列出全部目标
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -55,6 +55,10 @@ gate: .venv/tests setup ## 评测门槛：比上次验收的数字差就失败
 
 train-judge: .venv/tests ## 训练随包附带的判断模型（两核约两小时，可中断后继续；数据在 ../shared/evaldata）
 	$(PY) -m eval.judge
+
+train-adapter: .venv/tests setup ## 训练本地模型的适配器（两核空闲时约三小时，GPU 十几分钟，可中断后继续；数据在 ../shared/evaldata）
+	$(PY) -m eval.training.data answer
+	$(PY) -m eval.training.adapters answer
 
 clean: ## 删除虚拟环境和索引（模型缓存保留）
 	rm -rf .venv index/default

@@ -1,10 +1,13 @@
 """What a measurement counts: answers right, refused, cited, told from untold."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from eval.real_policies import PolicyDocument, PolicyQuestion
 from eval.training.development import policy_item
-from eval.training.measure import Answered, refused_at, summary
+from eval.training.measure import Answered, add_figures, keep, refused_at, summary
 from rag.datatypes import Span
 
 
@@ -59,3 +62,17 @@ def test_a_policy_question_is_asked_of_the_stretch_that_tells_it() -> None:
     assert item.reading.title == "助餐办法"
     assert [item.reading.sentences[n - 1] for n in item.support] == ["每餐补助3元。"]
     assert sum(map(len, item.reading.sentences)) <= 60
+
+
+def test_figures_of_a_set_are_kept_beside_those_of_others(tmp_path: Path) -> None:
+    add_figures(tmp_path / "run.json", "one", {"told": 1})
+    add_figures(tmp_path / "run.json", "other", {"told": 2})
+    add_figures(tmp_path / "run.json", "one", {"told": 3})
+    assert json.loads((tmp_path / "run.json").read_text("utf-8")) == {"one": {"told": 3}, "other": {"told": 2}}
+
+
+def test_answers_are_kept_a_line_each(tmp_path: Path) -> None:
+    kept = keep(iter([answered((("甲",),), "甲", 0.0, 2)]), tmp_path / "run.jsonl")
+    lines = (tmp_path / "run.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["answer"] for line in lines] == ["甲"]
+    assert kept == [answered((("甲",),), "甲", 0.0, 2)]

@@ -140,6 +140,23 @@ def load_adapter(model: Any, path: Path) -> dict[str, AdaptedLinear]:
     return layers
 
 
+def keep(answered: Iterator[Answered], path: Path) -> list[Answered]:
+    """All of them, each a line of `path` as soon as it is there."""
+    kept = []
+    with path.open("w", encoding="utf-8") as out:
+        for one in answered:
+            kept.append(one)
+            out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+            out.flush()
+    return kept
+
+
+def add_figures(path: Path, of_set: str, figures: dict[str, Any]) -> None:
+    """The set's figures beside those of others that were measured before."""
+    known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps(known | {of_set: figures}, ensure_ascii=False, indent=1), "utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     from tokenizers import Tokenizer
 
@@ -157,23 +174,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     target = folder / "measured"
     target.mkdir(parents=True, exist_ok=True)
     try:
-        with training_waits(folder), (target / f"{name}.jsonl").open("w", encoding="utf-8") as out:
+        with training_waits(folder):
             base = load_base(int8_folder(settings), "cuda" if torch.cuda.is_available() else "cpu")
             layers = load_adapter(base, options.snapshot) if options.snapshot else {}
             tokenizer = Tokenizer.from_file(str(int8_folder(settings) / "tokenizer.json"))
-            figures: dict[str, Any] = {}
             for of_set in options.sets:
                 began = time.monotonic()
-                answered = []
-                for one in ask(
-                    base, layers, tokenizer, items_of(evaldata_root(), of_set, options.count), not options.unnumbered
-                ):
-                    answered.append(one)
-                    out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
-                    out.flush()
-                figures[of_set] = summary(answered) | {"seconds": round(time.monotonic() - began, 1)}
-                print(name, of_set, json.dumps(figures[of_set]), flush=True)
-            (target / f"{name}.json").write_text(json.dumps(figures, indent=1), encoding="utf-8")
+                items = items_of(evaldata_root(), of_set, options.count)
+                answered = keep(
+                    ask(base, layers, tokenizer, items, not options.unnumbered), target / f"{name}-{of_set}.jsonl"
+                )
+                figures = summary(answered) | {"seconds": round(time.monotonic() - began, 1)}
+                print(name, of_set, json.dumps(figures), flush=True)
+                add_figures(target / f"{name}.json", of_set, figures)
     except UserError as error:
         print(error.message("en"), file=sys.stderr)
         return 2
