@@ -25,7 +25,7 @@ from rag.datatypes import (
 )
 from rag.errors import UserError
 from rag.models.probe import Probe
-from rag.reading.passages import given_passages
+from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
 from rag.steps import TOP_K, Answering, Event, Never

@@ -58,6 +58,45 @@ class Status(StrEnum):
         return self in (Status.ANSWERED, Status.PARTIAL)
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of an article's outline: `rank` (the lower, the wider), where its mark stands, its heading, and its body: what
+    stands below the heading, up to the next section as wide. `is_clause`: the heading is its sentence's own first clause."""
+
+    rank: int
+    start: int
+    heading: Span  # empty for an item that is a sentence
+    body: Span
+    is_clause: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """A list, from its lead to the end of its last item; the lead ends where the first item begins."""
+
+    span: Span
+    items: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A numbered rule, 第十二条 ……, with its items."""
+
+    number: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How an article is made (`rag.reading.structure`); each tuple is in the order of the text."""
+
+    passages: tuple[Span, ...]
+    sections: tuple[Section, ...]
+    enumerations: tuple[Enumeration, ...]
+    rules: tuple[Rule, ...]
+    is_regulation: bool  # its paragraphs are numbered rules
+
+
 GIVEN = "given"  # the source of a text that the caller gave (`Chatbot.ask_over`)
 
 
@@ -67,7 +106,7 @@ class Article:
 
     `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
-    as in XML Schema's gMonthDay), or None.
+    as in XML Schema's gMonthDay), or None. `structure` follows from title, text and paragraphs; None where it is not read yet.
     """
 
     id: str
@@ -83,6 +122,7 @@ class Article:
     speaker_role: str | None = None
     reporter: str | None = None
     published: str | None = None
+    structure: Structure | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_given(self) -> bool:
@@ -291,7 +331,7 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """The article as plain values, paragraphs as [start, end] pairs; `article_from_json` is its inverse."""
+    """The article as plain values without its structure, paragraphs as [start, end] pairs; `article_from_json` is its inverse."""
     return {
         "id": article.id,
         "title": article.title,

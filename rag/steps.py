@@ -61,7 +61,8 @@ from rag.question.content import (
     without_byline,
 )
 from rag.question.subquestions import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
-from rag.reading.passages import given_passages, split_articles, split_passages
+from rag.reading.given import given_passages
+from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever, article_order, rank_given
 from rag.text.instructions import is_instruction

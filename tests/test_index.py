@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from rag.datatypes import Article
 from rag.errors import UserError
 from rag.reading.passages import split_articles
+from rag.reading.structure import read_structure
 from rag.search.builds import MANIFEST, build_folder
 from rag.search.index import (
     _read_build,
@@ -137,6 +138,7 @@ def test_whatever_characters_articles_hold_they_come_back_and_their_index_is_cur
         build(Path(folder), *articles, encoder=FakeEncoder())
         opened = open_index(Path(folder) / "index", "fake")
         assert opened.articles == tuple(map(whole_characters, articles))
+        assert [a.structure for a in opened.articles] == list(map(read_structure, opened.articles))
         assert [p.text for p in opened.passages] == [p.text for p in split_articles(opened.articles)]
         assert is_current(Path(folder) / "index", articles, "fake")
 
@@ -155,7 +157,7 @@ def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE, ROAD)
     manifest = read_manifest(tmp_path / "index")
     facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
-    assert facts == (4, "table", 2, 2, 2)
+    assert facts == (5, "table", 2, 2, 2)
     assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
 
 
@@ -292,7 +294,7 @@ def test_a_missing_index_is_refused_with_the_command_that_makes_it(tmp_path: Pat
         open_index(tmp_path, "table")
 
 
-@pytest.mark.parametrize("name", ["articles.jsonl", "passages.json", "vectors.faiss", "terms/vocab.index.json"])
+@pytest.mark.parametrize("name", ["articles.jsonl", "structures.jsonl", "vectors.faiss", "terms/vocab.index.json"])
 def test_a_damaged_file_is_refused_with_the_sentence_that_says_how_to_rebuild(tmp_path: Path, name: str) -> None:
     build(tmp_path, BRIDGE)
     damaged = build_folder(tmp_path / "index", current_build(tmp_path / "index")) / name
@@ -308,7 +310,7 @@ def test_a_missing_file_is_damage(tmp_path: Path) -> None:
         open_index(tmp_path / "index", "table")
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "3", '{"format": 4}', '{"format": 4, "build": 5}', "\x00\xff"])
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "3", '{"format": 5}', '{"format": 5, "build": 5}', "\x00\xff"])
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(UserError, match="已损坏"):

@@ -6,12 +6,13 @@ from rag.answering.by_structure import (
     headed_sentences,
     main_points,
     numbered_rule,
-    outline,
     rest_of_item,
     with_what_it_heads,
 )
 from rag.datatypes import Article, Evidence, Kind, Passage, Span
-from rag.reading.passages import given_passages, split_passages
+from rag.reading.given import given_passages
+from rag.reading.passages import split_passages
+from rag.reading.structure import structure_of
 from rag.text.normalization import split_sentences
 
 TAIL = "各部门要把这项工作放在心上并且按月通报进展。"
@@ -492,7 +493,7 @@ def test_a_figure_with_a_point_is_no_mark_and_an_item_without_heading_still_ends
         "小区业主。",
         "（二）自今年起，申请都要先经业主大会表决通过，并公示七天。",
     )
-    marks = [(m.rank, article.text[m.heading.start : m.heading.end]) for m in outline(article)]
+    marks = [(m.rank, article.text[m.heading.start : m.heading.end]) for m in structure_of(article).sections]
     assert marks == [(4, "补助对象"), (4, "")]
     assert headed("补助对象有哪些？", article) == ["小区业主。"]
 
@@ -551,4 +552,4 @@ def test_a_line_inside_a_numbered_section_does_not_end_it() -> None:
 
 def test_a_line_before_a_number_is_wider_than_it() -> None:
     assert headed("发放方式有什么规定？", GRANTS) == ["直接打到本人的银行卡。"]
-    assert [mark.rank for mark in outline(GRANTS)] == [3, 4, 4, 3, -1, 3]
+    assert [section.rank for section in structure_of(GRANTS).sections] == [3, 4, 4, 3, -1, 3]

@@ -13,7 +13,8 @@ from rag.answering.context import (
     windows,
 )
 from rag.datatypes import Evidence, Hit, Kind
-from rag.reading.passages import given_passages, split_passages
+from rag.reading.given import given_passages
+from rag.reading.passages import split_passages
 
 
 def test_only_the_articles_that_hold_the_names_asked_for_are_read() -> None:

@@ -6,26 +6,23 @@ items of a list, gets what stands there, whole and in order, in the source's wor
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from rag.answering.support import CLAUSE_ENDS, uncovered_runs
-from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.datatypes import Article, Enumeration, Evidence, Kind, Passage, Section, Span
 from rag.question.answer_type import Expected, asks_items, expected_answer, is_yes_or_no
 from rag.question.content import content_coverage, content_runs, names_missing
 from rag.question.subquestions import SUM_UP, is_comparison
-from rag.reading.passages import DIGITS, NUMBERED, enumeration_starts, last_item, passage_at
-from rag.text.normalization import bare, bigrams, is_question, normalize, share_held, split_sentences
+from rag.reading.passages import last_begun, passage_at
+from rag.reading.structure import LINE, MARK, RULE_NUMBER, SENTENCE, items_from, structure_of
+from rag.text.normalization import bare, bigrams, normalize, share_held, split_sentences
 from rag.text.quantity_check import read_number
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
 ITEM_NUMBER = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:条|点|项|个|方面|招|步|件)")
-RULE_NUMBER = re.compile(r"第([一二三四五六七八九十百零〇]{1,7}|\d{1,3})条")
 RULE_ASKED = re.compile(rf"(?<!违反)(?<!根据)(?<!依据)(?<!依照)(?<!按照)(?<!按)(?<!》){RULE_NUMBER.pattern}")
 ASKED_NOUN = re.compile(r"(?:哪些|什么样的|什么|哪几[个种项类条样]|几[个种项类样])([\u4e00-\u9fff]{2})")
 TO_BRING = re.compile("[带交备](?:上|齐|好|些|点)?(?:什么|啥)")
 PAPERS = ("材料", "资料", "证件")  # what is to be brought
-ATTACHED = re.compile(r"(?:^|\s)附件[一二三四五六七八九十\d]*[：:]?\s*$")  # what follows is a list of other documents
 SHORT_ITEM = 25  # characters of an item's first sentence that is only its heading
 ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much more of the question than the lead does
 HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
@@ -42,11 +39,11 @@ def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
     enumeration = _enumeration_of(question, passage)
     if enumeration is None:
         return []
-    lead, items = enumeration
+    items = enumeration.items
     if numbered:
         number = int(read_number(numbered[1]) or 0)
         return _whole_item(passage, items, number) if number and 1 <= number <= len(items) else []
-    if not _asks_for_all(question, article, lead, items):
+    if not _asks_for_all(question, article, _lead(article, enumeration), items):
         return []
     return [Evidence(passage_at(passage, item), first_sentence(article.text, item), 1.0) for item in items]
 
@@ -61,56 +58,22 @@ def _whole_item(passage: Passage, items: Sequence[Span], number: int) -> list[Ev
     return [Evidence(passage_at(passage, span), span, 1.0) for span in ([first, *rest] if whole else [first])]
 
 
-def _enumeration_of(question: str, passage: Passage) -> tuple[str, list[Span]] | None:
-    """The enumeration that is meant, its lead and its items: one whose lead names what is asked for (什么条件: ……具备下列
+def _enumeration_of(question: str, passage: Passage) -> Enumeration | None:
+    """The enumeration that is meant: one whose lead names what is asked for (什么条件: ……具备下列
     条件), else the passage's own, else the article's only one where it follows the passage."""
     article = passage.article
-    found: list[tuple[Span, str, list[Span]]] = []
-    for block in _blocks(article):
-        words = article.text[block.start : block.end]
-        starts = enumeration_starts(words)
-        if starts and not ATTACHED.search(words[: starts[0]]):
-            items = _items([block.start + start for start in starts], block.end)
-            found.append((block, words[: starts[0]], items))
-    own = [one for one in found if one[0].start < passage.span.end and passage.span.start < one[0].end]
-    named = [one for one in found if _announces_what_is_asked(question, one[1])]
-    if own and not (named and is_regulation(article)):  # a regulation has lists of many things, one beside the other
-        return own[0][1:]
-    after = found if len(found) == 1 and passage.span.end <= found[0][0].start else []
-    meant = next(iter([*(one for one in own if one in named), *named, *after]), None)
-    return None if meant is None else meant[1:]
+    structure = structure_of(article)
+    found = structure.enumerations
+    own = [one for one in found if one.span.start < passage.span.end and passage.span.start < one.span.end]
+    named = [one for one in found if _announces_what_is_asked(question, _lead(article, one))]
+    if own and not (named and structure.is_regulation):  # a regulation has lists of many things, one beside the other
+        return own[0]
+    after = found if len(found) == 1 and passage.span.end <= found[0].span.start else []
+    return next(iter([*(one for one in own if one in named), *named, *after]), None)
 
 
-def is_regulation(article: Article) -> bool:
-    """Whether its paragraphs are numbered rules: 第一条 ……"""
-    return any(RULE_NUMBER.match(article.text[p.start : p.start + 8]) for p in article.paragraphs)
-
-
-def _blocks(article: Article) -> list[Span]:
-    """The paragraphs, each with those below it that it opens a list of (……下列条件：（一）……；（二）……。) or go on with its list
-    (一是……。二是……。), and a question with the paragraph that answers it."""
-    blocks: list[Span] = []
-    texts = [article.text[p.start : p.end] for p in article.paragraphs]
-    until = -1  # the paragraph up to which the block goes on
-    for n, paragraph in enumerate(article.paragraphs):
-        if n <= until:
-            blocks[-1] = Span(blocks[-1].start, paragraph.end)
-        else:
-            blocks.append(paragraph)
-        until = max(until, last_item(texts, n))
-        if _is_open(texts[n]) or is_question(texts[n]):
-            until = max(until, n + 1)
-    return blocks
-
-
-def _is_open(words: str) -> bool:
-    """Whether what stands below belongs to it: a list that it opens, or the next item."""
-    return words.rstrip().endswith(("：", ":", "；", ";"))
-
-
-def _items(starts: Sequence[int], end: int) -> list[Span]:
-    """The items that begin at `starts`, each up to the next, the last up to `end`."""
-    return [Span(a, b) for a, b in pairwise([*starts, end])]
+def _lead(article: Article, enumeration: Enumeration) -> str:
+    return article.text[enumeration.span.start : enumeration.items[0].start]
 
 
 def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
@@ -119,12 +82,10 @@ def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
     numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
     if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
         return []
-    text = passage.article.text
-    for block in _blocks(passage.article):
-        first = RULE_NUMBER.match(normalize(text[block.start : block.start + 8]))
-        if first and read_number(first[1]) == read_number(numbers[-1][1]):
-            return [Evidence(passage_at(passage, block), block, 1.0)]
-    return []
+    number = read_number(numbers[-1][1])
+    rules = structure_of(passage.article).rules
+    meant = next((rule.span for rule in rules if rule.number == number), None)
+    return [] if meant is None else [Evidence(passage_at(passage, meant), meant, 1.0)]
 
 
 def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
@@ -184,28 +145,6 @@ def first_sentence(text: str, item: Span) -> Span:
 
 # ---------------------------------------------------------------- headings
 
-DIGIT = f"[{DIGITS}]"
-# The marks of an outline, the widest first. A heading on a line of its own is wider than all of them, an unnumbered one at
-# the beginning of its paragraph (减少融资成本。鼓励各银行……) narrower.
-MARKS = (
-    r"第[一二三四五六七八九十百]{1,4}[章编]",
-    r"第[一二三四五六七八九十百]{1,4}节",
-    r"第[一二三四五六七八九十百]{1,4}条",
-    rf"{DIGIT}{{1,3}}、(?!{DIGIT}{{1,2}}{NUMBERED})",  # 一、二级医院
-    rf"[（(]{DIGIT}{{1,3}}[)）]",
-    r"\d{1,2}[.．、](?!\d)",
-    r"[（(]\d{1,2}[)）]",
-)
-MARK = re.compile(r"(?:^|(?<=[\s。；：]))(?:" + "|".join(f"({mark})" for mark in MARKS) + r")\s*")
-LINE, SENTENCE = -1, len(MARKS)  # ranks
-HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
-# The first clause of an item names what it is about as a heading does (2.加强人员管理，……), unless it says when or by what.
-CLAUSE = re.compile(
-    r"(?!自|截至|根据|按照|依据|依照|为)[^。；;：:，,！!？?\s]{4,30}(?<!期间)(?<!以来)(?<![起时后前日月])(?=[，,])(?![^。；;！!]*[？?])"
-)
-LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
-AFTER_HEADING = re.compile(r"[^。；;：:\s]")
-SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
 NAMED_HEADING = 0.75  # least share of a heading's bigrams that stand in the question which asks for it
 # What a question about a heading may say besides.
 GENERIC = re.compile(
@@ -231,21 +170,6 @@ ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财
 OPEN = (Expected.LIST, Expected.ANYTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place where a section of the outline begins: its rank (the lower, the wider) and its heading, empty for an item
-    that is a sentence; `said`: the heading is the sentence's own first clause."""
-
-    rank: int
-    start: int
-    heading: Span
-    said: bool = False
-
-    @property
-    def is_headed(self) -> bool:
-        return self.heading.end > self.heading.start and not self.said
-
-
 def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
     """The headings of the widest sections of the passage's article, where the question asks for the whole of it (主要内容, 哪几个
     方面) and names it, or it is asked `alone`. Empty where it asks about something inside it, or there are no sections."""
@@ -260,15 +184,20 @@ def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
         return []
     if not (alone or content_coverage(question, article.title)):
         return []
-    marks = outline(article)
-    rank = min((mark.rank for mark in marks), default=SENTENCE)
-    widest = [mark for mark in marks if mark.rank == rank < SENTENCE]
-    if widest and not widest[-1].is_headed:
+    sections = structure_of(article).sections
+    rank = min((section.rank for section in sections), default=SENTENCE)
+    widest = [section for section in sections if section.rank == rank < SENTENCE]
+    if widest and not _is_headed(widest[-1]):
         widest = widest[:-1]  # 六、本措施自……起施行，有效期三年。
-    if len(widest) < FEWEST_SECTIONS or not all(mark.is_headed for mark in widest):
+    if len(widest) < FEWEST_SECTIONS or not all(map(_is_headed, widest)):
         return []
-    headings = [Span(mark.start, mark.heading.end) for mark in widest]
+    headings = [Span(section.start, section.heading.end) for section in widest]
     return [Evidence(passage_at(passage, span), span, 1.0) for span in headings]
+
+
+def _is_headed(section: Section) -> bool:
+    """Whether its heading is more than its sentence's own first clause."""
+    return section.heading.end > section.heading.start and not section.is_clause
 
 
 def with_what_it_heads(evidence: Evidence) -> Evidence:
@@ -281,7 +210,7 @@ def with_what_it_heads(evidence: Evidence) -> Evidence:
 
 
 def _paragraph_at(article: Article, at: int) -> Span:
-    return next(p for p in article.paragraphs if p.start <= at < p.end)
+    return article.paragraphs[last_begun(article.paragraphs, at)]
 
 
 def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
@@ -292,25 +221,25 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     article = passage.article
     if names_missing(question, f"{article.title}\n{article.text}"):
         return []
-    marks = outline(article)
+    sections = structure_of(article).sections
     asked = bare(question)
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
-    headings = [article.text[mark.heading.start : mark.heading.end] for mark in marks]
+    headings = [article.text[section.heading.start : section.heading.end] for section in sections]
     shares = [
-        1.0 if _tells_how(question, article, words) else _named_share(asked, [] if m.said else topic, words)
-        for m, words in zip(marks, headings, strict=True)
+        1.0 if _tells_how(question, article, words) else _named_share(asked, [] if section.is_clause else topic, words)
+        for section, words in zip(sections, headings, strict=True)
     ]
-    above = {n: enclosing_headings(article, marks, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
+    above = {n: enclosing_headings(article, sections, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
     named = [n for n in above if not _asks_beyond(question, article, above[n])]
     best = max((shares[n] for n in named), default=0.0)
-    bodies = {n: section_body(article, marks, n) for n in named if shares[n] == best}
+    bodies = {n: sections[n].body for n in named if shares[n] == best}
     bodies = {n: body for n, body in bodies.items() if body.end - body.start >= SHORTEST_SECTION}
     # The narrower of two headings, one below the other, is meant; of several that are the same (服务对象 of one service and of
     # another) that one which the question fits with the headings above it.
-    inner = [n for n in bodies if not any(bodies[n].start <= marks[m].start < bodies[n].end for m in bodies)]
+    inner = [n for n in bodies if not any(bodies[n].start <= sections[m].start < bodies[n].end for m in bodies)]
     words = {n: above[n] + article.text[bodies[n].start : bodies[n].end] for n in inner}
     meant = max(inner, key=lambda n: content_coverage(question, words[n]), default=None)
-    found = [] if meant is None else _section_sentences(article, marks, bodies[meant])
+    found = [] if meant is None else _section_sentences(article, sections, bodies[meant])
     return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
 
 
@@ -332,9 +261,10 @@ def _item_around(article: Article, at: int) -> Span | None:
     """The innermost item that `at` lies in, from its mark to the next or to its paragraph's end; outside an outline the
     paragraph, but for given texts. None where it is long."""
     paragraph = _paragraph_at(article, at)
-    marks = [m.start for m in outline(article) if m.rank != LINE and paragraph.start <= m.start < paragraph.end]
-    begun = [start for start in marks if start <= at]
-    item = Span(begun[-1] if begun else paragraph.start, next((m for m in marks if m > at), paragraph.end))
+    sections = structure_of(article).sections
+    starts = [s.start for s in sections if s.rank != LINE and paragraph.start <= s.start < paragraph.end]
+    begun = [start for start in starts if start <= at]
+    item = Span(begun[-1] if begun else paragraph.start, next((start for start in starts if start > at), paragraph.end))
     longest = LONGEST_SECTION if begun else 0 if article.is_given else LONGEST_PARAGRAPH
     return item if item.end - item.start <= longest else None
 
@@ -365,87 +295,23 @@ def _is_its_place(words: str, text: str) -> bool:
     return bool(PLACES.fullmatch(words)) and all(name in text for name in re.split("[省市县区]", words))
 
 
-def enclosing_headings(article: Article, marks: Sequence[Mark], number: int) -> str:
-    """The heading of a mark and those of the wider sections that it stands in, a line each."""
-    rank, lines = marks[number].rank + 1, []
-    for mark in reversed(marks[: number + 1]):
-        if mark.rank < rank:
-            rank = mark.rank
-            lines.append(article.text[mark.heading.start : mark.heading.end])
+def enclosing_headings(article: Article, sections: Sequence[Section], number: int) -> str:
+    """The heading of a section and those of the wider ones that it stands in, a line each."""
+    rank, lines = sections[number].rank + 1, []
+    for section in reversed(sections[: number + 1]):
+        if section.rank < rank:
+            rank = section.rank
+            lines.append(article.text[section.heading.start : section.heading.end])
     return "\n".join(lines)
 
 
-def outline(article: Article) -> list[Mark]:
-    """Where the article's sections begin, in order."""
-    marks: list[Mark] = []
-    for paragraph in article.paragraphs:
-        words = article.text[paragraph.start : paragraph.end]
-        found = list(MARK.finditer(words))
-        if not found or found[0].start() > 0:
-            if LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]:
-                if article.title not in words:  # the title said again is wider than the whole outline
-                    marks.append(Mark(LINE, paragraph.start, paragraph))
-            elif heading := SENTENCE_HEADING.match(words):
-                marks.append(Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end())))
-        for match in found:
-            heading = HEADING.match(words, match.end())
-            clause = None if heading else CLAUSE.match(words, match.end())
-            end = heading or clause or match
-            span = Span(paragraph.start + match.end(), paragraph.start + end.end())
-            marks.append(Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span, clause is not None))
-    return [
-        replace(mark, rank=_line_rank(article, marks, n)) if mark.rank == LINE else mark for n, mark in enumerate(marks)
-    ]
-
-
-def _line_rank(article: Article, marks: Sequence[Mark], number: int) -> int:
-    """How wide a heading on a line of its own is: wider than all marks, unless plain text follows it and the numbers go on
-    behind (三、补贴标准 / 城镇居民 / …… / 四、): then it stands inside the section before."""
-    before = next((m for m in reversed(marks[:number]) if m.rank not in (LINE, SENTENCE)), None)
-    after = marks[number + 1 :]
-    if before is None or not after:
-        return LINE
-    below = article.text[marks[number].heading.end : after[0].start].strip()
-    following = next((m for m in after if m.rank == before.rank), None)
-    goes_on = following is not None and _number(article, following) == _number(article, before) + 1
-    return min(before.rank + 1, SENTENCE - 1) if below and goes_on else LINE
-
-
-def _number(article: Article, mark: Mark) -> int:
-    """The number that a mark counts by."""
-    digits = re.search(r"\d+|[一二三四五六七八九十百]+", article.text[mark.start : mark.heading.start])
-    return int(read_number(digits[0]) or 0) if digits else 0
-
-
-def section_body(article: Article, marks: Sequence[Mark], number: int) -> Span:
-    """What stands below a mark's heading, up to the next mark as wide. The last section of its rank ends with its paragraph
-    and those below it that go on with it, so that a document's signature is no part of it."""
-    mark = marks[number]
-    first = AFTER_HEADING.search(article.text, mark.heading.start if mark.said else mark.heading.end)
-    start = first.start() if first else len(article.text)
-    end = _paragraph_at(article, mark.start).end
-    if mark.rank == SENTENCE:
-        return Span(start, end)
-    after = next((m.start for m in marks[number + 1 :] if m.rank <= mark.rank), None)
-    if after is not None:
-        return Span(start, after)
-    deeper = {m.start for m in marks if m.rank > mark.rank}
-    for paragraph in article.paragraphs:
-        if paragraph.start < end:
-            continue
-        if not (end <= start or paragraph.start in deeper or _is_open(article.text[:end])):
-            break
-        end = paragraph.end
-    return Span(min(start, end), end)
-
-
-def _section_sentences(article: Article, marks: Sequence[Mark], body: Span) -> list[Span]:
+def _section_sentences(article: Article, sections: Sequence[Section], body: Span) -> list[Span]:
     if body.end - body.start <= LONGEST_SECTION:
         return _with_their_headings(article, _said(article, body))
-    inside = [mark for mark in marks if body.start <= mark.start < body.end and mark.rank not in (LINE, SENTENCE)]
-    widest = min((mark.rank for mark in inside), default=LINE)
-    items = _items([mark.start for mark in inside if mark.rank == widest], body.end)
-    return [first_sentence(article.text, item) for item in items] if len(items) > 1 else []
+    inside = [s for s in sections if body.start <= s.start < body.end and s.rank not in (LINE, SENTENCE)]
+    widest = min((section.rank for section in inside), default=LINE)
+    found = items_from([section.start for section in inside if section.rank == widest], body.end)
+    return [first_sentence(article.text, item) for item in found] if len(found) > 1 else []
 
 
 def _said(article: Article, body: Span) -> list[Span]:

@@ -6,11 +6,12 @@ import logging
 from collections.abc import Callable, Sequence
 
 from rag.answering.answerability import Found, article_words
-from rag.answering.by_structure import ITEM_NUMBER, RULE_NUMBER
+from rag.answering.by_structure import ITEM_NUMBER
 from rag.answering.prompts import make_standalone
 from rag.datatypes import TextGenerator
 from rag.question.content import content_bigrams, content_coverage, leans_on_history, only_connects, refers_back
 from rag.question.synonyms import in_words_of, unknown_words
+from rag.reading.structure import RULE_NUMBER
 from rag.text.normalization import bare
 
 log = logging.getLogger("wence")

@@ -33,6 +33,7 @@ IMPRINT_NUMBER = re.compile(r"(?:发文字号|文号)\s{0,8}[:：]\s{0,8}(?P<num
 POLICY_TITLE = re.compile(
     r"(?:通知|公告|通告|通报|(?<!征集)(?<!征求)(?<!听取)意见|决定|办法|细则|规定|方案|条例|规划|批复|命令|公示|须知|指南|措施|启事)(?:[（(《][^）)》]{0,60}[)）》])?$|^关于.{1,200}的(?:通知|公告|通告|意见|决定|函)"
 )
+DOCUMENT_TITLE_MIN = 8  # signs: 实施办法, 应急措施 are headings
 
 SAID = r"(?:建议|认为|提出|表示|指出|呼吁|提议|说|坦言)"
 SPEAKER_IN_TEXT = re.compile(
@@ -149,3 +150,14 @@ def _small(text: str) -> int:
     tens, _, ones = text.rpartition("十")
     digits = "〇一二三四五六七八九"
     return (10 * (digits.find(tens) if tens else 1) if "十" in text else 0) + (digits.find(ones) if ones else 0)
+
+
+def is_document_title(text: str) -> bool:
+    """Whether the line is the title of a notice or a rule, and no heading in one (管理办法)."""
+    return bool(POLICY_TITLE.search(text)) and (len(text) >= DOCUMENT_TITLE_MIN or text.startswith(("关于", "《")))
+
+
+def is_caption(paragraph: str) -> bool:
+    return len(paragraph) <= 350 and bool(
+        re.search(r"图为|图①|^(?:连日来|近日|眼下|日前|当日|\d{1,2}月\d{1,2}日)", paragraph)
+    )

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from rag.datatypes import Span, Why
 from rag.reading.draft_article import DraftArticle, iso_date, settle
-from rag.reading.lines import DATE, SECTION_DASH, Block, Role, page_furniture, role_of, speaker_of
-from rag.reading.page import NOTICE
+from rag.reading.lines import DATE, NOTICE, SECTION_DASH, Block, Role, page_furniture, role_of, speaker_of
 from rag.text.normalization import normalize
 
 WHY = {

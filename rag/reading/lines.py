@@ -238,6 +238,22 @@ LABEL = re.compile(rf"[{HAN}]{{2,7}}[·•|｜][{HAN}]{{2,8}}")
 TITLE_MAX = 45
 # A subtitle that names a collection of speeches or reports.
 SECTION_DASH = re.compile(r"摘编|摘登|选登|选编|摘发|集锦|发言|建言录|建言|系列报道")
+NOTICE = re.compile(
+    r"【[^】]{1,40}】.{0,80}|(?:编者按|编者的话|开栏的话)[：:].{0,400}"
+)  # longer: an article on one line
+BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
+ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
+# 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
+DOCUMENT_NOTE = re.compile(
+    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*+第?\s*+\d+\s*+号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
+)
+ISSUER = re.compile(rf"[{HAN}、 ]{{3,40}}(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|法院|检察院|公司)")
+NEWS_OPENING = re.compile(
+    r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"
+)
+ENUMERATOR = re.compile(
+    r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)"
+)
 
 
 def role_of(block: Block) -> Role:

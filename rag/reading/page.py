@@ -8,20 +8,36 @@ what each looks like by itself), `_Builder` (one pass that settles what only the
 import re
 
 from rag.datatypes import Kind, Span
-from rag.reading.draft_article import POLICY_TITLE, SAID, DraftArticle, iso_date, item_number, settle, take_imprint
+from rag.reading.draft_article import (
+    POLICY_TITLE,
+    SAID,
+    DraftArticle,
+    is_caption,
+    is_document_title,
+    iso_date,
+    item_number,
+    settle,
+    take_imprint,
+)
 from rag.reading.lines import (
     AUTHOR_NOTE,
+    BARE_NAME_NOTE,
     BULLET,
     COMPILED,
     DASH,
     DATELINE,
+    DOCUMENT_NOTE,
+    ENUMERATOR,
+    ISSUER,
     JUMP_FROM,
     JUMP_TO,
+    NEWS_OPENING,
+    NOTICE,
     OFFICE,
     PHOTO,
     PHOTO_ANYONE,
     REPORTER_NOTE,
-    REPORTERS,
+    ROLE_LINE,
     SECTION_DASH,
     Block,
     Role,
@@ -31,27 +47,10 @@ from rag.reading.lines import (
 )
 from rag.reading.speakers import settle_speakers
 from rag.text.normalization import HAN, ends_sentence
-from rag.text.person_names import NAME, clean_names
+from rag.text.person_names import clean_names
 
-NOTICE = re.compile(
-    r"【[^】]{1,40}】.{0,80}|(?:编者按|编者的话|开栏的话)[：:].{0,400}"
-)  # longer: an article on one line
-BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
-ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
-# 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
-DOCUMENT_NOTE = re.compile(
-    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*+第?\s*+\d+\s*+号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
-)
-ISSUER = re.compile(rf"[{HAN}、 ]{{3,40}}(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|法院|检察院|公司)")
-NEWS_OPENING = re.compile(
-    r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"
-)
-ENUMERATOR = re.compile(
-    r"[；;]?\s*(?:[一二三四五六七八九十]{1,2}(?:是|要|、)|[（(][一二三四五六七八九十\d]+[)）]|第[一二三四五六七八九十]+[，,、条]|\d{1,2}[.．、](?!\d)|[①-⑳]|首先|其次|最后)"
-)
 SUBHEAD_MAX = 20
 HEADING_MAX = 4  # signs: so short a line never begins an article below another
-DOCUMENT_TITLE_MIN = 8  # signs: 实施办法, 应急措施 are headings
 LABEL_MAX = 7
 
 
@@ -393,14 +392,3 @@ class _Builder:
         if re.search(r"[；;]$", last):
             return not (block.indented or ENUMERATOR.match(block.text))
         return not ends_sentence(last) and not (block.indented and ENUMERATOR.match(block.text))
-
-
-def is_document_title(text: str) -> bool:
-    """Whether the line is the title of a notice or a rule, and no heading in one (管理办法)."""
-    return bool(POLICY_TITLE.search(text)) and (len(text) >= DOCUMENT_TITLE_MIN or text.startswith(("关于", "《")))
-
-
-def is_caption(paragraph: str) -> bool:
-    return len(paragraph) <= 350 and bool(
-        re.search(r"图为|图①|^(?:连日来|近日|眼下|日前|当日|\d{1,2}月\d{1,2}日)", paragraph)
-    )

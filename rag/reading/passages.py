@@ -5,10 +5,11 @@ goes with the paragraph below it, since neither says much alone.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from rag.datatypes import GIVEN, Article, Kind, Passage, Span
+from rag.datatypes import Article, Passage, Span
 from rag.text.normalization import split_sentences
 
 MAX_CHARACTERS = 300  # MEASURED.md's figures are for passages of up to 300
@@ -38,12 +39,34 @@ AFTER = "。；;：:！？!?\n” \u3000"
 
 def split_passages(article: Article) -> list[Passage]:
     """The article's passages in order; together they cover every paragraph once."""
-    spans = [part for paragraph in _with_headings(article) for part in split_paragraph(article.text, paragraph)]
-    return [Passage(f"{article.id}#{n}", article, span) for n, span in enumerate(spans)]
+    return [Passage(f"{article.id}#{n}", article, span) for n, span in enumerate(_known_spans(article))]
 
 
 def split_articles(articles: Iterable[Article]) -> list[Passage]:
     return [passage for article in articles for passage in split_passages(article)]
+
+
+def passage_at(passage: Passage, span: Span) -> Passage:
+    """The passage of the same article in which `span` begins; the one given where it begins in none."""
+    article = passage.article
+    spans = _known_spans(article)
+    number = last_begun(spans, span.start)
+    inside = number >= 0 and span.start < spans[number].end
+    return Passage(f"{article.id}#{number}", article, spans[number]) if inside else passage
+
+
+def _known_spans(article: Article) -> Sequence[Span]:
+    return article.structure.passages if article.structure else passage_spans(article)
+
+
+def passage_spans(article: Article) -> list[Span]:
+    """Where the passages of the article stand, read from its text."""
+    return [part for paragraph in _with_headings(article) for part in split_paragraph(article.text, paragraph)]
+
+
+def last_begun(spans: Sequence[Span], at: int) -> int:
+    """The number of the last of the spans, which are in order, that begins at `at` or before it; -1 where none does."""
+    return bisect_right(spans, at, key=lambda span: span.start) - 1
 
 
 def _with_headings(article: Article) -> Iterator[Span]:
@@ -136,25 +159,3 @@ def _at_most(text: str, span: Span, limit: int) -> Iterator[Span]:
             start = sentence.start
         previous = sentence.end
     yield Span(start, span.end)
-
-
-def given_passages(texts: Sequence[str]) -> list[Passage]:
-    return [given_passage(text, number) for number, text in enumerate(texts, start=1) if text.strip()]
-
-
-def given_passage(text: str, number: int) -> Passage:
-    """A text given by the caller as a passage of an article of its own."""
-    article = Article(
-        id=f"given-{number}",
-        title=f"给定资料{number}",
-        kind=Kind.NEWS,
-        source=GIVEN,
-        text=text,
-        paragraphs=(Span(0, len(text)),),
-    )
-    return Passage(f"{article.id}#0", article, Span(0, len(text)))
-
-
-def passage_at(passage: Passage, span: Span) -> Passage:
-    """The passage of the same article in which `span` begins; the one given where it begins in none."""
-    return next((p for p in split_passages(passage.article) if p.span.start <= span.start < p.span.end), passage)
