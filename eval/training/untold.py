@@ -49,7 +49,7 @@ class Nearest:
         """One of the eight questions nearest to the text whose answer it does not hold; None where none shares a word."""
         text = normalize(asking.reading.title + "".join(asking.reading.sentences))
         score: dict[int, float] = {}
-        for gram in set(bigrams(text)):
+        for gram in sorted(set(bigrams(text))):  # sums in one order: the same choice in every process
             for number in self._by_gram.get(gram, ()):
                 score[number] = score.get(number, 0.0) + self._rarity[gram]
         best = sorted(score, key=lambda n: score[n] / (4 + len(self._grams[n])), reverse=True)[:24]
