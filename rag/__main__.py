@@ -6,7 +6,9 @@ checks are entry points in pyproject.toml, loaded by name when they are asked fo
 """
 
 import argparse
+import errno
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -42,8 +44,11 @@ TEXT = {
         "没有装 {command} 所需要的 {module}：make test-fast 会把它装上。",
         "{module}, which {command} needs, is not installed; make test-fast installs it.",
     ),
+    "no_room": ("输出写不下：磁盘已满。", "The output cannot be written: the disk is full."),
     "bug": ("内部错误：{error}（详情见日志）", "internal error: {error} (see the log)"),
 }
+
+QUESTION_WITH_MINUS = re.compile(r"-(?![-a-zA-Z])\S")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given and given[0] in (beside := commands_beside()):
         return call_beside(beside[given[0]], given[1:])
-    options = build_parser().parse_args(given)
+    # argparse takes -5℃停课吗 for an option, unless there is a blank in it.
+    options = build_parser().parse_args([f" {word}" if QUESTION_WITH_MINUS.match(word) else word for word in given])
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.setLevel(logging.WARNING)  # bm25s sets its logger to DEBUG when it is imported
@@ -69,6 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         close_output()
         return 141
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # the disk that the output goes to
+            close_output()
+            print(say(options, "no_room"), file=sys.stderr)
+            return 2
         logging.getLogger("wence").exception("internal error")
         print(say(options, "bug", error=error), file=sys.stderr)
         return 1

@@ -16,7 +16,8 @@ from pathlib import Path
 from rag.errors import UserError
 from rag.models.fetch import Pin, is_complete, model_dir, read_pins, sha256_of
 from rag.models.generator import INT8_FOLDER, is_converted
-from rag.search.index import open_index
+from rag.search.builds import usable_folder
+from rag.search.index import open_index, read_manifest
 from rag.settings import NO_GENERATOR, Settings
 from rag.setup import PREFIXES, VECTOR_CACHE, encoder_identity, load_chatbot
 
@@ -239,7 +240,16 @@ def check_question(place: Place) -> Finding:
 
 
 def _rebuild(place: Place) -> str:
-    return f"python -m rag index PATH --index {place.index}"
+    return f"python -m rag index PATH --index {usable_folder(place.index)}"
+
+
+def _mend_question(place: Place) -> str:
+    """Where there is no index to ask, the index is what is to be made."""
+    try:
+        read_manifest(place.index)
+    except UserError:
+        return _rebuild(place)
+    return SETUP
 
 
 CHECKS = (
@@ -249,4 +259,4 @@ CHECKS = (
     Check("index", ("索引", "index"), check_index, _rebuild),
     Check("kept", ("缓存", "cache"), check_kept),
 )
-LAST = (Check("question", ("试问", "a question"), check_question, lambda _: SETUP),)
+LAST = (Check("question", ("试问", "a question"), check_question, _mend_question),)

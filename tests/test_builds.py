@@ -12,7 +12,7 @@ import pytest
 from rag.atomic import printable
 from rag.errors import UserError
 from rag.search.builds import MANIFEST, build_folder, claim
-from rag.search.index import build_index, current_build, open_index
+from rag.search.index import FORMAT, build_index, current_build, open_index
 from tests.fakes import FakeEncoder, TableEncoder, make_article
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
@@ -107,7 +107,7 @@ def old_layout(index: Path) -> None:
     shutil.move(whole, index / NAME)
     shutil.rmtree(index / "builds")
     text = (index / MANIFEST).read_text("utf-8")
-    (index / MANIFEST).write_text(text.replace('"format": 4', '"format": 3').replace(whole.name, NAME), "utf-8")
+    (index / MANIFEST).write_text(text.replace(f'"format": {FORMAT}', '"format": 3').replace(whole.name, NAME), "utf-8")
 
 
 def test_an_index_of_the_old_layout_is_rebuilt_and_its_build_removed_then(tmp_path: Path) -> None:

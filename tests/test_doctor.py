@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -335,3 +336,22 @@ def test_the_exit_code_is_1_where_something_failed(
     assert main(["doctor", "--json"]) == code
     values: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
     assert values[1] == {"name": "c1", "state": state.value, "zh": "这样", "en": "so", "mend": "do"}
+
+
+# ---- an index where none can be
+
+
+def test_where_a_file_or_a_foreign_folder_stands_the_mending_command_names_another_folder(place: Place) -> None:
+    a_file, foreign, none = place.index.parent / "file", place.index.parent / "foreign", place.index.parent / "none"
+    a_file.write_text("a")
+    foreign.mkdir()
+    (foreign / "precious.doc").write_text("a")
+    mends = {
+        path: [found(named(name), replace(place, index=path)).mend for name in ("index", "question")]
+        for path in (a_file, foreign, none)
+    }
+    assert mends == {
+        a_file: [f"python -m rag index PATH --index {a_file}.index"] * 2,
+        foreign: [f"python -m rag index PATH --index {foreign}/index"] * 2,
+        none: [f"python -m rag index PATH --index {none}"] * 2,
+    }

@@ -352,3 +352,9 @@ def test_passages_done_are_told(tmp_path: Path) -> None:
     done: list[int] = []
     build_index([BRIDGE, ROAD], tmp_path / "index", FakeEncoder(), tmp_path / "vectors.sqlite", done.append)
     assert sum(done) == 2
+
+
+def test_a_manifest_nested_without_end_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    with pytest.raises(UserError, match="已损坏"):
+        open_index(tmp_path, "fake")

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 import tomllib
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -7,6 +9,7 @@ import pytest
 from fakes import FakeEncoder, FakeGenerator, make_article, make_bot
 
 from rag.__main__ import CHECKS_BESIDE, COMMANDS, commands_beside, main
+from rag.datatypes import Answer, Status
 from tests.test_builds import files_of_at_most
 
 PAGE = "青石桥建成通车\n\n本报讯（记者 陆鸣）1月9日，青石桥建成通车，全长120米。\n"
@@ -211,3 +214,29 @@ def test_the_command_line_has_one_name(monkeypatch: pytest.MonkeyPatch, capsys: 
     with pytest.raises(SystemExit):
         main()
     assert capsys.readouterr().out.startswith("usage: wence ")
+
+
+def test_a_question_may_begin_with_a_minus(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Bot:
+        def ask(self, question: str) -> Answer:
+            asked.append(question)
+            return Answer(Status.NO_EVIDENCE, question, question)
+
+    monkeypatch.setattr("rag.setup.load_chatbot", lambda *_: Bot())
+    assert main(["ask", "-5℃停课吗？"]) == 3
+    assert [question.strip() for question in asked] == ["-5℃停课吗？"]
+
+
+@pytest.mark.parametrize("published", ["2026-13-45", "2026-02-30", "0000", "２０２６", "26", "2026-1-2"])
+def test_a_date_that_no_calendar_has_is_refused(published: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["articles", "index/articles", "--published", published]) == 2
+    assert f"日期“{published}”无法识别" in capsys.readouterr().err
+
+
+def test_a_full_disk_behind_the_standard_output_is_said_in_a_line(capfd: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-m", "rag", "articles", "index/articles"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr) == (2, "输出写不下：磁盘已满。\n")

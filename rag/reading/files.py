@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from rag.datatypes import Article, Kind, LeftOut, Span, Why
@@ -28,7 +29,7 @@ from rag.reading.page import parse_page
 from rag.text.normalization import INVISIBLE, LINE_ENDS
 
 SUFFIXES = {".txt", ".md", ".markdown", ".text"}
-ISO_DATE = re.compile(r"(\d{4})(?:-(\d{2})-(\d{2}))?")
+ISO_DATE = re.compile(r"[1-9]\d{3}(?:-\d{2}-\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,17 @@ class Contents:
     left_out: tuple[LeftOut, ...]
 
 
+def is_iso_date(text: str) -> bool:
+    """Whether the text is a year or a day of the calendar: 2026, 2026-01-20."""
+    if not ISO_DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text if len(text) > len("2026") else f"{text}-01-01")
+    except ValueError:
+        return False
+    return True
+
+
 def load_articles(
     paths: Iterable[str | Path], published: str | None = None, advance: Callable[[Path], object] = lambda _: None
 ) -> LoadedArticles:
@@ -58,7 +70,7 @@ def load_articles(
     `published` (`2026` or `2026-01-20`) is the page's own date: it gives a year to dates that have none, and a date
     to articles without one. A file that cannot be read becomes a problem, and the rest is loaded.
     """
-    if published is not None and not ISO_DATE.fullmatch(published):
+    if published is not None and not is_iso_date(published):
         raise UserError(
             f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
             f"The date {published!r} is not understood; write 2026 or 2026-01-20.",

@@ -47,6 +47,18 @@ def claim(directory: Path, largest: int = 0) -> None:
         raise cannot_write(directory, error) from error
 
 
+def usable_folder(directory: Path) -> Path:
+    """The folder where an index can be made that was meant for `directory`: itself, or one below or beside what is there."""
+    if directory.exists() and not directory.is_dir():
+        return directory.with_name(f"{directory.name}.index")
+    try:
+        if directory.is_dir():
+            _refuse_foreign(directory)
+    except UserError:
+        return directory / "index"
+    return directory
+
+
 def _refuse_foreign(directory: Path) -> None:
     if _is_manifest(directory / MANIFEST) or any(_builds(directory)):
         return
@@ -69,7 +81,7 @@ def _refuse_foreign(directory: Path) -> None:
 def _is_manifest(path: Path) -> bool:
     try:
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(values, dict) and {"build", "encoder", "normalizer"} <= values.keys()
 

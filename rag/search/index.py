@@ -258,7 +258,7 @@ def read_manifest(directory: Path) -> Manifest:
         ) from None
     except OSError as error:
         raise cannot_read(directory, error) from None
-    except ValueError:
+    except (ValueError, RecursionError):  # nested without end
         raise damaged(directory) from None
     if not isinstance(values, dict) or not isinstance(values.get("format"), int):
         raise damaged(directory)
