@@ -27,6 +27,7 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Kind, Passage, Span, TextGenerator
 from rag.errors import UserError
 from rag.models.probe import LAYER, Probe, write_probe
+from rag.question.analysis import analyse
 from rag.text.normalization import normalize, split_sentences
 
 SEED = 3
@@ -135,9 +136,10 @@ def page_texts(product: Product) -> Iterator[Text]:
         assert isinstance(bot, Chatbot)
         by_source: dict[tuple[Evidence, ...], Questions] = {}
         for question in page_set.questions:
-            hits = keep_named(question.text, bot.find(question.text).hits)
+            analysed = analyse(question.text)
+            hits = keep_named(analysed, bot.find(question.text).hits)
             if not question.history and hits:
-                source = tuple(Evidence(e.passage, e.span, 0.0) for e in sources(question.text, hits)[0])
+                source = tuple(Evidence(e.passage, e.span, 0.0) for e in sources(analysed, hits)[0])
                 by_source.setdefault(source, []).append((question.text, question.answerable))
         yield from (Text(OWN_PAGES, evidence, tuple(asked)) for evidence, asked in by_source.items())
 

@@ -30,6 +30,7 @@ from rag.answering.answerability import tells, told_signals
 from rag.answering.context import keep_named
 from rag.chatbot import Chatbot
 from rag.models.judge import log_odds
+from rag.question.analysis import analyse
 
 NAMES = ("cosine", "passage", "article", "missing", "size", "judge", "certainty", "expected")
 Vector = NDArray[np.float64]
@@ -74,7 +75,8 @@ def chatbot(product: Product, corpus: Corpus) -> Chatbot:
 def case_of(bot: Chatbot, question: Question, group: str) -> Case:
     found = bot.find(question.text, question.passages)
     kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
-    return Case(kind, question.answerable, told_signals(question.text, found, keep_named(question.text, found.hits)))
+    analysed = analyse(question.text)
+    return Case(kind, question.answerable, told_signals(analysed, found, keep_named(analysed, found.hits)))
 
 
 def fit(cases: Sequence[Case], weights: Vector) -> Vector:
@@ -119,11 +121,12 @@ def ask_model(product: Product, count: int) -> None:
         bot = chatbot(product, corpus)
         for question in questions:
             found = bot.find(question.text, question.passages)
-            hits = keep_named(question.text, found.hits)
+            analysed = analyse(question.text)
+            hits = keep_named(analysed, found.hits)
             kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
             probed = bot.probed(question.text, hits)
             if probed is not None:
-                values.append((kind, question.answerable, tells(question.text, found, hits), probed))
+                values.append((kind, question.answerable, tells(analysed, found, hits), probed))
                 print(json.dumps(values[-1]), flush=True)
     fit_asked(values)
 

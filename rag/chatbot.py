@@ -25,6 +25,7 @@ from rag.datatypes import (
 )
 from rag.errors import UserError
 from rag.models.probe import Probe
+from rag.question.analysis import analyse
 from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
@@ -109,11 +110,12 @@ class Chatbot:
     def find(self, query: str, passages: Sequence[str] = ()) -> Found:
         """What is found for a query, in the index or among the given texts, and how well it fits."""
         answering = self._answering(self.retriever)
-        return answering.find_given(query, given_passages(passages)) if passages else answering.find(query)
+        question = analyse(query)
+        return answering.find_given(question, given_passages(passages)) if passages else answering.find(question)
 
     def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
         """See `Answering.probed`."""
-        return self._answering(self.retriever).probed(question, hits, cancelled)
+        return self._answering(self.retriever).probed(analyse(question), hits, cancelled)
 
     def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
         """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of

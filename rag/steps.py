@@ -51,16 +51,8 @@ from rag.datatypes import (
 )
 from rag.errors import CancelledError, UserError
 from rag.models.probe import LAYER, Probe
-from rag.question.answer_type import gives_expected, is_plain, is_yes_or_no
-from rag.question.content import (
-    asks_speakers,
-    content_bigrams,
-    content_coverage,
-    is_small_talk,
-    leans_on_history,
-    without_byline,
-)
-from rag.question.subquestions import asks_summary, is_comparison, split_each, split_parts, without_frame, without_order
+from rag.question.analysis import Question, analyse
+from rag.question.fit import content_coverage, gives_expected
 from rag.reading.given import given_passages
 from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
@@ -107,51 +99,52 @@ class Answering:
     def over(self, question: str, passages: Sequence[str]) -> Iterator[Event]:
         """The same over the given texts alone, without search."""
         given = given_passages([whole_characters(passage) for passage in passages])
-        each = split_each(clean_question(question).strip())
+        each = [analyse(text) for text in analyse(clean_question(question).strip()).each]
 
-        def find(query: str) -> Found:
-            beside = NEIGHBOURS if asks_summary(query) else 0.0
-            return self.find_given(without_frame(query), own_texts(query, each, given), beside)
+        def find(query: Question) -> Found:
+            beside = NEIGHBOURS if query.asks_summary else 0.0
+            return self.find_given(analyse(query.judged), own_texts(query, each, given), beside)
 
         return self._run(question, (), find, lambda: False)
 
-    def is_told(self, question: str) -> bool:
+    def is_told(self, text: str) -> bool:
         """Whether the articles tell what is asked, without asking the model."""
+        question = analyse(text)
         found = self.find(question)
         items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
         return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
 
     def _run(
-        self, question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], cancelled: Never
+        self, text: str, history: Sequence[tuple[str, str]], find: Callable[[Question], Found], cancelled: Never
     ) -> Iterator[Event]:
-        question = clean_question(question).strip()
+        text = clean_question(text).strip()
         history = [(clean_question(asked), clean_question(said)) for asked, said in history]
         find = cache(find)  # more than one step wants the same search
-        run = AnswerBuilder(
-            question, question, self.generator.identity if self.generator else "", self.index.manifest.corpus
-        )
-        if len(question) > MAX_QUESTION:
+        if len(text) > MAX_QUESTION:
             raise UserError(
-                f"问题有 {len(question)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
-                f"The question has {len(question)} characters, more than {MAX_QUESTION}; please shorten it.",
+                f"问题有 {len(text)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
+                f"The question has {len(text)} characters, more than {MAX_QUESTION}; please shorten it.",
             )
-        if is_instruction(question):
+        question = analyse(text)
+        model = self.generator.identity if self.generator else ""
+        run = AnswerBuilder(text, question, model, self.index.manifest.corpus)
+        if is_instruction(text):
             yield run.refuse(Status.BLOCKED)
             return
-        if is_small_talk(question):
+        if question.is_small_talk:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         yield Progress("searching")
         with run.timed("standalone"):
             run.standalone = standalone_question(question, history, find, self.generator, cancelled)
-        if not content_bigrams(run.standalone):
+        if not run.standalone.bigrams:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         failed: list[tuple[str, Status]] = []
         parts = self._parts(run.standalone, find)
         for part in parts:
-            leans = part != parts[0] and leans_on_history(part, [(parts[0], "")])
-            query = f"{parts[0]} {part}" if leans else part
+            leans = part != parts[0] and part.leans_on([(parts[0].text, "")])
+            query = analyse(f"{parts[0].text} {part.text}") if leans else part
             with run.timed("retrieval"):
                 query, found = in_their_words(query, find)
             run.nearest(found)
@@ -159,28 +152,27 @@ class Answering:
             status = yield from self._answer_part(run, query, found, cancelled)
             if status is not None and history and run.standalone == question:
                 # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
-                before = find(f"{history[-1][0]} {part}")
+                before = find(analyse(f"{history[-1][0]} {part.text}"))
                 if (yield from self._answer_part(run, part, before, cancelled, FOLLOWS)) is None:
                     status = None
             if status is not None:
-                failed.append((part, status))
-        yield run.finish(failed, parts)
+                failed.append((part.text, status))
+        yield run.finish(failed)
 
-    def _parts(self, question: str, find: Callable[[str], Found]) -> list[str]:
+    def _parts(self, question: Question, find: Callable[[Question], Found]) -> list[Question]:
         """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
-        parts = split_parts(question)
-        each = split_each(question)
-        if len(parts) > 1 or len(each) == 1:
-            return parts
+        if len(question.subquestions) > 1 or len(question.each) == 1:
+            return [question if text == question.text else analyse(text) for text in question.subquestions]
+        each = [analyse(text) for text in question.each]
         best = next(iter(find(question).hits), None)
         if best is None or best.reading is None or best.reading.probability < QUICK:
             return each
         words = bare(searched_text(best.passage))
         held = min(share_held(grams, words) for grams in apart(*each))
-        return parts if held >= TELLS_BOTH else each
+        return [question] if held >= TELLS_BOTH else each
 
     def _answer_part(
-        self, run: AnswerBuilder, question: str, found: Found, cancelled: Never, sure: float = 0.0
+        self, run: AnswerBuilder, question: Question, found: Found, cancelled: Never, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
         run.asked, run.begun = question, len(run.sentences)
@@ -195,35 +187,35 @@ class Answering:
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
         if not hits or only_counts(question, hits):
             return untold
-        one = len(found.speakers) < 2 and not is_yes_or_no(question)
+        one = len(found.speakers) < 2 and not question.is_yes_or_no
         best, alone = hits[0].passage, len(article_order(hits)) == 1
         section = (
             numbered_rule(question, best) or headed_sentences(question, best) or main_points(question, best, alone)
         )
         items = section or (enumerated_items(question, best) if one else [])
         people = introductions(question, found, hits)
-        named = about and bool(people) and not asks_speakers(question)
+        named = about and bool(people) and not question.speakers_asked
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
                 told = self._told(question, found, hits, cancelled)
-            least = TELLS_YES_OR_NO if is_yes_or_no(question) else TELLS_THRESHOLD
+            least = TELLS_YES_OR_NO if question.is_yes_or_no else TELLS_THRESHOLD
             if told < max(sure, least if about else CLEARLY):
                 return untold
         before = run.told
-        if not people and not items and is_yes_or_no(question):
+        if not people and not items and question.is_yes_or_no:
             source = next(iter(sources(question, hits)), [])
             items = age_rules(question, evidence_sentences(source))[:MAX_RULES]
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.told > before:
             return None
-        sides = [hits] if is_comparison(question) else [side for side in rules_first(question, hits) if side]
+        sides = [hits] if question.is_comparison else [side for side in rules_first(question, hits) if side]
         for side, read in self._telling(question, sides, cancelled):
             yield from self._answer_from(run, question, side, read, cancelled)
         return None if run.told > before else untold
 
     def _telling(
-        self, question: str, sides: Sequence[Sequence[Hit]], cancelled: Never
+        self, question: Question, sides: Sequence[Sequence[Hit]], cancelled: Never
     ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
         """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
         tell; its second source is asked only after the first has answered."""
@@ -235,11 +227,11 @@ class Answering:
         read = [sources(question, side) for side in sides]
         telling = [[s for s in side if self._is_told_by(question, s, cancelled)] for side in read]
         # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
-        if not telling[0] and (is_yes_or_no(question) or not any(telling)):
+        if not telling[0] and (question.is_yes_or_no or not any(telling)):
             telling[0] = read[0][:1]
         yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
 
-    def _told(self, question: str, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
+    def _told(self, question: Question, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
         told = tells(question, found, hits)
         if NOT_SURE[0] < told < NOT_SURE[1]:
@@ -250,17 +242,17 @@ class Answering:
     def _answer_from(
         self,
         run: AnswerBuilder,
-        question: str,
+        question: Question,
         hits: Sequence[Hit],
         read: Iterable[Sequence[Evidence]],
         cancelled: Never,
     ) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
         writes what is still to be said. Where one item answers alone, it is told to its end."""
-        compares = is_comparison(question)
+        compares = question.is_comparison
         if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
-            if is_plain(question):
+            if question.is_plain:
                 return
         for source in read:
             yield Progress("writing", len(article_order(hits)))
@@ -271,7 +263,7 @@ class Answering:
     def _write(
         self,
         run: AnswerBuilder,
-        question: str,
+        question: Question,
         source: Sequence[Evidence],
         answering: Sequence[Evidence],
         cancelled: Never,
@@ -284,7 +276,7 @@ class Answering:
             return
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
         given = before > run.begun
-        most = SUMMARY_SENTENCES if asks_summary(question) else MAX_SENTENCES
+        most = SUMMARY_SENTENCES if question.asks_summary else MAX_SENTENCES
         for statement in self._draft(run, question, source, cancelled):
             if len(run.sentences) - before == most:
                 break
@@ -292,62 +284,62 @@ class Answering:
             given = given or gives_expected(question, statement)
             while given and waiting:
                 yield from run.check(waiting.pop(0), question, answering, self.retriever.judge)
-            if is_plain(question) and len(run.sentences) > before and not is_comparison(question):
+            if question.is_plain and len(run.sentences) > before and not question.is_comparison:
                 return  # one figure, one name: what else the model would say is not asked for
         if len(run.sentences) == run.begun:
             with run.timed("quoting"):
                 fitting = quotations(question, answering, self.retriever.judge)
             for item in fitting:
-                beside = is_yes_or_no(question) and not content_coverage(question, item.text)
-                enough = item.score >= QUOTED_FROM or not (is_plain(question) or beside)
+                beside = question.is_yes_or_no and not content_coverage(question, item.text)
+                enough = item.score >= QUOTED_FROM or not (question.is_plain or beside)
                 if enough and gives_expected(question, item.text) and (sentence := run.quote(item)):
                     yield sentence
 
-    def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+    def probed(self, question: Question, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
         """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
         comparison, that one of its sources does. None where the model cannot be asked."""
-        read = sources(question, hits)[: None if is_comparison(question) else 1]
+        read = sources(question, hits)[: None if question.is_comparison else 1]
         values = [self._probed(question, source, cancelled) for source in read]
         return max((value for value in values if value is not None), default=None)
 
-    def _is_told_by(self, question: str, source: Sequence[Evidence], cancelled: Never) -> bool:
+    def _is_told_by(self, question: Question, source: Sequence[Evidence], cancelled: Never) -> bool:
         """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
         probed = self._probed(question, source, cancelled)
         return max(e.score for e in source) >= QUOTED_FROM if probed is None else probed >= BESIDE
 
-    def _probed(self, question: str, source: Sequence[Evidence], cancelled: Never) -> float | None:
+    def _probed(self, question: Question, source: Sequence[Evidence], cancelled: Never) -> float | None:
         """What the model has read here it need not read again to draft the answer."""
         if self.generator is None or self.probe is None:
             return None
         try:
             self.read_ahead(source, cancelled)
-            return self.probe.log_odds(self.generator.state(ask_about(question, source, DRAFT), LAYER, cancelled))
+            return self.probe.log_odds(self.generator.state(ask_about(question.text, source, DRAFT), LAYER, cancelled))
         except CancelledError:
             return None
         except Exception as error:
             note_failure("read the source", error)
             return None
 
-    def find(self, query: str, within: str | None = None) -> Found:
-        query = without_order(without_byline(query))
+    def find(self, query: Question, within: str | None = None) -> Found:
+        query = query if query.searched == query.text else analyse(query.searched)
         if within is not None:
             article = next((a for a in self.index.articles if a.id == within), None)
             return self.find_given(query, split_passages(article) if article else [])
-        hits = self.retriever.search(query, TOP_K)
+        hits = self.retriever.search(query.text, TOP_K)
         # Who speaks may stand in the article's head alone, which no passage holds: 聂方是哪个单位的.
         speakers = speakers_in(query, self.index.articles)
         if speakers and not any(hit.passage.article.speaker in speakers for hit in hits):
             named = [article for article in self.index.articles if article.speaker in speakers]
-            own, _ = rank_given(query, split_articles(named), self.encoder, self.retriever.judge)
+            own, _ = rank_given(query.text, split_articles(named), self.encoder, self.retriever.judge)
             hits = [*own, *hits][:TOP_K]
-        return examine(query, hits, self.retriever.best_cosine(query), len(self.index.passages), self.index.rarity)
+        return examine(query, hits, self.retriever.best_cosine(query.text), len(self.index.passages), self.index.rarity)
 
-    def find_given(self, query: str, given: Sequence[Passage], neighbours: float = 0.0) -> Found:
-        hits, cosine = rank_given(query, given, self.encoder, self.retriever.judge, neighbours)
+    def find_given(self, query: Question, given: Sequence[Passage], neighbours: float = 0.0) -> Found:
+        hits, cosine = rank_given(query.text, given, self.encoder, self.retriever.judge, neighbours)
         return examine(query, hits, cosine, len(given))
 
     def _draft(
-        self, run: AnswerBuilder, question: str, evidence: Sequence[Evidence], cancelled: Never
+        self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: Never
     ) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
         if self.generator is None:
@@ -355,12 +347,12 @@ class Answering:
         with run.timed("reading"):
             self.read_ahead(evidence, cancelled)
         instruction = drafting_instruction(question)
-        most = SUMMARY_TOKENS if asks_summary(question) else DRAFT_TOKENS
+        most = SUMMARY_TOKENS if question.asks_summary else DRAFT_TOKENS
         text = ""
         done = 0
         with run.timed("writing"):
             try:
-                for piece in self.generator.stream(ask_about(question, evidence, instruction), most, cancelled):
+                for piece in self.generator.stream(ask_about(question.text, evidence, instruction), most, cancelled):
                     text += piece
                     spans = split_sentences(text)
                     for span in spans[done:-1]:
@@ -378,7 +370,7 @@ class Answering:
         """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
         are put together for one question, so keeping them would serve no other."""
         if self.generator is not None and not source[0].passage.article.is_given:
-            one, other = (ask_about(question, source, DRAFT) for question in ("甲", "乙"))
+            one, other = (ask_about(words, source, DRAFT) for words in ("甲", "乙"))
             try:
                 self.generator.read_ahead(one, other, cancelled)
             except Exception as error:

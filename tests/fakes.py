@@ -15,7 +15,7 @@ from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Readin
 from rag.models.encoder import searched_title
 from rag.models.probe import Probe
 from rag.question.answer_type import expected_answer, holds_expected
-from rag.question.content import content_coverage
+from rag.question.content import words_held
 from rag.reading.passages import split_passages
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
@@ -103,7 +103,7 @@ class FakeGenerator:
         if self.told is not None:
             return [self.told]
         source, _, asked = messages[-1].content.partition("问题：")
-        return [6 * content_coverage(asked.splitlines()[0], source) - 3]
+        return [6 * words_held(asked.splitlines()[0], source) - 3]
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -156,12 +156,12 @@ class FakeJudge:
         spans = split_sentences(passage) or [Span(0, 0)]
         expected = expected_answer(question)
         fits = [
-            0.5 * content_coverage(question, passage[s.start : s.end])
+            0.5 * words_held(question, passage[s.start : s.end])
             + 0.4 * holds_expected(expected, passage[s.start : s.end])
             for s in spans
         ]
         best = spans[fits.index(max(fits))]
-        told = content_coverage(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
+        told = words_held(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
         probability = max(0.01, min(self.most, told - self.doubt))
         return Reading(probability, best, 10 * probability - 5 if told - self.doubt <= self.most else -1.0)
 

@@ -5,6 +5,7 @@ from fakes import hits, make_article, proposal, told
 from rag.answering.answerability import examine
 from rag.answering.attribution import attribute, introductions, speaker_span
 from rag.datatypes import Article, Citation, Evidence, Hit, Kind, Sentence, Span
+from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
 
 LEAD = "市政协委员沈若溪建议：新开小店减免三个月租金。"
@@ -69,7 +70,10 @@ def test_a_speaker_whom_the_text_does_not_name_stands_nowhere_in_it() -> None:
 
 
 def introduced(question: str, found: list[Hit]) -> list[str]:
-    return [one.text or one.evidence.text for one in introductions(question, examine(question, found, 0.5, 45), found)]
+    return [
+        one.text or one.evidence.text
+        for one in introductions(analyse(question), examine(analyse(question), found, 0.5, 45), found)
+    ]
 
 
 def test_asked_for_two_members_each_is_named() -> None:

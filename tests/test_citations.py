@@ -21,6 +21,7 @@ from rag.answering.support import (
     unsupported_names,
 )
 from rag.datatypes import Evidence, Kind, Span
+from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
 
 SUBSIDY = "对送托普惠托育机构的家庭，按每人每月600元给予补贴，所需资金由市、县两级财政统筹。"
@@ -288,12 +289,12 @@ POINTED_AT = make_evidence(
 def test_a_draft_points_at_the_sentences_that_hold_what_it_adds(
     statement: str, question: str, meant: list[str]
 ) -> None:
-    assert [item.text for item in point(statement, question, POINTED_AT)] == meant
+    assert [item.text for item in point(statement, analyse(question), POINTED_AT)] == meant
 
 
 def test_of_two_sentences_with_the_figure_the_one_with_the_questions_name_is_meant() -> None:
     sentences = make_evidence("文明家庭比上年增加6户。", "其中，青石县7户，平原县6户。")
-    meant = point("平原县有6户文明家庭。", "平原县有几户文明家庭？", sentences)
+    meant = point("平原县有6户文明家庭。", analyse("平原县有几户文明家庭？"), sentences)
     assert [item.text for item in meant] == ["其中，青石县7户，平原县6户。"]
 
 

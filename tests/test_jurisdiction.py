@@ -6,6 +6,7 @@ import pytest
 
 from rag.answering.jurisdiction import asked_of, bodies_in, chains_in, is_anothers, is_same_body, own_places, years_in
 from rag.datatypes import Article, Kind, Passage, Status
+from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
 from tests.fakes import make_article, make_bot
 
@@ -18,7 +19,7 @@ def notice(title: str, *paragraphs: str, kind: Kind = Kind.POLICY, **facts: str 
 
 
 def anothers(question: str, passage: Passage, *others: Article) -> bool:
-    return is_anothers(asked_of(question, [passage.article, *others]), passage)
+    return is_anothers(asked_of(analyse(question), [passage.article, *others]), passage)
 
 
 @pytest.mark.parametrize(

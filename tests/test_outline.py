@@ -10,6 +10,7 @@ from rag.answering.by_structure import (
     with_what_it_heads,
 )
 from rag.datatypes import Article, Evidence, Kind, Passage, Span
+from rag.question.analysis import analyse
 from rag.reading.given import given_passages
 from rag.reading.passages import split_passages
 from rag.reading.structure import structure_of
@@ -31,7 +32,7 @@ LISTED = (
 
 def item_texts(question: str) -> list[str]:
     article = make_article("让小店开得久", LISTED, kind=Kind.PROPOSAL, speaker="沈若溪")
-    return [item.text for item in enumerated_items(question, split_passages(article)[0])]
+    return [item.text for item in enumerated_items(analyse(question), split_passages(article)[0])]
 
 
 def test_a_question_for_all_suggestions_gets_each_item() -> None:
@@ -48,26 +49,26 @@ def test_a_question_for_a_figure_gets_no_list() -> None:
 
 
 def test_a_text_without_enumeration_has_no_items() -> None:
-    assert enumerated_items("有哪些建议？", make_passage("桥通了。")) == []
+    assert enumerated_items(analyse("有哪些建议？"), make_passage("桥通了。")) == []
 
 
 def test_an_item_asked_for_by_its_number_is_told_whole() -> None:
     article = make_article(
         "小店怎么帮", "三点意见：一是减免租金。先免三个月，再减半年。二是简化手续，三天办结。" + TAIL * 3
     )
-    items = enumerated_items("第一点是什么？", split_passages(article)[0])
+    items = enumerated_items(analyse("第一点是什么？"), split_passages(article)[0])
     assert [item.text for item in items] == ["一是减免租金。先免三个月，再减半年。"]
 
 
 def test_attached_documents_are_no_items() -> None:
     article = make_article("关于复工的通知", "工程具备封闭管理条件的可以复工。", "附件：", "1.复工指引。2.检查表。")
-    assert enumerated_items("复工有哪些条件？", split_passages(article)[0]) == []
+    assert enumerated_items(analyse("复工有哪些条件？"), split_passages(article)[0]) == []
 
 
 def test_what_follows_the_last_item_is_no_part_of_it() -> None:
     last = "二是简化开店的各项手续，材料齐全的三天之内全部办结，不再来回跑。"
     text = f"罗远有两点意见：一是减免租金。{last}市财政局回应说今年没有这个计划。" + TAIL * 3
-    items = enumerated_items("第二点是什么？", split_passages(make_article("小店怎么帮", text))[0])
+    items = enumerated_items(analyse("第二点是什么？"), split_passages(make_article("小店怎么帮", text))[0])
     assert [item.text for item in items] == [last]
 
 
@@ -94,7 +95,7 @@ PIGEONS = make_article(
 
 @pytest.mark.parametrize(("question", "items"), [("喂鸽子的登记要什么材料？", 2), ("信鸽比赛登记要什么材料？", 0)])
 def test_a_list_that_announces_what_is_asked_answers_it_in_the_askers_own_words(question: str, items: int) -> None:
-    assert len(enumerated_items(question, split_passages(PIGEONS)[0])) == items
+    assert len(enumerated_items(analyse(question), split_passages(PIGEONS)[0])) == items
 
 
 def passage_of(words: str) -> Passage:
@@ -113,28 +114,32 @@ def passage_of(words: str) -> Passage:
 def test_of_several_lists_that_one_is_meant_whose_lead_names_what_is_asked_for(
     question: str, words: str, items: list[str]
 ) -> None:
-    assert "".join(e.text for e in enumerated_items(question, passage_of(words))) == "".join(items)
+    assert "".join(e.text for e in enumerated_items(analyse(question), passage_of(words))) == "".join(items)
 
 
 def test_a_list_elsewhere_in_a_regulation_is_not_that_of_the_passage() -> None:
-    assert enumerated_items("骗取补助有哪些后果？", passage_of("第十二条")) == []
-    assert enumerated_items("对象有哪些？", Passage("x", REGULATION, REGULATION.paragraphs[0])) == []
+    assert enumerated_items(analyse("骗取补助有哪些后果？"), passage_of("第十二条")) == []
+    assert enumerated_items(analyse("对象有哪些？"), Passage("x", REGULATION, REGULATION.paragraphs[0])) == []
 
 
 @pytest.mark.parametrize("question", ["第十二条说了什么？", "第12条是怎么规定的"])
 def test_a_rule_is_found_by_its_number(question: str) -> None:
-    assert [e.text for e in numbered_rule(question, passage_of("第八条"))] == ["第十二条 骗取补助的，追回资金。"]
+    assert [e.text for e in numbered_rule(analyse(question), passage_of("第八条"))] == [
+        "第十二条 骗取补助的，追回资金。"
+    ]
 
 
 @pytest.mark.parametrize(
     "question", ["第十三条说了什么？", "骗取补助怎么办？", "违反第十二条罚多少钱？", "按照第十二条怎样处理？"]
 )
 def test_no_rule_is_taken_for_another(question: str) -> None:
-    assert numbered_rule(question, passage_of("第八条")) == []
+    assert numbered_rule(analyse(question), passage_of("第八条")) == []
 
 
 def test_in_a_follow_up_its_own_number_counts() -> None:
-    assert [e.text[:4] for e in numbered_rule("第四条怎么规定的，第八条呢？", passage_of("第十二条"))] == ["第八条 "]
+    assert [e.text[:4] for e in numbered_rule(analyse("第四条怎么规定的，第八条呢？"), passage_of("第十二条"))] == [
+        "第八条 "
+    ]
 
 
 def test_a_rule_is_found_with_its_items_though_each_has_a_line_of_its_own() -> None:
@@ -143,8 +148,11 @@ def test_a_rule_is_found_with_its_items_though_each_has_a_line_of_its_own() -> N
     )
     (passage, *_) = split_passages(rules)
     whole = "第一条 应当具备下列条件：\n（一）依法登记；\n（二）有保洁员。"
-    assert [e.text for e in numbered_rule("第一条是什么？", passage)] == [whole]
-    assert "".join(e.text for e in enumerated_items("要具备哪些条件？", passage)) == "（一）依法登记；（二）有保洁员。"
+    assert [e.text for e in numbered_rule(analyse("第一条是什么？"), passage)] == [whole]
+    assert (
+        "".join(e.text for e in enumerated_items(analyse("要具备哪些条件？"), passage))
+        == "（一）依法登记；（二）有保洁员。"
+    )
 
 
 def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
@@ -154,7 +162,7 @@ def test_outside_a_regulation_the_passages_own_list_is_meant() -> None:
         "县里为整治出台保障措施：一是加大投入；二是强化考核。",
     )
     (first, *_) = split_passages(news)
-    assert [e.text[:4] for e in enumerated_items("云河县整治采取了哪些措施？", first)][:1] == ["一是拆除"]
+    assert [e.text[:4] for e in enumerated_items(analyse("云河县整治采取了哪些措施？"), first)][:1] == ["一是拆除"]
 
 
 REPAIRS = make_article(
@@ -179,7 +187,7 @@ SHOPS = make_article(
 
 @pytest.mark.parametrize("number", range(1, 5))
 def test_the_items_of_a_list_may_be_paragraphs_of_their_own(number: int) -> None:
-    items = enumerated_items("帮扶小店的措施有哪些？", split_passages(SHOPS)[number])
+    items = enumerated_items(analyse("帮扶小店的措施有哪些？"), split_passages(SHOPS)[number])
     assert [e.text for e in items] == [
         "一是减免租金。先免三个月，再减半年。",
         "二是简化手续，材料齐全的三天办结。",
@@ -188,14 +196,14 @@ def test_the_items_of_a_list_may_be_paragraphs_of_their_own(number: int) -> None
 
 
 def test_what_stands_between_two_items_belongs_to_the_first_and_behind_the_last_to_none() -> None:
-    items = enumerated_items("第一个方面是什么？", split_passages(SHOPS)[1])
+    items = enumerated_items(analyse("第一个方面是什么？"), split_passages(SHOPS)[1])
     assert [e.text for e in items] == ["一是减免租金。先免三个月，再减半年。", "承租国有房屋的，另免一个月。"]
-    assert enumerated_items("区里怎么回访？", split_passages(SHOPS)[-1]) == []
+    assert enumerated_items(analyse("区里怎么回访？"), split_passages(SHOPS)[-1]) == []
 
 
 def test_the_question_above_a_list_is_its_lead() -> None:
     article = make_article("渡口票价问答", "问：哪些人可以免票？", "答：一是学生；二是六十岁以上的；三是军人。")
-    items = enumerated_items("哪些人可以免票？", split_passages(article)[0])
+    items = enumerated_items(analyse("哪些人可以免票？"), split_passages(article)[0])
     assert [e.text for e in items] == ["一是学生；", "二是六十岁以上的；", "三是军人。"]
 
 
@@ -209,7 +217,7 @@ def test_the_question_above_a_list_is_its_lead() -> None:
     ],
 )
 def test_a_list_in_the_news_answers_only_what_its_lead_announces(question: str, items: int) -> None:
-    assert len(enumerated_items(question, split_passages(REPAIRS)[0])) == items
+    assert len(enumerated_items(analyse(question), split_passages(REPAIRS)[0])) == items
 
 
 # ---- headings
@@ -232,7 +240,7 @@ PLAN = make_article(
 
 
 def headed(question: str, article: Article = PLAN) -> list[str]:
-    return [item.text for item in headed_sentences(question, split_passages(article)[0])]
+    return [item.text for item in headed_sentences(analyse(question), split_passages(article)[0])]
 
 
 @pytest.mark.parametrize(
@@ -280,7 +288,7 @@ def rest(question: str, *shown: str) -> list[str]:
     (passage, *_) = split_passages(FEES)
     places = [FEES.text.index(words) for words in shown]
     said = [Evidence(passage, Span(at, at + len(words)), 1.0) for at, words in zip(places, shown, strict=True)]
-    return [item.text for item in rest_of_item(question, said)]
+    return [item.text for item in rest_of_item(analyse(question), said)]
 
 
 @pytest.mark.parametrize(
@@ -314,7 +322,7 @@ def test_an_item_is_told_to_its_end(question: str, shown: list[str], more: list[
 
 def test_a_given_text_is_no_paragraph_of_a_document() -> None:
     (given,) = given_passages(["摊位费每月80元。残疾人减半。"])
-    assert rest_of_item("摊位怎么收费？", [Evidence(given, Span(0, 9), 1.0)]) == []
+    assert rest_of_item(analyse("摊位怎么收费？"), [Evidence(given, Span(0, 9), 1.0)]) == []
 
 
 def test_a_first_clause_is_no_main_point() -> None:
@@ -360,7 +368,7 @@ def test_a_heading_that_ends_with_how_tells_how(question: str, said: list[str]) 
 
 
 def main(question: str, alone: bool = False, article: Article = PLAN) -> list[str]:
-    return [item.text for item in main_points(question, split_passages(article)[0], alone)]
+    return [item.text for item in main_points(analyse(question), split_passages(article)[0], alone)]
 
 
 @pytest.mark.parametrize(
@@ -386,7 +394,7 @@ def test_who_names_a_part_of_a_document_does_not_ask_for_the_whole() -> None:
 def test_a_list_of_something_else_does_not_answer_who_names_a_part_of_the_document() -> None:
     text = "民宿贷由县财政贴息，期限三年。", "有下列情形的取消民宿的资格：（一）拒不接受检查的；（二）提供虚假材料的。"
     plan = make_article("民宿发展若干措施", *text, kind=Kind.POLICY)
-    assert enumerated_items("民宿贷有哪些规定？", split_passages(plan)[0]) == []
+    assert enumerated_items(analyse("民宿贷有哪些规定？"), split_passages(plan)[0]) == []
 
 
 def test_who_names_no_document_gets_them_only_where_one_alone_is_asked() -> None:

@@ -1,20 +1,17 @@
 import pytest
 
+from rag.question.analysis import analyse
 from rag.question.content import (
     MANY,
-    asks_all_suggestions,
     asks_names_of,
     asks_speakers,
-    asks_what_became,
     content_bigrams,
-    content_coverage,
     content_runs,
     is_small_talk,
-    leans_on_history,
-    only_repeats,
     person_asked_about,
     without_byline,
 )
+from rag.question.fit import asks_all_suggestions, asks_what_became, content_coverage, only_repeats
 from rag.text.instructions import is_instruction
 
 
@@ -27,24 +24,24 @@ def test_content_bigrams_count_once_and_in_order() -> None:
 
 
 def test_coverage_is_the_share_of_content_bigrams_that_stand_in_the_text() -> None:
-    assert content_coverage("青石桥什么时候通车？", "青石大橋通車") == pytest.approx(2 / 3)
+    assert content_coverage(analyse("青石桥什么时候通车？"), "青石大橋通車") == pytest.approx(2 / 3)
 
 
 def test_a_question_without_content_is_covered_by_nothing() -> None:
-    assert content_coverage("是什么？", "是什么") == 0.0
+    assert content_coverage(analyse("是什么？"), "是什么") == 0.0
 
 
 @pytest.mark.parametrize("question", ["那白苇桥呢？", "它什么时候通车？", "其中二孩家庭补多少？", "为什么？", "还有呢"])
 def test_these_questions_lean_on_the_one_before(question: str) -> None:
-    assert leans_on_history(question, [("青石桥何时通车？", "昨日。")])
+    assert analyse(question).leans_on([("青石桥何时通车？", "昨日。")])
 
 
 def test_a_whole_question_does_not() -> None:
-    assert not leans_on_history("普惠托育机构的收费标准是多少元？", [("青石桥何时通车？", "昨日。")])
+    assert not analyse("普惠托育机构的收费标准是多少元？").leans_on([("青石桥何时通车？", "昨日。")])
 
 
 def test_the_first_question_leans_on_nothing() -> None:
-    assert not leans_on_history("那白苇桥呢？", [])
+    assert not analyse("那白苇桥呢？").leans_on([])
 
 
 @pytest.mark.parametrize(
@@ -100,7 +97,7 @@ def test_a_text_only_repeats_that_says_nothing_beyond_the_question(question: str
     ],
 )
 def test_who_asks_for_all_suggestions_of_a_speaker_names_nothing_else(question: str, all_of_them: bool) -> None:
-    assert asks_all_suggestions(question, "沈若溪") is all_of_them
+    assert asks_all_suggestions(analyse(question), "沈若溪") is all_of_them
 
 
 @pytest.mark.parametrize(
@@ -131,7 +128,7 @@ def test_several_speakers_are_asked_for_by_their_number(question: str, count: in
     ],
 )
 def test_what_became_of_a_suggestion_is_asked_by_its_word(question: str, word: str | None) -> None:
-    assert asks_what_became(question, "罗远") == word
+    assert asks_what_became(analyse(question), "罗远") == word
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,13 @@ from rag.answering.extractive import (
     with_its_exception,
 )
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
+from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
 
 
 def test_the_quick_sentence_is_the_one_that_holds_the_answer() -> None:
     passage = make_passage("市民拍手称快。青石桥全长120米。记者到场。")
-    quick = quick_sentence("青石桥全长多少米？", [told(passage, "120米")])
+    quick = quick_sentence(analyse("青石桥全长多少米？"), [told(passage, "120米")])
     assert quick is not None
     assert (quick.text, quick.score) == ("青石桥全长120米。", 0.9)
 
@@ -31,21 +32,21 @@ def test_the_quick_sentence_is_the_one_that_holds_the_answer() -> None:
 @pytest.mark.parametrize(("probability", "certainty"), [(0.45, 3.0), (0.9, -1.0)])
 def test_a_judge_that_is_not_sure_has_no_quick_sentence(probability: float, certainty: float) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", probability, certainty)
-    assert quick_sentence("青石桥全长多少米？", [hit]) is None
+    assert quick_sentence(analyse("青石桥全长多少米？"), [hit]) is None
 
 
 def test_a_sentence_without_what_was_asked_for_is_not_quick() -> None:
-    assert quick_sentence("青石桥总投资多少钱？", [told(make_passage("青石桥全长120米。"), "120米")]) is None
+    assert quick_sentence(analyse("青石桥总投资多少钱？"), [told(make_passage("青石桥全长120米。"), "120米")]) is None
 
 
 def test_what_only_leads_to_a_list_is_not_quick() -> None:
     passage = make_passage("市政协委员沈若溪建议：\n减免租金。")
-    assert quick_sentence("沈若溪有哪些建议？", [told(passage, "沈若溪建议")]) is None
+    assert quick_sentence(analyse("沈若溪有哪些建议？"), [told(passage, "沈若溪建议")]) is None
 
 
 def test_a_long_sentence_is_for_the_model() -> None:
     passage = make_passage("青石桥全长120米，" + "车" * QUICK_CHARACTERS + "。")
-    assert quick_sentence("青石桥全长多少米？", [told(passage, "120米")]) is None
+    assert quick_sentence(analyse("青石桥全长多少米？"), [told(passage, "120米")]) is None
 
 
 @pytest.mark.parametrize(
@@ -57,18 +58,20 @@ def test_a_long_sentence_is_for_the_model() -> None:
     ],
 )
 def test_a_sentence_beside_which_another_fits_better_is_not_quick(question: str, text: str, place: str) -> None:
-    assert quick_sentence(question, [told(make_passage(text), place)]) is None
+    assert quick_sentence(analyse(question), [told(make_passage(text), place)]) is None
 
 
 def test_the_sentence_that_answers_stands_first() -> None:
     ranked = rank_sentences(
-        "青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。记者到场。"), FakeJudge()
+        analyse("青石桥全长多少米？"), make_evidence("市民拍手称快。青石桥全长120米。记者到场。"), FakeJudge()
     )
     assert ranked[0].text == "青石桥全长120米。"
 
 
 def test_every_sentence_is_ranked_once_with_a_score_up_to_1() -> None:
-    ranked = rank_sentences("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
+    ranked = rank_sentences(
+        analyse("青石桥全长多少米？"), make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge()
+    )
     assert sorted(e.text for e in ranked) == ["市民拍手称快。", "青石桥全长120米。"]
     assert all(0 <= e.score <= 1 for e in ranked)
 
@@ -85,18 +88,20 @@ def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_c
     question: str, quick: bool
 ) -> None:
     hit = told(make_passage("青石桥全长120米。"), "120米", 0.6, 3.0)
-    assert (quick_sentence(question, [hit]) is not None) == quick
+    assert (quick_sentence(analyse(question), [hit]) is not None) == quick
 
 
 def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
-    quoted = quotations("青石桥全长多少米？", make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
+    quoted = quotations(analyse("青石桥全长多少米？"), make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
     assert [item.text for item in quoted] == ["青石桥全长120米。"]
 
 
 def test_a_second_quotation_is_good_by_itself() -> None:
     texts = "青石桥全长120米。青石桥宽9米。"
-    assert [q.text for q in quotations("青石桥全长多少米？", make_evidence(texts), FakeJudge(most=0.6))] == [texts]
-    assert [q.text for q in quotations("青石桥全长多少米？", make_evidence(texts), FakeJudge(most=0.4))] == [
+    assert [q.text for q in quotations(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.6))] == [
+        texts
+    ]
+    assert [q.text for q in quotations(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.4))] == [
         "青石桥全长120米。"
     ]
 
@@ -117,7 +122,7 @@ def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
         "今年的变化有班次、票价减免。下调从春运开始。这一票价减免针对学生。码头修好了。",
         "班次由8班增至12班。这一变化缩短了等候时间。",
     )
-    assert [e.text for e in means_told(MEANS, source)] == [
+    assert [e.text for e in means_told(analyse(MEANS), source)] == [
         "班次由8班增至12班。",
         "这一变化缩短了等候时间。",
         "下调从春运开始。",
@@ -137,7 +142,7 @@ def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
 def test_the_means_that_stand_in_the_source_are_told_and_without_any_the_model_is_asked(
     question: str, text: str, said: list[str]
 ) -> None:
-    assert [e.text for e in means_told(question, make_evidence(text))] == said
+    assert [e.text for e in means_told(analyse(question), make_evidence(text))] == said
 
 
 @pytest.mark.parametrize(
@@ -157,14 +162,14 @@ def test_the_judge_pointing_at_a_question_means_its_answer(words: str, shown: st
 
 def test_a_question_is_never_quoted() -> None:
     passage = faq()
-    quoted = quotations("骗提怎么处理？", [Evidence(passage, passage.span, 1.0)], None)
+    quoted = quotations(analyse("骗提怎么处理？"), [Evidence(passage, passage.span, 1.0)], None)
     assert [e.text for e in quoted] == []
 
 
 def test_the_judge_reads_a_sentence_below_its_title_and_the_question_that_it_answers() -> None:
     passage = faq()
     judge = FakeJudge()
-    rank_sentences("骗提怎么处理？", [Evidence(passage, passage.span, 1.0)], judge)
+    rank_sentences(analyse("骗提怎么处理？"), [Evidence(passage, passage.span, 1.0)], judge)
     assert judge.seen[-1] == "解读\n问：骗提的怎么处理？\n五年内不得贷款。"
 
 
@@ -188,13 +193,16 @@ PARTS = (
 )
 def test_of_a_long_sentence_of_parts_the_one_asked_about_is_shown(question: str, shown: str) -> None:
     (sentence,) = make_evidence(PARTS)
-    assert part_asked(question, sentence).text == shown
+    assert part_asked(analyse(question), sentence).text == shown
 
 
 def test_an_average_speaks_of_its_own_part_alone() -> None:
     text = "去年全市空气质量优良天数为312天，比上年增加9天；细颗粒物年均浓度为31微克，同比下降6.1%，为有监测记录以来最好水平，主要得益于治理扬尘。"
     (sentence,) = make_evidence(text)
-    assert part_asked("去年空气优良天数有多少天？", sentence).text == "去年全市空气质量优良天数为312天，比上年增加9天"
+    assert (
+        part_asked(analyse("去年空气优良天数有多少天？"), sentence).text
+        == "去年全市空气质量优良天数为312天，比上年增加9天"
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,20 +216,20 @@ def test_an_average_speaks_of_its_own_part_alone() -> None:
 )
 def test_a_short_sentence_and_one_whose_parts_take_up_each_other_stay_whole(text: str) -> None:
     (sentence,) = make_evidence(text)
-    assert part_asked("一孩每月补多少钱？创业担保贷款最高多少钱？", sentence) == sentence
+    assert part_asked(analyse("一孩每月补多少钱？创业担保贷款最高多少钱？"), sentence) == sentence
 
 
 @pytest.mark.parametrize(("most", "relevant"), [(0.4, False), (0.5, True)])
 def test_a_sentence_half_as_near_as_the_best_passage_has_to_do_with_the_question(most: float, relevant: bool) -> None:
     asked = [replace(e, score=1.0) for e in make_evidence("青石桥全长120米。")]
-    assert is_relevant("青石桥全长多少米？", asked, asked, FakeJudge(most=most)) is relevant
+    assert is_relevant(analyse("青石桥全长多少米？"), asked, asked, FakeJudge(most=most)) is relevant
 
 
 def test_a_sentence_that_counts_something_else_gives_way_to_the_model() -> None:
     passage = make_passage("代办员共代办事项1.3万件。代办事项现有42项。")
     judged = replace(hits(passage)[0], reading=Reading(0.9, Span(0, 13), 5.0))
-    assert quick_sentence("代办事项有多少项？", [judged]) is None
-    assert quick_sentence("代办事项有多少件？", [judged]) is not None
+    assert quick_sentence(analyse("代办事项有多少项？"), [judged]) is None
+    assert quick_sentence(analyse("代办事项有多少件？"), [judged]) is not None
 
 
 # ---- rules and their exceptions, rules side by side
@@ -259,9 +267,9 @@ def test_what_else_follows_is_no_exception(kind: Kind, after: str, shown: str) -
 )
 def test_a_sentence_without_a_word_of_the_question_stands_beside_one_with_many(cited: str, beside: bool) -> None:
     sentences = make_evidence(cited, "鸽子经同意的可以进医院。")
-    assert is_beside("鸽子能进医院吗？", sentences[:1], sentences) is beside
+    assert is_beside(analyse("鸽子能进医院吗？"), sentences[:1], sentences) is beside
 
 
 def test_where_no_sentence_has_a_word_of_the_question_none_stands_beside_it() -> None:
     sentences = make_evidence("本办法自明年起施行。", "违者罚款。")
-    assert not is_beside("鸽子能进医院吗？", sentences[:1], sentences)
+    assert not is_beside(analyse("鸽子能进医院吗？"), sentences[:1], sentences)

@@ -25,6 +25,7 @@ from rag.answering.answerability import tells
 from rag.answering.context import keep_named
 from rag.answering.support import coverage, score_support
 from rag.models.judge import load_judge
+from rag.question.analysis import analyse
 from rag.text.normalization import bare, bigrams, share_held
 
 RANKED, ABSENT = 250, 150  # policy questions searched for; answerable and absent ones told apart
@@ -116,12 +117,12 @@ def absent_row(product: Product, policy: Policy) -> Row:
     fitted on 240 questions of this set, of the same seed."""
     bot = chatbot(product, Corpus("ncp_policy", policy.articles))
     questions = split_sample((*policy.answerable, *policy.unanswerable), ABSENT, ABSENT, SEED)
-    found = [(question.text, bot.find(question.text)) for question in questions]
+    found = [(analyse(question.text), bot.find(question.text)) for question in questions]
     values = {
         "bigrams": [one.passage_coverage for _, one in found],
         "before": [one.cosine for _, one in found],
         "judge": [max((h.reading.probability for h in one.hits if h.reading), default=0.0) for _, one in found],
-        "together": [tells(text, one, keep_named(text, one.hits)) for text, one in found],
+        "together": [tells(asked, one, keep_named(asked, one.hits)) for asked, one in found],
     }
     return Row("ncp_policy absent AUROC", [question.answerable for question in questions], values, auroc)
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from rag.datatypes import Article, Hit, Kind, Passage
 from rag.models.encoder import searched_title
 from rag.models.judge import log_odds, logistic
-from rag.question.answer_type import expected_answer, holds_expected
-from rag.question.content import asks_names_of, asks_what_became, content_bigrams, names_missing
+from rag.question.analysis import Question
+from rag.question.answer_type import holds_expected
+from rag.question.fit import asks_what_became, names_missing
 from rag.text.normalization import bare, normalize, split_sentences
 from rag.text.quantity_check import read_number
 
@@ -60,7 +61,9 @@ class Found:
         return max(logistic(TOPIC_WEIGHTS, (*self.signals, 1.0)), NAMED if self.speakers else 0.0)
 
 
-def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, rarity: Rarity = lambda _: 1.0) -> Found:
+def examine(
+    question: Question, hits: Sequence[Hit], cosine: float, searched: int, rarity: Rarity = lambda _: 1.0
+) -> Found:
     """How well the first hits of `searched` passages fit the question. `rarity` weighs a bigram of the question."""
     first = hits[:3]
     words = [article_words(article) for article in {h.passage.article.id: h.passage.article for h in first}.values()]
@@ -77,7 +80,7 @@ def examine(question: str, hits: Sequence[Hit], cosine: float, searched: int, ra
     )
 
 
-def tells(question: str, found: Found, hits: Sequence[Hit]) -> float:
+def tells(question: Question, found: Found, hits: Sequence[Hit]) -> float:
     """Probability that one of the hits tells what is asked."""
     return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
 
@@ -87,13 +90,12 @@ def tells_probed(told: float, probed: float) -> float:
     return logistic(PROBED_WEIGHTS, (log_odds(told), probed, 1.0))
 
 
-def told_signals(question: str, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:
+def told_signals(question: Question, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:
     """The values that TELLS_WEIGHTS weigh."""
     readings = [hit.reading for hit in hits if hit.reading]
     best = max((r.probability for r in readings), default=0.5)
     certain = max((r.certainty for r in readings), default=0.0)
-    expected = expected_answer(question)
-    holds = any(holds_expected(expected, hit.passage.text) for hit in hits[:2])
+    holds = any(holds_expected(question.answer_type, hit.passage.text) for hit in hits[:2])
     return (*found.signals, log_odds(best), max(-10.0, min(10.0, certain)), float(holds))
 
 
@@ -107,20 +109,20 @@ def article_words(article: Article) -> str:
     return "\n".join(filter(None, (getattr(article, field) for field in fields)))
 
 
-def weighted_coverage(question: str, text: str, rarity: Rarity) -> float:
-    grams = content_bigrams(question)
+def weighted_coverage(question: Question, text: str, rarity: Rarity) -> float:
+    grams = question.bigrams
     plain = bare(text)
     total = sum(map(rarity, grams))
     return sum(rarity(g) for g in grams if g in plain) / total if total else 0.0
 
 
-def speakers_in(question: str, articles: Iterable[Article]) -> frozenset[str]:
+def speakers_in(question: Question, articles: Iterable[Article]) -> frozenset[str]:
     """The articles' speakers whom the question names."""
-    asked = normalize(question)
+    asked = question.normalized
     return frozenset(a.speaker for a in articles if a.speaker and a.speaker in asked)
 
 
-def only_suggests(question: str, article: Article) -> bool:
+def only_suggests(question: Question, article: Article) -> bool:
     """Whether the question asks what became of a suggestion (采纳了没有) of an article that only makes it."""
     became = asks_what_became(question, article.speaker)
     return became is not None and article.kind is Kind.PROPOSAL and became not in normalize(article.text)
@@ -133,10 +135,10 @@ ALL_IN = re.compile(r"(?:全部|均|都)[^，,。；;]{0,4}在")
 FEWEST_LISTED = 3
 
 
-def only_counts(question: str, hits: Sequence[Hit]) -> bool:
+def only_counts(question: Question, hits: Sequence[Hit]) -> bool:
     """Whether the question asks the names or places of so many things (那12家都开在哪里) of articles that only count them: no
     sentence with that count, nor the one after it, lists anything."""
-    asked = asks_names_of(question)
+    asked = question.listed
     articles = {h.passage.article.id: h.passage.article for h in hits}
     counted = [words for article in articles.values() for words in _sentences_with(asked, article)] if asked else []
     told = any(ALL_IN.search(words) or len(LISTING.findall(words)) + 1 >= FEWEST_LISTED for words in counted)

@@ -18,7 +18,7 @@ from rag.answering.refusals import (
     title_marks,
 )
 from rag.datatypes import Article, Evidence, Hit, Kind, Passage, Sentence, Span
-from rag.question.content import asks_byline, asks_identity, asks_speaker, asks_speakers, person_asked_about
+from rag.question.analysis import Question
 from rag.reading.passages import passage_at
 from rag.text.normalization import split_sentences
 
@@ -78,17 +78,17 @@ class Introduction:
     text: str | None = None
 
 
-def introductions(question: str, found: Found, hits: Sequence[Hit]) -> list[Introduction]:
+def introductions(question: Question, found: Found, hits: Sequence[Hit]) -> list[Introduction]:
     """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
     proposals tells too; or who wrote the best article, or is named under its title. Empty where something else is asked."""
     best = hits[0].passage.article
-    several, one = asks_speakers(question), asks_speaker(question)
-    if asks_byline(question) and not one and best.reporter and best.reporter not in best.text:
+    several, one = question.speakers_asked, question.asks_speaker
+    if question.asks_byline and not one and best.reporter and best.reporter not in best.text:
         return [_by_head(HEAD_REPORTER.format(title=title_marks(best.title), reporter=best.reporter), hits[0].passage)]
-    person = person_asked_about(question)
+    person = question.person
     if person and person in (best.subtitle or ""):
         return [_by_head(HEAD_SUBTITLE.format(title=title_marks(best.title), subtitle=best.subtitle), hits[0].passage)]
-    if found.speakers and (one or person or asks_identity(question)):
+    if found.speakers and (one or person or question.asks_identity):
         hits = [h for h in hits if h.passage.article.speaker in found.speakers] or hits
     elif not several and not one:
         return []

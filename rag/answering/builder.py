@@ -20,8 +20,9 @@ from rag.answering.prompts import SAYS_NOTHING
 from rag.answering.refusals import missing_parts, refusal
 from rag.answering.support import align, coverage, evidence_sentences, point, point_items, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
-from rag.question.answer_type import Expected, asks_items, expected_answer, gives_expected, is_plain, is_yes_or_no
-from rag.question.content import asks_byline, content_coverage, only_repeats
+from rag.question.analysis import Question
+from rag.question.answer_type import Expected
+from rag.question.fit import content_coverage, gives_expected, only_repeats
 from rag.text.instructions import is_order
 from rag.text.normalization import bare, is_signature, is_title, only_announces
 from rag.text.note_marks import without_note_marks
@@ -55,19 +56,22 @@ LEAD = re.compile(
 class AnswerBuilder:
     """One question on its way to its answer: what is shown, what it cites, what was looked at."""
 
-    question: str
-    standalone: str
+    question: str  # as it was asked
+    standalone: Question
     model: str
     index: str
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
-    asked: str = ""  # the part of the question that is being answered
+    asked: Question = field(init=False)  # the part of the question that is being answered
     begun: int = 0  # sentences shown before it
     told: int = 0  # sentences shown, and those not shown because another says the same
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
     _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.asked = self.standalone
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -88,12 +92,12 @@ class AnswerBuilder:
         return [Evidence(citation.passage, citation.span, 1.0) for citation in citations]
 
     def check(
-        self, statement: str, question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None
+        self, statement: str, question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None
     ) -> list[Sentence]:
         """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
         own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
         statement = without_note_marks(ADDED.sub("", statement.strip()))
-        plain, listed = is_plain(question), expected_answer(question) is Expected.LIST
+        plain, listed = question.is_plain, question.answer_type is Expected.LIST
         length = len(bare(statement))
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
         if says_nothing or length < (2 if plain or listed else SHORTEST):
@@ -101,7 +105,7 @@ class AnswerBuilder:
         sentences = in_scope(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
-        if plain or length < ITEM or (asks_items(question) and is_piece(statement, sentences)):
+        if plain or length < ITEM or (question.asks_items and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
             return self._quote_fitting(question, meant)
         aligned = align(statement, sentences, judge)
@@ -111,7 +115,7 @@ class AnswerBuilder:
                 self._continues_shown(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
             ):
                 return []
-            if is_yes_or_no(question) and is_beside(question, aligned.evidence, sentences):
+            if question.is_yes_or_no and is_beside(question, aligned.evidence, sentences):
                 return []
             source = bare("".join(e.text for e in aligned.evidence))
             if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
@@ -129,11 +133,11 @@ class AnswerBuilder:
         """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
         return any(shown.passage.id == cited.passage.id for shown in self.cited())
 
-    def _quote_fitting(self, question: str, meant: Sequence[Evidence]) -> list[Sentence]:
+    def _quote_fitting(self, question: Question, meant: Sequence[Evidence]) -> list[Sentence]:
         """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
         fits = gives_expected(question, "".join(item.text for item in meant))
         told = [item for item in meant if not only_announces(item.text)]
-        told = told if told or asks_items(question) else [*meant]
+        told = told if told or question.asks_items else [*meant]
         return [*filter(None, map(self.quote, told))] if fits else []
 
     def quote(self, evidence: Evidence) -> Sentence | None:
@@ -142,7 +146,7 @@ class AnswerBuilder:
         exception."""
         evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
-        return self._add(text if asks_byline(self.asked) else LEAD.sub("", text), (evidence,), quoted=True)
+        return self._add(text if self.asked.asks_byline else LEAD.sub("", text), (evidence,), quoted=True)
 
     def introduce(self, person: Introduction) -> Sentence | None:
         """Who speaks in an article, or wrote it."""
@@ -152,9 +156,9 @@ class AnswerBuilder:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(without_note_marks(text).strip(), evidence, self.sentences)
-        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked, text):
+        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked.text, text):
             return None
-        if is_signature(text) and expected_answer(self.asked) is not Expected.DATE:
+        if is_signature(text) and self.asked.answer_type is not Expected.DATE:
             return None
         self.told += 1
         # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
@@ -164,7 +168,7 @@ class AnswerBuilder:
         for said in self.sentences:
             if whom and not said.text.startswith(whom):
                 continue
-            if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked}", text):
+            if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked.text}", text):
                 return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
@@ -183,7 +187,7 @@ class AnswerBuilder:
     def refuse(self, status: Status) -> Answer:
         return self._answer(status, refusal(status, self.near))
 
-    def finish(self, failed: Sequence[tuple[str, Status]], parts: Sequence[str]) -> Answer:
+    def finish(self, failed: Sequence[tuple[str, Status]]) -> Answer:
         if self.sentences and failed:
             return self._answer(Status.PARTIAL, missing_parts([part for part, _ in failed]))
         if self.sentences:
@@ -196,7 +200,7 @@ class AnswerBuilder:
         return Answer(
             status=status,
             question=self.question,
-            standalone_question=self.standalone,
+            standalone_question=self.standalone.text,
             sentences=tuple(self.sentences),
             note=note and without_note_marks(note),
             nearest=tuple(self.near),

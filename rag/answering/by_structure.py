@@ -6,15 +6,17 @@ items of a list, gets what stands there, whole and in order, in the source's wor
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.answering.support import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Enumeration, Evidence, Kind, Passage, Section, Span
-from rag.question.answer_type import Expected, asks_items, expected_answer, is_yes_or_no
-from rag.question.content import content_coverage, content_runs, names_missing
-from rag.question.subquestions import SUM_UP, is_comparison
+from rag.question.analysis import Question, analyse
+from rag.question.answer_type import Expected
+from rag.question.fit import content_coverage, names_missing
+from rag.question.subquestions import SUM_UP
 from rag.reading.passages import last_begun, passage_at
 from rag.reading.structure import LINE, MARK, RULE_NUMBER, SENTENCE, items_from, structure_of
-from rag.text.normalization import bare, bigrams, normalize, share_held, split_sentences
+from rag.text.normalization import bare, bigrams, share_held, split_sentences
 from rag.text.quantity_check import read_number
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
@@ -28,13 +30,13 @@ ITEM_MARGIN = 0.25  # an item is meant, not the list, where it covers this much 
 HOW_MARGIN = 0.1  # the same where the question asks how something is done, which one item may tell
 
 
-def enumerated_items(question: str, passage: Passage) -> list[Evidence]:
+def enumerated_items(question: Question, passage: Passage) -> list[Evidence]:
     """The items of the enumeration that `passage` belongs to, each by its first sentence, where the question asks for
     all of them (哪些, 哪四条…) or for one by its number (第三条); empty where it is about something inside one item."""
     article = passage.article
-    numbers = list(ITEM_NUMBER.finditer(normalize(question)))  # a follow-up's own number stands last
+    numbers = list(ITEM_NUMBER.finditer(question.normalized))  # a follow-up's own number stands last
     numbered = numbers[-1] if numbers else None
-    if not numbered and expected_answer(question) not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
+    if not numbered and question.answer_type not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
         return []
     enumeration = _enumeration_of(question, passage)
     if enumeration is None:
@@ -58,7 +60,7 @@ def _whole_item(passage: Passage, items: Sequence[Span], number: int) -> list[Ev
     return [Evidence(passage_at(passage, span), span, 1.0) for span in ([first, *rest] if whole else [first])]
 
 
-def _enumeration_of(question: str, passage: Passage) -> Enumeration | None:
+def _enumeration_of(question: Question, passage: Passage) -> Enumeration | None:
     """The enumeration that is meant: one whose lead names what is asked for (什么条件: ……具备下列
     条件), else the passage's own, else the article's only one where it follows the passage."""
     article = passage.article
@@ -76,11 +78,11 @@ def _lead(article: Article, enumeration: Enumeration) -> str:
     return article.text[enumeration.span.start : enumeration.items[0].start]
 
 
-def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
+def numbered_rule(question: Question, passage: Passage) -> list[Evidence]:
     """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
     there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
-    numbers = list(RULE_ASKED.finditer(normalize(question)))  # a follow-up's own number stands last
-    if not numbers or expected_answer(question) not in (Expected.ANYTHING, Expected.LIST):
+    numbers = list(RULE_ASKED.finditer(question.normalized))  # a follow-up's own number stands last
+    if not numbers or question.answer_type not in (Expected.ANYTHING, Expected.LIST):
         return []
     number = read_number(numbers[-1][1])
     rules = structure_of(passage.article).rules
@@ -88,11 +90,11 @@ def numbered_rule(question: str, passage: Passage) -> list[Evidence]:
     return [] if meant is None else [Evidence(passage_at(passage, meant), meant, 1.0)]
 
 
-def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Span]) -> bool:
-    counted = ITEM_COUNT.search(normalize(question))
+def _asks_for_all(question: Question, article: Article, lead: str, items: Sequence[Span]) -> bool:
+    counted = ITEM_COUNT.search(question.normalized)
     if counted and read_number(counted[1]) == len(items):
         return True
-    if expected_answer(question) is not Expected.LIST:
+    if question.answer_type is not Expected.LIST:
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
     # A proposal is about its list; news and notices have a list among other things, of what its lead says.
@@ -104,35 +106,39 @@ def _asks_for_all(question: str, article: Article, lead: str, items: Sequence[Sp
         if any(words in text for words in besides):  # what stands nowhere is the question's own way to say it
             return False
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
-    margin = ITEM_MARGIN if asks_items(question) else HOW_MARGIN
+    margin = ITEM_MARGIN if question.asks_items else HOW_MARGIN
     return best - content_coverage(question, head) <= margin
 
 
-def _announces_what_is_asked(question: str, lead: str) -> bool:
+def _announces_what_is_asked(question: Question, lead: str) -> bool:
     """Whether the last clause of a list's lead names what is asked for: 什么条件 of ……具备下列条件："""
     clause = CLAUSE_ENDS.split(lead.rstrip("：:，,。 \n"))[-1]
-    asked = ASKED_NOUN.search(normalize(question))
-    nouns = [*([asked[1]] if asked else []), *(PAPERS if TO_BRING.search(normalize(question)) else [])]
+    asked = ASKED_NOUN.search(question.normalized)
+    nouns = [*([asked[1]] if asked else []), *(PAPERS if TO_BRING.search(question.normalized) else [])]
     return any(noun in clause for noun in nouns)
 
 
-def _asked_besides(question: str, frame: str) -> list[str]:
+def _asked_besides(question: Question, frame: str) -> list[str]:
     """What the question asks about that the frame does not speak of, generic words left out: 遇到, 困难."""
     return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
 
 
-def _names_a_part(question: str, article: Article, frame: str) -> bool:
+def _names_a_part(question: Question, article: Article, frame: str) -> bool:
     """Whether the question names something that stands in the article and not in what frames it, though its words may
     (民宿贷 of 促进民宿发展的措施)."""
     text, framed = bare(article.text), bare(frame)
-    runs = map(bare, content_runs(GENERIC.sub(" ", normalize(question))))
-    return any(len(run) > 1 and run in text and run not in framed for run in runs)
+    return any(len(run) > 1 and run in text and run not in framed for run in _specific_runs(question))
 
 
-def _not_in_frame(question: str, frame: str) -> list[str]:
+@lru_cache(maxsize=256)  # asked of one heading after another
+def _specific_runs(question: Question) -> tuple[str, ...]:
+    """What the question is about, generic words left out."""
+    return tuple(map(bare, analyse(GENERIC.sub(" ", question.normalized)).runs))
+
+
+def _not_in_frame(question: Question, frame: str) -> list[str]:
     """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
-    runs = [bare(run) for run in content_runs(GENERIC.sub(" ", normalize(question)))]
-    return [run[span.start : span.end] for run in runs for span in uncovered_runs(run, frame)]
+    return [run[span.start : span.end] for run in _specific_runs(question) for span in uncovered_runs(run, frame)]
 
 
 def first_sentence(text: str, item: Span) -> Span:
@@ -170,14 +176,14 @@ ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财
 OPEN = (Expected.LIST, Expected.ANYTHING)
 
 
-def main_points(question: str, passage: Passage, alone: bool) -> list[Evidence]:
+def main_points(question: Question, passage: Passage, alone: bool) -> list[Evidence]:
     """The headings of the widest sections of the passage's article, where the question asks for the whole of it (主要内容, 哪几个
     方面) and names it, or it is asked `alone`. Empty where it asks about something inside it, or there are no sections."""
     article = passage.article
-    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+    if question.answer_type not in OPEN or question.is_yes_or_no or question.is_comparison:
         return []
     if (
-        not WHOLE.search(question)
+        not WHOLE.search(question.text)
         or _asked_besides(question, article.title)
         or _names_a_part(question, article, article.title)
     ):
@@ -213,16 +219,16 @@ def _paragraph_at(article: Article, at: int) -> Span:
     return article.paragraphs[last_begun(article.paragraphs, at)]
 
 
-def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
+def headed_sentences(question: Question, passage: Passage) -> list[Evidence]:
     """What stands under the heading of the passage's article that the question asks for (如何优化办税平台: （六）优化办税平台。
     ……), a sentence each; of what is long, the first sentence of each item. Empty where no heading is meant."""
-    if expected_answer(question) not in OPEN or is_yes_or_no(question) or is_comparison(question):
+    if question.answer_type not in OPEN or question.is_yes_or_no or question.is_comparison:
         return []
     article = passage.article
     if names_missing(question, f"{article.title}\n{article.text}"):
         return []
     sections = structure_of(article).sections
-    asked = bare(question)
+    asked = question.bare
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
     headings = [article.text[section.heading.start : section.heading.end] for section in sections]
     shares = [
@@ -243,10 +249,10 @@ def headed_sentences(question: str, passage: Passage) -> list[Evidence]:
     return [Evidence(passage_at(passage, span), span, 1.0) for span in found]
 
 
-def rest_of_item(question: str, shown: Sequence[Evidence]) -> list[Evidence]:
+def rest_of_item(question: Question, shown: Sequence[Evidence]) -> list[Evidence]:
     """What an item of an outline, or a short paragraph, goes on with behind the sentences that are shown of it, where the
     question asks for measures and nothing but this item answers it: a measure is told with its conditions."""
-    if not shown or not MEASURES.search(question) or expected_answer(question) not in OPEN or is_comparison(question):
+    if not shown or not MEASURES.search(question.text) or question.answer_type not in OPEN or question.is_comparison:
         return []
     article = shown[0].passage.article
     item = _item_around(article, shown[0].span.start)
@@ -276,14 +282,14 @@ def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
     return max(share_held(bigrams(heading), asked), topic_held)
 
 
-def _tells_how(question: str, article: Article, heading: str) -> bool:
+def _tells_how(question: Question, article: Article, heading: str) -> bool:
     """Whether the heading tells how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
     what = HOW_TO.sub("", heading)
-    asked = HOW.search(question) and what != heading and len(what) > 1 and bare(what) in bare(question)
+    asked = HOW.search(question.text) and what != heading and len(what) > 1 and bare(what) in question.bare
     return bool(asked) and not _asked_besides(question, f"{article.title}\n{what}")
 
 
-def _asks_beyond(question: str, article: Article, headings: str) -> bool:
+def _asks_beyond(question: Question, article: Article, headings: str) -> bool:
     """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
     frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
     rest = [piece for piece in _not_in_frame(question, frame) if not _is_its_place(piece, text)]

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from rag.answering.jurisdiction import names_other_group, names_other_place, names_other_year
 from rag.datatypes import Evidence
-from rag.question.answer_type import counts_asked, gives_expected, is_yes_or_no
-from rag.question.content import content_coverage, content_runs
+from rag.question.analysis import Question, analyse
+from rag.question.fit import content_coverage, counts_asked, gives_expected
 from rag.text.normalization import bare, normalize
-from rag.text.quantity_check import CN, extract_figures, read_number
+from rag.text.quantity_check import CN, read_number
 
 # Signs of which one stands in another's place in names that are otherwise the same: 城南学校 and 城北学校.
 ALTERNATIVES = ("东南西北", "一二三四五六七八九", "甲乙丙丁", "新老旧", "男女", "春夏秋冬", "单双", "省市县", "上下")
@@ -48,34 +48,34 @@ FROM = re.compile(
 )
 
 
-def in_scope(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+def in_scope(question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences without those that speak of another than is asked about; where one of them speaks of what was so
     before, of what is there now, or of the age that is asked about, without those that do not. Sentences on other ages alone
     tell only whether something is so."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
-    if BEFORE.search(bare(question)):
+    if BEFORE.search(question.bare):
         same = [s for s in same if SAID_BEFORE.search(s.text)] or same
-    if HAS.search(bare(question)) and not PLANNED.search(question):
+    if HAS.search(question.bare) and not PLANNED.search(question.text):
         now = [s for s in same if not PLANNED.search(s.text)]
         told = (s for s in now if gives_expected(question, s.text) and counts_asked(question, s.text))
         same = now if any(content_coverage(question, s.text) >= HAS_TOO for s in told) else same
-    age = age_in(question)
+    age = question.age
     if age is None:
         return same
     covered = [covers_age(s.text, age) for s in same]
     # Whether somebody of 63 may is told by 65周岁以上 too; what they get is not, unless from an age on is asked about.
-    settled = True in covered or not (is_yes_or_no(question) or FROM.search(normalize(question)))
+    settled = True in covered or not (question.is_yes_or_no or FROM.search(question.normalized))
     return [s for s, covers in zip(same, covered, strict=True) if covers is not False] if settled else same
 
 
-def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+def age_rules(question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that settle whether somebody of the age in the question may: of those that speak of ages, and of what
     stands before the age (护理岗位32岁, not 医师岗位), those whose ages hold it, else those that leave it out. Empty where the
     question has no age, or no sentence."""
-    age = age_in(question)
+    age = question.age
     if age is None:
         return []
-    whose = re.split(AGE, normalize(question))[0]
+    whose = analyse(re.split(AGE, question.normalized)[0])
     rules = [
         (s, covers, content_coverage(whose, s.text))
         for s in sentences
@@ -86,16 +86,10 @@ def age_rules(question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     return [s for s, covers in meant if covers] or [s for s, _ in meant]
 
 
-def age_in(question: str) -> Decimal | None:
-    """The age that the question speaks of; None where it speaks of none, or of several."""
-    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁" and figure.low == figure.high}
-    return ages.pop() if len(ages) == 1 else None
-
-
-def speaks_of_another(question: str, text: str) -> bool:
+def speaks_of_another(question: Question, text: str) -> bool:
     """Whether the text has a name of the question with another sign in one place, and not the question's own: 城北学校
     for 城南学校, last year for this year. Where both stand together (城南、城北学校) it has."""
-    plain, asked = bare(text), bare(question)
+    plain, asked = bare(text), question.bare
     for time, others, same in TIMES:
         if re.search(time, asked) and not re.search(others, asked) and re.search(others, plain):
             return not re.search(same, plain)
@@ -106,10 +100,10 @@ def speaks_of_another(question: str, text: str) -> bool:
     )
 
 
-def _alternatives(question: str) -> Iterator[tuple[str, str]]:
+def _alternatives(question: Question) -> Iterator[tuple[str, str]]:
     """For each name in the question that an alternative could stand in: a pattern of what shows that the text has the
     question's own, and the other name."""
-    for run in content_runs(question):
+    for run in question.runs:
         for i, sign in enumerate(run):
             for group in (g for g in ALTERNATIVES if sign in g):
                 own = [re.escape(run[j : j + 2]) for j in (i - 1, i) if 0 <= j < len(run) - 1]

@@ -8,11 +8,11 @@ from rag.answering.answerability import article_words, searched_text, speakers_i
 from rag.answering.jurisdiction import asked_of, is_anothers
 from rag.answering.support import join_neighbours
 from rag.datatypes import Article, Evidence, Hit, Kind, Passage, Span
-from rag.question.content import content_bigrams, content_coverage, names_missing
-from rag.question.subquestions import asks_summary, is_comparison
+from rag.question.analysis import Question, analyse
+from rag.question.fit import content_coverage, names_missing
 from rag.reading.passages import split_passages
 from rag.text.instructions import order_spans
-from rag.text.normalization import bare, normalize, share_held, split_sentences
+from rag.text.normalization import bare, share_held, split_sentences
 
 WINDOW_CHARACTERS = (
     1500  # what the model reads at once, and keeps (rag.models.kv_cache): an article, or a part of a long one
@@ -24,7 +24,7 @@ FAR_AHEAD = 5.0  # of scores, log-odds and z-scores: of 64 such questions the be
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 
 
-def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
+def sources(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
     """What the model reads, an article at a time, best first: the window that the article's best hit lies in. Another
     article than the best is read where its best passage is told to answer too, where the question names who speaks in
     it, or compares. Given texts are read together."""
@@ -38,8 +38,8 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
         hit
         for hit in best.values()
         if hit is hits[0]
-        or is_comparison(question)
-        or (hit.passage.article.speaker or "\0") in question
+        or question.is_comparison
+        or (hit.passage.article.speaker or "\0") in question.text
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
     told = _told(hits)
@@ -47,10 +47,10 @@ def sources(question: str, hits: Sequence[Hit]) -> list[list[Evidence]]:
     return [source for scored in read if (source := _without_orders(scored))]
 
 
-def answering_part(question: str, hits: Sequence[Hit], source: Sequence[Evidence]) -> Sequence[Evidence]:
+def answering_part(question: Question, hits: Sequence[Hit], source: Sequence[Evidence]) -> Sequence[Evidence]:
     """The part of what is read that may answer: the best passage alone where it is far ahead of all others; else all.
     Not where several places are asked for, or several texts were given."""
-    several = is_comparison(question) or asks_summary(question) or hits[0].passage.article.is_given
+    several = question.is_comparison or question.asks_summary or hits[0].passage.article.is_given
     if several or len(hits) < 2 or hits[0].score - hits[1].score < FAR_AHEAD:
         return source
     return [e for e in source if e.passage.id == hits[0].passage.id] or source
@@ -120,25 +120,33 @@ def without_orders(evidence: Evidence) -> list[Evidence]:
 ABOUT_SUGGESTIONS = re.compile(r"建议|提议|提案|委员|代表|建言|呼吁|主张|谁提|谁说|两会|政协|人大")
 
 
-def rules_first(question: str, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+def rules_first(question: Question, hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """The hits on either side, where rules and suggestions stand side by side and the question does not ask for
     suggestions: all that suggests nothing, and the suggestions. Else all of them, and none."""
     first = hits[:RULE_RANKS]
     rules = [h for h in first if h.passage.article.kind is Kind.POLICY]
     suggestions = [h for h in first if h.passage.article.kind is Kind.PROPOSAL]
-    named = any(h.passage.article.speaker and h.passage.article.speaker in question for h in suggestions)
-    topic = re.sub(r"[\d.]+", " ", normalize(question))  # the figure asked about is the one side's or the other's
+    named = any(h.passage.article.speaker and h.passage.article.speaker in question.text for h in suggestions)
+    topic = analyse(
+        re.sub(r"[\d.]+", " ", question.normalized)
+    )  # the figure asked about is the one side's or the other's
     fits = [
         max((content_coverage(topic, searched_text(h.passage)) for h in kind), default=0.0)
         for kind in (rules, suggestions)
     ]
-    if not rules or not suggestions or named or fits[0] < RULE_FITS * fits[1] or ABOUT_SUGGESTIONS.search(question):
+    if (
+        not rules
+        or not suggestions
+        or named
+        or fits[0] < RULE_FITS * fits[1]
+        or ABOUT_SUGGESTIONS.search(question.text)
+    ):
         return list(hits), []
     apart = [h for h in hits if h.passage.article.kind is Kind.PROPOSAL]
     return [h for h in hits if h not in apart], apart
 
 
-def keep_named(question: str, hits: Sequence[Hit]) -> list[Hit]:
+def keep_named(question: Question, hits: Sequence[Hit]) -> list[Hit]:
     """The hits of the articles that hold most of the names in the question: another article's telephone number is no
     answer to a question about 电梯管家, nor one member's suggestion to a question about another's, nor one county's notice to
     one about another county (rag.answering.jurisdiction). Given texts belong together: the name may stand in one, the answer in another."""
@@ -163,7 +171,7 @@ STANDS_FOR = re.compile("公司|该|本|其|我们")  # what a text that names n
 SPEAKS_OF = 0.3  # share of one name's bigrams, beyond that of another's, which a text holds that speaks of it
 
 
-def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> Sequence[Passage]:
+def own_texts(question: Question, each: Sequence[Question], given: Sequence[Passage]) -> Sequence[Passage]:
     """The given texts without those that speak of the other of two things asked about. What follows a name belongs to it
     until the other is named: a report says 公司 from its second paragraph on."""
     if len(each) != 2 or question not in each:
@@ -182,7 +190,7 @@ def own_texts(question: str, each: Sequence[str], given: Sequence[Passage]) -> S
     return kept
 
 
-def apart(one: str, other: str) -> tuple[set[str], set[str]]:
+def apart(one: Question, other: Question) -> tuple[set[str], set[str]]:
     """What tells two questions apart: the content bigrams of each that the other has not."""
-    these, those = set(content_bigrams(one)), set(content_bigrams(other))
+    these, those = set(one.bigrams), set(other.bigrams)
     return these - those, those - these

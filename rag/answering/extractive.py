@@ -9,9 +9,9 @@ from rag.answering.constraints import in_scope
 from rag.answering.support import asked_above, evidence_sentences, join_neighbours
 from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
-from rag.question.answer_type import Expected, counts_asked, expected_answer, gives_expected, is_plain
-from rag.question.content import asks_all_suggestions, content_bigrams, content_coverage, names_missing
-from rag.question.subquestions import means_named, without_frame
+from rag.question.analysis import Question
+from rag.question.answer_type import Expected
+from rag.question.fit import asks_all_suggestions, content_coverage, counts_asked, gives_expected, names_missing
 from rag.text.normalization import bare, ends_sentence, is_question, only_announces, share_held, split_sentences
 
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
@@ -32,12 +32,12 @@ COUNTS_TOO = 0.15  # least share of the question that a sentence holds which cou
 QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 
 
-def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
+def quick_sentence(question: Question, hits: Sequence[Hit]) -> Evidence | None:
     """The sentence that the judge points at, where it is sure of it and the sentence is short enough to show."""
     best = hits[0]
-    if expected_answer(question) is Expected.PERSON:
+    if question.answer_type is Expected.PERSON:
         return None  # a name has no form by which to tell that the sentence gives it: the model points at it
-    checked = is_plain(question) and expected_answer(question) is not Expected.PLACE  # a place has no form to check
+    checked = question.is_plain and question.answer_type is not Expected.PLACE  # a place has no form to check
     least = QUICK_PLAIN if checked else QUICK
     if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None
@@ -47,7 +47,7 @@ def quick_sentence(question: str, hits: Sequence[Hit]) -> Evidence | None:
     return found if fits else None
 
 
-def _another_fits_better(question: str, hits: Sequence[Hit]) -> bool:
+def _another_fits_better(question: Question, hits: Sequence[Hit]) -> bool:
     """Whether the sentence that the judge points at speaks of another than is asked about, or lacks a name of the question
     which a sentence beside it has."""
     best = hits[0].passage
@@ -79,13 +79,13 @@ def sentence_at(hit: Hit) -> Evidence:
     return Evidence(passage, Span(held[0].start, held[-1].end), hit.reading.probability)
 
 
-def part_asked(question: str, sentence: Evidence) -> Evidence:
+def part_asked(question: Question, sentence: Evidence) -> Evidence:
     """Of a long sentence of parts (……；……；……) the one part that holds all that the sentence holds of a plain question, and
     the kind of figure asked for; the whole sentence where none does alone, or one part takes up another."""
     text = sentence.text
     pieces = [match.span() for match in PARTS.finditer(text)]
     takes_up = any(TAKES_UP.match(text[start:end]) or OF_ALL.search(text[start:end]) for start, end in pieces[1:])
-    if len(text) < LONG or len(pieces) < 2 or takes_up or not is_plain(question):
+    if len(text) < LONG or len(pieces) < 2 or takes_up or not question.is_plain:
         return sentence
     held = content_coverage(question, text)
     fits = [
@@ -114,15 +114,17 @@ def with_its_exception(sentence: Evidence) -> Evidence:
     return Evidence(passage, Span(start, end), sentence.score)
 
 
-def is_relevant(question: str, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge) -> bool:
+def is_relevant(
+    question: Question, cited: Sequence[Evidence], source: Sequence[Evidence], judge: EvidenceJudge
+) -> bool:
     """Whether what a drafted sentence cites has to do with the question: true words of the article may not."""
     if asks_all_suggestions(question, cited[0].passage.article.speaker):
         return True  # the judge does not know whose sentence it reads
-    (reading,) = judge.read(without_frame(question), [_under_its_heads(cited[0], "".join(e.text for e in cited))])
+    (reading,) = judge.read(question.judged, [_under_its_heads(cited[0], "".join(e.text for e in cited))])
     return reading.probability >= RELEVANT * max(e.score for e in source)
 
 
-def is_beside(question: str, cited: Sequence[Evidence], sentences: Sequence[Evidence]) -> bool:
+def is_beside(question: Question, cited: Sequence[Evidence], sentences: Sequence[Evidence]) -> bool:
     """Whether what a drafted sentence cites has no word of the question, and another sentence has a good part of them."""
     words = "".join(e.text for e in cited)
     elsewhere = any(content_coverage(question, s.text) >= HELD_ELSEWHERE for s in sentences)
@@ -135,7 +137,7 @@ def _under_its_heads(cited: Evidence, text: str) -> str:
     return "\n".join([searched_title(cited.passage), *([asked.text] if asked else []), text])
 
 
-def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+def rank_sentences(question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The evidence's sentences that speak of what is asked about, those that answer best first; `score` in [0, 1]: what
     the judge makes of the sentence under its title, or without a judge how much of the question it covers."""
     pieces = in_scope(question, evidence_sentences(evidence))
@@ -143,20 +145,19 @@ def rank_sentences(question: str, evidence: Sequence[Evidence], judge: EvidenceJ
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:
         texts = [_under_its_heads(piece, piece.text) for piece in pieces]
-        scores = [reading.probability for reading in judge.read(without_frame(question), texts)]
+        scores = [reading.probability for reading in judge.read(question.judged, texts)]
     scored = [Evidence(e.passage, e.span, score) for e, score in zip(pieces, scores, strict=True)]
     return sorted(scored, key=lambda e: -e.score)
 
 
-def means_told(question: str, source: Sequence[Evidence]) -> list[Evidence]:
+def means_told(question: Question, source: Sequence[Evidence]) -> list[Evidence]:
     """Of each of the means that the question names, the source's best sentence: one that surely names it, and this alone
     rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
     the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md)."""
     pieces = in_scope(question, evidence_sentences(source))
-    means = [content_bigrams(one) for one in means_named(question)]
-    shares = [[share_held(grams, bare(piece.text)) for grams in means] for piece in pieces]
+    shares = [[share_held(grams, bare(piece.text)) for grams in question.means] for piece in pieces]
     found: list[Evidence] = []
-    for n in range(len(means)):
+    for n in range(len(question.means)):
         named = [i for i, held in enumerate(shares) if held[n] >= NAMED_MEANS and not is_question(pieces[i].text)]
         if not named:
             continue
@@ -180,7 +181,7 @@ def _continues(before: Evidence, after: Evidence) -> bool:
     return before.passage == after.passage and bool(CONTINUES.match(after.text))
 
 
-def quotations(question: str, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+def quotations(question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
     ranked = [
         e

@@ -9,7 +9,8 @@ from rag.answering.answerability import Found, article_words
 from rag.answering.by_structure import ITEM_NUMBER
 from rag.answering.prompts import make_standalone
 from rag.datatypes import TextGenerator
-from rag.question.content import content_bigrams, content_coverage, leans_on_history, only_connects, refers_back
+from rag.question.analysis import Question, analyse
+from rag.question.fit import content_coverage
 from rag.question.synonyms import in_words_of, unknown_words
 from rag.reading.structure import RULE_NUMBER
 from rag.text.normalization import bare
@@ -24,63 +25,62 @@ OWN_WORDS = 3  # content bigrams of a question that says enough for itself
 
 
 def standalone_question(
-    question: str,
+    question: Question,
     history: Sequence[tuple[str, str]],
-    find: Callable[[str], Found],
+    find: Callable[[Question], Found],
     generator: TextGenerator | None,
     cancelled: Callable[[], bool],
-) -> str:
+) -> Question:
     """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
     own; else the question before is put in front, which is enough to search by."""
-    if not leans_on_history(question, history):
+    if not question.leans_on(history):
         return question
     # The last question that stood on its own: what lies between leans on it too.
-    before = next(
-        (q for i, (q, _) in reversed([*enumerate(history)]) if not leans_on_history(q, history[:i])), question
-    )
+    asked = ((i, analyse(text)) for i, (text, _) in reversed([*enumerate(history)]))
+    before = next((one for i, one in asked if not one.leans_on(history[:i])), question)
     if is_other_topic(question, find(question), find(before)):
         return question
-    if generator is not None and not ITEM_NUMBER.search(question) and not RULE_NUMBER.search(question):
+    if generator is not None and not ITEM_NUMBER.search(question.text) and not RULE_NUMBER.search(question.text):
         try:
-            written = "".join(generator.stream(make_standalone(question, history), STANDALONE_TOKENS, cancelled))
+            written = "".join(generator.stream(make_standalone(question.text, history), STANDALONE_TOKENS, cancelled))
         except Exception:
             log.exception("the model failed to make a question standalone")
         else:
-            rewritten = written.strip().splitlines()[0].strip() if written.strip() else ""
+            rewritten = analyse(written.strip().splitlines()[0].strip() if written.strip() else "")
             if is_faithful(rewritten, question, history):
                 return rewritten
-    return f"{before.rstrip('？?。 ')}，{question}"
+    return analyse(f"{before.text.rstrip('？?。 ')}，{question.text}")
 
 
-def is_faithful(rewritten: str, question: str, history: Sequence[tuple[str, str]]) -> bool:
+def is_faithful(rewritten: Question, question: Question, history: Sequence[tuple[str, str]]) -> bool:
     """Whether a rewriting keeps the question, takes something from what was said, and adds no word of its own."""
     said = bare("".join(q + a for q, a in history))
-    known = bare(question) + said
-    keeps = content_coverage(question, rewritten) >= KEEPS
-    adds = set(content_bigrams(rewritten)) - set(content_bigrams(question))
+    known = question.bare + said
+    keeps = content_coverage(question, rewritten.text) >= KEEPS
+    adds = set(rewritten.bigrams) - set(question.bigrams)
     return keeps and any(gram in said for gram in adds) and all(c in known for gram in adds for c in gram)
 
 
-def is_other_topic(question: str, alone: Found, before: Found) -> bool:
+def is_other_topic(question: Question, alone: Found, before: Found) -> bool:
     """Whether the question's words stand in another article than that which was asked about before; where one of them
     goes on (那……), whether it says enough for itself and the article asked about before has not a word of it."""
     if not alone.hits or not before.hits:
         return False
     own, there = (content_coverage(question, article_words(f.hits[0].passage.article)) for f in (alone, before))
-    if refers_back(question):
-        return only_connects(question) and there == 0 and len(content_bigrams(question)) >= OWN_WORDS
+    if question.refers_back:
+        return question.only_connects and there == 0 and len(question.bigrams) >= OWN_WORDS
     return own - there >= OTHER_TOPIC
 
 
-def in_their_words(query: str, find: Callable[[str], Found]) -> tuple[str, Found]:
+def in_their_words(query: Question, find: Callable[[Question], Found]) -> tuple[Question, Found]:
     """The query and what is found for it; put in the words of the best article that has another word for what was said
     (犬 for 狗), where that finds what fits better."""
     found = find(query)
     for article in dict.fromkeys(hit.passage.article for hit in found.hits):
         words = article_words(article)
-        if not unknown_words(query, words):
+        if not unknown_words(query.text, words):
             break
-        reworded = in_words_of(query, words)
+        reworded = analyse(in_words_of(query.text, words))
         if reworded != query:
             other = find(reworded)
             return (reworded, other) if other.about > found.about else (query, found)

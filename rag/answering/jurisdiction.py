@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.datatypes import Article, Kind, Passage
-from rag.question.content import NO_NAME, content_runs
+from rag.question.analysis import Question
+from rag.question.content import NO_NAME
 from rag.text.normalization import bare, ends_sentence, normalize
 
 # What follows a place's name, by how wide it is, the widest first.
@@ -141,12 +142,12 @@ def signature(lines: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def places_asked(question: str) -> tuple[Chain, ...]:
+def places_asked(question: Question) -> tuple[Chain, ...]:
     """The places that the question names in full."""
-    return tuple(chain for run in content_runs(question) for chain in chains_in(run))
+    return tuple(chain for run in question.runs for chain in chains_in(run))
 
 
-def names_other_place(question: str, text: str) -> bool:
+def names_other_place(question: Question, text: str) -> bool:
     """Whether the text names a place as wide as one that the question names, and none of the question's: 青岭县每亩40元 for
     白沙县."""
     asked = [chain[-1] for chain in places_asked(question)]
@@ -220,7 +221,7 @@ def of_another_year(years: Set[int], article: Article) -> bool:
 COMPARED_WITH = re.compile(r"[比较同与](?:上年|(?:19|20)\d{2}年)")
 
 
-def names_other_year(question: str, text: str) -> bool:
+def names_other_year(question: Question, text: str) -> bool:
     """Whether the text names years, and none that the question names: 2024年为500元 for 2026年."""
     asked = years_asked(question)
     named = years_in(COMPARED_WITH.sub(" ", normalize(text))) if asked else set()
@@ -228,9 +229,9 @@ def names_other_year(question: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def years_asked(question: str) -> frozenset[int]:
+def years_asked(question: Question) -> frozenset[int]:
     """The years that are asked about: none where one is that of who asks (我2020年退休)."""
-    return frozenset() if OWN_YEAR.search(normalize(question)) else frozenset(years_in(question))
+    return frozenset() if OWN_YEAR.search(question.normalized) else frozenset(years_in(question.text))
 
 
 # ---------------------------------------------------------------- groups
@@ -247,10 +248,10 @@ APART = (
 )
 
 
-def names_other_group(question: str, where: str, text: str) -> bool:
+def names_other_group(question: Question, where: str, text: str) -> bool:
     """Whether one group of people is asked about (研究生), and another is named `where` it would be (本科), while the text
     nowhere has the question's own."""
-    asked, named, plain = bare(question), bare(where), bare(text)
+    asked, named, plain = question.bare, bare(where), bare(text)
     for words in APART:
         meant = [word for word in words if re.search(word, asked)]
         if len(meant) == 1 and not re.search(meant[0], plain) and re.search("|".join(words), named):
@@ -265,16 +266,16 @@ def names_other_group(question: str, where: str, text: str) -> bool:
 class Asked:
     """What a question names that an article must be for: places, bodies, years."""
 
-    question: str
+    question: Question
     places: tuple[Chain, ...]
     bodies: tuple[str, ...]
     years: frozenset[int]
 
 
-def asked_of(question: str, articles: Sequence[Article]) -> Asked:
+def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
     """What the question names; places by their short names too, where one of the articles has them in full."""
     chains = [*places_asked(question)]
-    rest = normalize(question)
+    rest = question.normalized
     for place in (place for chain in chains for place in chain):
         rest = rest.replace(place.text, " ")
     own = {place for article in articles for chain in own_places(article) for place in chain[-1:]}
@@ -282,7 +283,7 @@ def asked_of(question: str, articles: Sequence[Article]) -> Asked:
         if place.name in rest:
             rest = rest.replace(place.name, " ")
             chains.append((place,))
-    return Asked(question, tuple(chains), tuple(bodies_in(question)), years_asked(question))
+    return Asked(question, tuple(chains), tuple(bodies_in(question.text)), years_asked(question))
 
 
 def is_anothers(asked: Asked, passage: Passage) -> bool:

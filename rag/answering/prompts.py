@@ -7,7 +7,8 @@ are done by `rag.answering.support` and `rag.answering.answerability`.
 from collections.abc import Sequence
 
 from rag.datatypes import Evidence, Message
-from rag.question.answer_type import Expected, expected_answer, is_yes_or_no
+from rag.question.analysis import Question
+from rag.question.answer_type import Expected
 from rag.text.instructions import is_order
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
@@ -39,10 +40,10 @@ def ask_about(question: str, evidence: Sequence[Evidence], instruction: str) -> 
     return [Message("system", SYSTEM), Message("user", content)]
 
 
-def drafting_instruction(question: str) -> str:
-    if expected_answer(question) is Expected.LIST:
+def drafting_instruction(question: Question) -> str:
+    if question.answer_type is Expected.LIST:
         return DRAFT_LIST
-    return DRAFT_WHETHER if is_yes_or_no(question) else DRAFT
+    return DRAFT_WHETHER if question.is_yes_or_no else DRAFT
 
 
 def make_standalone(question: str, history: Sequence[tuple[str, str]]) -> list[Message]:

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from rag.datatypes import Evidence, EvidenceJudge, Kind, Span
 from rag.models.judge import load_judge, log_odds, logistic
-from rag.question.content import names_missing
+from rag.question.analysis import Question
+from rag.question.fit import names_missing
 from rag.text.normalization import HAN, bare, ends_sentence, is_question, normalize, split_sentences
 from rag.text.person_names import FIRST_SIGNS, is_tagged_person, person_at
 from rag.text.quantity_check import Quantity, extract_figures, names_amount, unsupported_figures, write_figures
@@ -339,16 +340,16 @@ def _belong_together(one: Evidence, other: Evidence) -> bool:
     return first.id == second.id or (first.is_given and second.is_given)
 
 
-def point(statement: str, question: str, sentences: Sequence[Evidence]) -> list[Evidence]:
+def point(statement: str, question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
     its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it
     puts the source's figure into the question's words, which the source need not have. Empty where something that it says stands nowhere."""
     # Which sentence is meant is a matter of amounts: a draft says 5个工作日 of 5个工作日内, and the source is what is shown.
-    figures = _not_in(extract_figures(statement), question)
-    said = bare(write_figures(statement)) + bare(write_figures(question))
+    figures = _not_in(extract_figures(statement), question.text)
+    said = bare(write_figures(statement)) + bare(write_figures(question.text))
     ranked = sorted(sentences, key=lambda s: -coverage(said, bare(write_figures(s.text)), 2))
     if not figures:
-        new = "".join(bare(statement)[run.start : run.end] for run in uncovered_runs(bare(statement), bare(question)))
+        new = "".join(bare(statement)[run.start : run.end] for run in uncovered_runs(bare(statement), question.bare))
         new = new.strip(FUNCTION_CHARACTERS)
         held = [s for s in ranked if coverage(new, bare(s.text), 2) >= POINTED] if len(new) >= 2 else []
         return sorted(held[:1], key=lambda s: s.span)

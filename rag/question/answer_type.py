@@ -6,11 +6,9 @@ Rules over the text alone; no model, no articles.
 import re
 from enum import Enum, auto
 
-from rag.question.content import YES_OR_NO, asks_byline
+from rag.question.content import YES_OR_NO
 from rag.text.normalization import normalize
 from rag.text.person_names import names_person
-from rag.text.quantity_check import CN, extract_figures
-from rag.text.units import MEASURES, MONEY, SHARES
 
 
 class Expected(Enum):
@@ -90,104 +88,6 @@ def holds_expected(expected: Expected, text: str) -> bool:
     return pattern is None or bool(re.search(pattern, normalize(text)))
 
 
-NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号"}
-# What 多少人 and 几家 do not ask for, whatever is counted there.
-MEASURED = NOT_A_COUNT | MEASURES
-COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")
-COUNTED = re.compile(r"(?:多少|(?<!哪)几)([名家户所座辆件项处套间张条部台])")
-SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时", "工作日", "季"}
-LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周", "工作日"}
-EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
-EVERY = re.compile(r"每隔?\d+(?:小时|分钟|个月|[天周年])")  # how often, not how long
-CLOCK_TIME = re.compile(r"\d{1,2}[:：]\d{2}(?!\d)")
-CLOCK_TIMES = re.compile(r"\d[时点:]\d{0,2}分?[至到—~～-]+[^,;。]{0,8}[时点:]")
-HOW_LONG = re.compile(r"(?:几|多少)个?(?:年|天|月|小时|分钟|周|工作日)|期限?(?:是|有|为)?多长|多长时间")
-TERM = re.compile(
-    r"期限(?!.{0,60}(?:什么时候|何时|哪[天日年]))|有效期|多久(?!了)|到(?:什么时候|何时|几号|几月|哪[天日年])"
-)
-SOON = r"工作日|当[日天场]|即[时日]|立即|随时"  # a day, or how long it takes
-WHEN = re.compile(
-    SOON
-    + r"|今年|去年|明年|目前|近年|日前|近日|昨|长期|[年月季]底|年[内初中末]|[上下]半年|[一二三四]季度|今[冬春夏秋]|春节|元旦|国庆"
-)
-UNTIL = re.compile(
-    SOON
-    + r"|每[日天周月季年]|[至到]\s*(?:\d|[今明后本]年)|[起止满]|(?:\d[日月年]|月底|年底|之)前|\d\s*[—~～-]+\s*\d|长期|永久|逾期|全年"
-)
-PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话|拨打?|致电)[^。，]{0,6}1?\d{4,5}")
-AREA = re.compile("面积|占地多少|占多大")
-AREA_GIVEN = re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成")
-SHARE = re.compile(
-    r"[百千万]分之(?:几|多少)|几成|占比|百分比|(?:比例|比率|利率|费率|税率|增速|增长率|增幅|降幅)(?:一共|大概|最高|最低|是|为|有|达到?|要)*(?:多少|几|多[大高低])"
-)
-SHARE_GIVEN = re.compile(r"%|‰|分之|\d成|[一二三四五六七八九两半]成|一半|半数|倍|翻番|\d[:∶比]\d|百分点|基点|bp")
-A_KIND = re.compile(r"(?<!哪)几(?![年月天点号日时周岁元块成])([\u4e00-\u9fff])")
-SUM = re.compile("投资|造价|耗资|预算|花费|[花用卖挣赚]了")  # never a share of something, nor 免费
-COSTS = re.compile("(?:要|用|收|花|交|掏|出|给)钱|收费|免费")  # 要钱吗
-COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
-NO_MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
-
-
-def gives_expected(question: str, text: str) -> bool:
-    """Whether an answer gives the kind of figure that the question asks for: a price, a count, a date, a telephone
-    number. True for questions that ask for none. A date is no price, and a year no number of pupils."""
-    expected = expected_answer(question)
-    figures = extract_figures(text)
-    units = {figure.unit for figure in figures}
-    if expected is Expected.PHONE:
-        return bool(PHONE.search(normalize(text)))
-    if expected is Expected.AMOUNT:
-        if SUM.search(question):
-            return bool(units & MONEY)
-        return bool(units & (MONEY | SHARES) or any(unit[:1] == "/" for unit in units) or NO_MONEY.search(text))
-    if expected is Expected.NUMBER and AREA.search(question) and not AREA_GIVEN.search(normalize(text)):
-        return False
-    if expected is Expected.NUMBER and SHARE.search(normalize(question)):
-        return bool(SHARE_GIVEN.search(normalize(text)))
-    if expected is Expected.NUMBER and HOW_LONG.search(question):
-        return _gives_length_of_time(text)
-    if expected is Expected.NUMBER and (asked := A_KIND.search(normalize(question))) and _counts(asked[1], text):
-        return True
-    if expected is Expected.NUMBER:
-        other = NOT_A_COUNT
-        if COUNTS.search(question):
-            units, other = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}, MEASURED
-        return bool(units - other) or bool(
-            re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
-            and "几年" not in text
-        )
-    if expected is Expected.DATE and TERM.search(question) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
-        return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
-    if expected is Expected.DATE:
-        # Asked 今年什么时候, 今年 is no answer.
-        return bool(units & SPAN_OF_TIME) or any(match[0] not in question for match in WHEN.finditer(text))
-    if expected is Expected.CLOCK:
-        return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
-    if expected is Expected.PLACE:
-        return holds_expected(expected, text)
-    if expected is Expected.ANYTHING and COSTS.search(question):
-        return bool(units & (MONEY | SHARES) or COST_GIVEN.search(text))
-    return not asks_byline(question) or bool(re.search(r"记者|通讯员|摄", text))
-
-
-def counts_asked(question: str, text: str) -> bool:
-    """Whether the text counts by the measure word of the question (42项 for 有多少项). True where the question has none."""
-    asked = COUNTED.search(normalize(question))
-    return asked is None or _counts(asked[1], text)
-
-
-def _counts(measure: str, text: str) -> bool:
-    """Whether a number stands before the measure word: 42项, 一只."""
-    return bool(re.search(rf"[\d{CN}余多]{measure}", normalize(text)))
-
-
-def _gives_length_of_time(text: str) -> bool:
-    """约70分钟, 8时至17时; not 每40分钟, nor the time of a clock."""
-    plain = EVERY.sub("", normalize(text))
-    units = {figure.unit for figure in extract_figures(plain)} - {"时"}
-    return bool(units & SPAN_OF_TIME or CLOCK_TIMES.search(plain) or re.search(r"工作日|[一半]个?[年月天周]", plain))
-
-
 def asks_items(question: str) -> bool:
     """Whether the question asks for all of several things (哪些, 什么材料), not how something is done."""
     return expected_answer(question) is Expected.LIST and not re.search("怎样|如何|怎么", question)
@@ -198,11 +98,7 @@ def is_yes_or_no(question: str) -> bool:
     return bool(YES_OR_NO.search(question.strip())) and expected_answer(question) is Expected.ANYTHING
 
 
-def is_plain(question: str) -> bool:
-    """Whether one sentence can be the whole answer: a date, a price, a count, a name, a place."""
-    return expected_answer(question) in PLAIN
-
-
+# Kinds of which one sentence can be the whole answer: a date, a price, a count, a name, a place.
 PLAIN = frozenset(
     {Expected.PHONE, Expected.DATE, Expected.CLOCK, Expected.AMOUNT, Expected.NUMBER, Expected.PERSON, Expected.PLACE}
 )

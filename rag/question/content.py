@@ -4,11 +4,11 @@ Rules over the text alone; no model, no articles.
 """
 
 import re
-from collections.abc import Sequence
+from decimal import Decimal
 
-from rag.text.normalization import bare, is_question, normalize, share_held
+from rag.text.normalization import bare, normalize, share_held
 from rag.text.person_names import NAME, is_person_name, is_tagged_person
-from rag.text.quantity_check import read_number, unsupported_figures
+from rag.text.quantity_check import extract_figures, read_number
 
 FILLERS = re.compile(
     r"请问|我想问一?下?|想问一?下?|咨询一?下?|请教|麻烦|你好|您好|我想知道|想了解一?下?|能不能告诉我|告诉我|听说|报纸上?说?|文章[里中]?|报道[里中]?|"
@@ -30,23 +30,9 @@ def content_bigrams(question: str) -> list[str]:
     return list(dict.fromkeys(grams))
 
 
-def content_coverage(question: str, text: str) -> float:
-    """The share of the question's content bigrams that stand in the text; 0 where it has no content."""
-    return share_held(content_bigrams(question), bare(text))
-
-
-ITEM_MARK = re.compile(r"^\s*[（(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）、.．]\s*")
-REPEATS = 0.9  # share of a text's content that a question holds which it only repeats
-
-
-def only_repeats(question: str, text: str) -> bool:
-    """Whether the text says nothing that the question does not say itself: a heading, the same or another question."""
-    if is_question(text):
-        return True
-    if ASKS_WHETHER.search(question.strip()):
-        return False
-    repeats = content_coverage(ITEM_MARK.sub("", text), question) >= REPEATS
-    return repeats and not unsupported_figures(text, question)
+def words_held(words: str, text: str) -> float:
+    """The share of the content bigrams of some words that stand in the text; 0 where they have no content."""
+    return share_held(content_bigrams(words), bare(text))
 
 
 MANY = 99
@@ -111,18 +97,6 @@ SPEAKERS = re.compile(
     r"哪(?:(?P<count>[二两三四五六])(?:[位名](?:(?:政协)?委员|(?:人大)?代表)?|个(?:委员|代表|人))|[几些][位名个]?(?:(?:政协)?委员|(?:人大)?代表(?!性)))"
     r"(?:都|也|还|曾)?(?:提(?![前取交高升供])|建议|说|讲|主张|呼吁|关注)"
 )
-TAKEN_UP = re.compile(
-    r"(采纳|答复|回应|批准|批复)了?(?:没有?|吗|么|吧)|(?:是否|有没有)(?:已经?|被|得到|[^,，。]{1,4}){0,3}(采纳|答复|回应|批准|批复)"
-)
-SUGGESTION = re.compile("建议|提案|提议|意见|主张|呼吁")
-
-
-def asks_all_suggestions(question: str, speaker: str | None) -> bool:
-    """Whether the question asks for what the speaker suggests, whatever it is: 龚委员提了哪些建议."""
-    if not speaker or speaker not in question:
-        return False
-    rest = SUGGESTION.sub("", question.replace(speaker, ""))
-    return not content_bigrams(re.sub(r"委员|代表|常委|[提说讲]出?|(?<!哪)些", "", rest))
 
 
 def asks_speakers(question: str) -> int:
@@ -131,13 +105,6 @@ def asks_speakers(question: str) -> int:
     if match is None:
         return 0
     return int(read_number(match["count"]) or 0) if match["count"] else MANY
-
-
-def asks_what_became(question: str, speaker: str | None) -> str | None:
-    """The word of a question that asks what became of a suggestion, or of what the speaker suggests: 采纳 of 建议采纳了没有."""
-    match = TAKEN_UP.search(question)
-    meant = SUGGESTION.search(question) or (speaker and speaker in question)
-    return (match[1] or match[2]) if match and meant else None
 
 
 # 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
@@ -190,12 +157,6 @@ def only_connects(question: str) -> bool:
     return bool(CONNECTS.search(question.strip())) and not PRONOUN.search(question)
 
 
-def leans_on_history(question: str, history: Sequence[tuple[str, str]]) -> bool:
-    """Whether the question cannot be understood without what was asked before. A place that it names stands on its own."""
-    short = len(content_bigrams(question)) <= 3 and not names_in(question)
-    return bool(history) and (refers_back(question) or short)
-
-
 def is_small_talk(question: str) -> bool:
     return bool(SMALL_TALK.search(question.strip())) or not bare(question)
 
@@ -224,8 +185,7 @@ def names_in(question: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def names_missing(question: str, text: str) -> int:
-    """How many of the question's names the text does not hold: a place counts as held where its last two characters
-    stand there, so that what happens to stand before it (据德阳) does not matter."""
-    plain = bare(text)
-    return sum(1 for name in names_in(question) if bare(name) not in plain and bare(name)[-2:] not in plain)
+def age_in(question: str) -> Decimal | None:
+    """The age that the question speaks of; None where it speaks of none, or of several."""
+    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁" and figure.low == figure.high}
+    return ages.pop() if len(ages) == 1 else None
