@@ -133,6 +133,7 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     ask.add_argument("--json", action="store_true", help="输出 JSON")
     ask.add_argument("--quote", action="store_true", help="只引用原文，不用本地模型")
+    ask.add_argument("--explain", action="store_true", help="说明回答的由来：问题怎样理解、找到什么、为何不显示")
     ask.set_defaults(run=run_ask)
 
     doctor = commands.add_parser("doctor", parents=[common], help="检查模型、索引、数据库和磁盘，说明怎样修复")
@@ -237,7 +238,15 @@ def run_ask(options: argparse.Namespace) -> int:
     settings = read_settings()
     if options.quote:
         settings = replace(settings, generator=NO_GENERATOR)
-    answer = load_chatbot(options.index, settings).ask(decode_argument(options.question))
+    bot, question = load_chatbot(options.index, settings), decode_argument(options.question)
+    if options.explain:
+        from rag.explain import explanation_lines, explanation_to_json
+
+        answer, why = bot.explain(question)
+        explained = explanation_to_json(answer, why)
+        print(json_line(explained) if options.json else "\n".join(explanation_lines(explained, options.lang)))
+        return 0 if answer.status.has_sentences else 3
+    answer = bot.ask(question)
     if options.json:
         print(json_line(answer.to_json()))
     else:

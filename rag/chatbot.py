@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.answering.answerability import Found
 from rag.answering.context import article_sources
+from rag.answering.explanation import NO_TRACE, Explanation, Trace
 from rag.answering.starter_questions import example_question
 from rag.answering.support import evidence_sentences
 from rag.datatypes import (
@@ -92,6 +93,12 @@ class Chatbot:
         """The checked answer, or a refusal. `history`: (question, answer text) pairs, oldest first."""
         return last_answer(self.stream(question, history))
 
+    def explain(self, question: str) -> tuple[Answer, Explanation]:
+        """The answer, and how it came about."""
+        trace = Explanation()
+        answering = self._answering(self.retriever, trace)
+        return last_answer(answering.stream(question, (), lambda: False, None)), trace
+
     def stream(
         self,
         question: str,
@@ -160,9 +167,9 @@ class Chatbot:
             self._examples = list(find_examples(self._answering(self.retriever), count))
         return self._examples
 
-    def _answering(self, retriever: Retriever) -> Answering:
+    def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE) -> Answering:
         generator = None if self._model_problem() else self.generator
-        return Answering(retriever, self._encoder, generator, self._probe)
+        return Answering(retriever, self._encoder, generator, self._probe, trace)
 
 
 def find_examples(answering: Answering, count: int) -> Iterator[str]:

@@ -7,7 +7,6 @@ the sentence that the judge points at; the model writes where more is wanted. It
 own best sentences are the answer, marked as quoted.
 """
 
-import logging
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,9 +33,11 @@ from rag.answering.builder import AnswerBuilder
 from rag.answering.by_structure import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
 from rag.answering.constraints import age_rules, in_scope
 from rag.answering.context import answering_part, apart, keep_named, own_texts, rules_first, sources
+from rag.answering.draft import draft_sentences, note_failure
+from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
 from rag.answering.follow_ups import in_their_words, standalone_question
-from rag.answering.prompts import DRAFT, ask_about, drafting_instruction
+from rag.answering.prompts import DRAFT, ask_about
 from rag.answering.support import evidence_sentences
 from rag.datatypes import (
     Answer,
@@ -58,15 +59,12 @@ from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever, article_order, rank_given
 from rag.text.instructions import is_instruction
-from rag.text.normalization import bare, share_held, split_sentences
+from rag.text.normalization import bare, share_held
 from rag.text.typed import clean_question, whole_characters
-
-log = logging.getLogger("wence")
 
 TOP_K = 10
 MAX_QUESTION = 500  # characters
-DRAFT_TOKENS, MAX_SENTENCES = 160, 4
-SUMMARY_TOKENS, SUMMARY_SENTENCES = 320, 8  # where it is to be summed up
+MAX_SENTENCES, SUMMARY_SENTENCES = 4, 8  # the second where it is to be summed up
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
 NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
@@ -85,6 +83,7 @@ class Answering:
     encoder: PassageEncoder
     generator: TextGenerator | None
     probe: Probe | None = None
+    trace: Trace = NO_TRACE
 
     @property
     def index(self) -> Index:
@@ -127,7 +126,8 @@ class Answering:
             )
         question = analyse(text)
         model = self.generator.identity if self.generator else ""
-        run = AnswerBuilder(text, question, model, self.index.manifest.corpus)
+        run = AnswerBuilder(text, question, model, self.index.manifest.corpus, self.trace)
+        self.trace.asked(question)
         if is_instruction(text):
             yield run.refuse(Status.BLOCKED)
             return
@@ -148,6 +148,7 @@ class Answering:
             with run.timed("retrieval"):
                 query, found = in_their_words(query, find)
             run.nearest(found)
+            self.trace.asked(query)
             yield Progress("reading", len(article_order(found.hits)))
             status = yield from self._answer_part(run, query, found, cancelled)
             if status is not None and history and run.standalone == question:
@@ -181,6 +182,7 @@ class Answering:
         about = found.about >= ABOUT_THRESHOLD
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_named(question, found.hits)
+        self.trace.found(question, found, hits)
         if not hits:
             return Status.NO_EVIDENCE  # what is near is another place's, body's or year's
         run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
@@ -198,9 +200,10 @@ class Answering:
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
-                told = self._told(question, found, hits, cancelled)
-            least = TELLS_YES_OR_NO if question.is_yes_or_no else TELLS_THRESHOLD
-            if told < max(sure, least if about else CLEARLY):
+                least = TELLS_YES_OR_NO if question.is_yes_or_no else TELLS_THRESHOLD
+                least = max(sure, least if about else CLEARLY)
+                told = self._told(question, found, hits, least, cancelled)
+            if told < least:
                 return untold
         before = run.told
         if not people and not items and question.is_yes_or_no:
@@ -231,13 +234,13 @@ class Answering:
             telling[0] = read[0][:1]
         yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
 
-    def _told(self, question: Question, found: Found, hits: Sequence[Hit], cancelled: Never) -> float:
+    def _told(self, question: Question, found: Found, hits: Sequence[Hit], least: float, cancelled: Never) -> float:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
         told = tells(question, found, hits)
-        if NOT_SURE[0] < told < NOT_SURE[1]:
-            probed = self.probed(question, hits, cancelled)
-            return told if probed is None else tells_probed(told, probed)
-        return told
+        probed = self.probed(question, hits, cancelled) if NOT_SURE[0] < told < NOT_SURE[1] else None
+        together = told if probed is None else tells_probed(told, probed)
+        self.trace.judged(told, probed, together, least)
+        return together
 
     def _answer_from(
         self,
@@ -286,13 +289,18 @@ class Answering:
                 yield from run.check(waiting.pop(0), question, answering, self.retriever.judge)
             if question.is_plain and len(run.sentences) > before and not question.is_comparison:
                 return  # one figure, one name: what else the model would say is not asked for
+        for statement in waiting:
+            self.trace.withheld(statement, Withheld.KIND)
         if len(run.sentences) == run.begun:
             with run.timed("quoting"):
                 fitting = quotations(question, answering, self.retriever.judge)
             for item in fitting:
                 beside = question.is_yes_or_no and not content_coverage(question, item.text)
                 enough = item.score >= QUOTED_FROM or not (question.is_plain or beside)
-                if enough and gives_expected(question, item.text) and (sentence := run.quote(item)):
+                fits = gives_expected(question, item.text)
+                if not (enough and fits):
+                    self.trace.withheld(item.text, Withheld.BESIDE if fits else Withheld.KIND)
+                elif sentence := run.quote(item):
                     yield sentence
 
     def probed(self, question: Question, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
@@ -341,30 +349,13 @@ class Answering:
     def _draft(
         self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: Never
     ) -> Iterator[str]:
-        """The model's sentences as they are finished; none where there is no model, or it fails or says nothing."""
+        """The model's sentences as they are finished; none where there is no model."""
         if self.generator is None:
             return
         with run.timed("reading"):
             self.read_ahead(evidence, cancelled)
-        instruction = drafting_instruction(question)
-        most = SUMMARY_TOKENS if question.asks_summary else DRAFT_TOKENS
-        text = ""
-        done = 0
         with run.timed("writing"):
-            try:
-                for piece in self.generator.stream(ask_about(question.text, evidence, instruction), most, cancelled):
-                    text += piece
-                    spans = split_sentences(text)
-                    for span in spans[done:-1]:
-                        yield text[span.start : span.end]
-                    done = max(done, len(spans) - 1)
-            except Exception as error:
-                note_failure("write", error)
-                return
-        if cancelled() or self.generator.count_tokens(text) >= most - 1:
-            return  # the last sentence may be cut off
-        for span in split_sentences(text)[done:]:
-            yield text[span.start : span.end]
+            yield from draft_sentences(self.generator, question, evidence, cancelled)
 
     def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
         """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
@@ -375,11 +366,3 @@ class Answering:
                 self.generator.read_ahead(one, other, cancelled)
             except Exception as error:
                 note_failure("read ahead", error)
-
-
-def note_failure(what: str, error: Exception) -> None:
-    """The log's line on a model that failed. One that could not be loaded, or a full disk, needs no traceback each time."""
-    if isinstance(error, (UserError, OSError)):
-        log.warning("the model failed to %s: %s", what, error)
-    else:
-        log.error("the model failed to %s", what, exc_info=error)

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot
 
+from rag.answering.draft import DRAFT_TOKENS
 from rag.answering.prompts import DRAFT_WHETHER
 from rag.answering.starter_questions import example_question
 from rag.chatbot import Chatbot
 from rag.datatypes import Answer, Kind, Message, Progress, Sentence, Status
 from rag.errors import CancelledError, UserError
 from rag.search.index import Index
-from rag.steps import DRAFT_TOKENS, MAX_QUESTION
+from rag.steps import MAX_QUESTION
 
 BRIDGE = make_article(
     "青石桥建成通车",

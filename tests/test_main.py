@@ -144,6 +144,18 @@ def test_an_answer_as_json_has_the_fields_that_scripts_rely_on(capsys: pytest.Ca
 
 
 @pytest.mark.usefixtures("bot")
+def test_an_explained_answer_tells_what_was_asked_found_and_withheld(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "青石桥全长多少米？", "--explain"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("问题: 青石桥全长多少米？\n  要的是: 数字\n")
+    assert "青石桥全长120米。[1]\n\n用时（秒）: " in told
+    assert main(["ask", "海洋牧场养殖许可证怎样续期？", "--explain", "--json"]) == 3
+    values = json.loads(capsys.readouterr().out)
+    assert set(values) == {"questions", "searches", "judgements", "withheld", "answer"}
+    assert values["answer"]["status"] == "no_evidence"
+
+
+@pytest.mark.usefixtures("bot")
 def test_a_refusal_exits_3(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "海洋牧场养殖许可证怎样续期？"]) == 3
     assert capsys.readouterr().out.startswith("现有文章中没有收录")

@@ -14,6 +14,7 @@ from rag.answering.answerability import Found
 from rag.answering.attribution import Introduction, attribute
 from rag.answering.by_structure import with_what_it_heads
 from rag.answering.constraints import in_scope
+from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
 from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
@@ -60,6 +61,7 @@ class AnswerBuilder:
     standalone: Question
     model: str
     index: str
+    trace: Trace = NO_TRACE
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     asked: Question = field(init=False)  # the part of the question that is being answered
@@ -101,44 +103,56 @@ class AnswerBuilder:
         length = len(bare(statement))
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
         if says_nothing or length < (2 if plain or listed else SHORTEST):
-            return []
+            return self._withhold(statement, Withheld.EMPTY)
         sentences = in_scope(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
         if plain or length < ITEM or (question.asks_items and is_piece(statement, sentences)):
             meant = point(statement, question, sentences) or align(statement, sentences).enough
-            return self._quote_fitting(question, meant)
+            return self._quote_fitting(question, statement, sentences, meant)
         aligned = align(statement, sentences, judge)
         items = point_items(statement, sentences) if listed else []
         if aligned.enough and all(any(e.span.holds(item.span) for e in aligned.evidence) for item in items):
             if judge is not None and not (
                 self._continues_shown(aligned.evidence[0]) or is_relevant(question, aligned.evidence, evidence, judge)
             ):
-                return []
+                return self._withhold(statement, Withheld.BESIDE)
             if question.is_yes_or_no and is_beside(question, aligned.evidence, sentences):
-                return []
+                return self._withhold(statement, Withheld.BESIDE)
             source = bare("".join(e.text for e in aligned.evidence))
             if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
-                return self._quote_fitting(question, aligned.evidence)  # a word left out may be half a word
+                # A word left out may be half a word.
+                return self._quote_fitting(question, statement, sentences, aligned.evidence)
             return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])]
         if listed and (meant := items or point(statement, question, sentences)):
-            return self._quote_fitting(question, meant)
+            return self._quote_fitting(question, statement, sentences, meant)
         if aligned.evidence and aligned.support > 0.0:
             nearest = max(sentences, key=lambda s: score_support(s.text, statement, None))
             near = score_support(nearest.text, statement, None) >= NEAR and content_coverage(question, nearest.text) > 0
-            return self._quote_fitting(question, [nearest] if near else [])
+            return self._quote_fitting(question, statement, sentences, [nearest] if near else [])
+        self.trace.unsupported(statement, sentences)
         return []
 
     def _continues_shown(self, cited: Evidence) -> bool:
         """Whether a sentence of the same passage has been shown for the question: what it goes on with belongs to it."""
         return any(shown.passage.id == cited.passage.id for shown in self.cited())
 
-    def _quote_fitting(self, question: Question, meant: Sequence[Evidence]) -> list[Sentence]:
-        """The sentences of the source that are meant, where they give the kind of thing that is asked for."""
-        fits = gives_expected(question, "".join(item.text for item in meant))
+    def _withhold(self, statement: str, why: Withheld) -> list[Sentence]:
+        self.trace.withheld(statement, why)
+        return []
+
+    def _quote_fitting(
+        self, question: Question, statement: str, sentences: Sequence[Evidence], meant: Sequence[Evidence]
+    ) -> list[Sentence]:
+        """The sentences of the source that the statement means, where they give the kind of thing that is asked for."""
+        if not meant:
+            self.trace.unsupported(statement, sentences)
+            return []
+        if not gives_expected(question, "".join(item.text for item in meant)):
+            return self._withhold(statement, Withheld.KIND)
         told = [item for item in meant if not only_announces(item.text)]
         told = told if told or question.asks_items else [*meant]
-        return [*filter(None, map(self.quote, told))] if fits else []
+        return [*filter(None, map(self.quote, told))]
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
@@ -156,20 +170,18 @@ class AnswerBuilder:
 
     def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
         text, evidence = attribute(without_note_marks(text).strip(), evidence, self.sentences)
-        if any(is_order(item.text) for item in evidence) or only_repeats(self.asked.text, text):
-            return None
-        if is_signature(text) and self.asked.answer_type is not Expected.DATE:
+        if why := self._is_unfit(text, evidence):
+            self.trace.withheld(text, why)
             return None
         self.told += 1
         # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
         place = whose(asked_of(self.standalone, self.near), evidence[0].passage.article)
         whom = f"{place}：" if place and place not in text else ""
         text = whom + text
-        for said in self.sentences:
-            if whom and not said.text.startswith(whom):
-                continue
-            if says_the_same(text, said.text) or only_repeats(f"{said.text}{self.asked.text}", text):
-                return None
+        before = [said.text for said in self.sentences if said.text.startswith(whom)]
+        if any(says_the_same(text, said) or only_repeats(f"{said}{self.asked.text}", text) for said in before):
+            self.trace.withheld(text, Withheld.SAID)
+            return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
         citations: list[Citation] = []
@@ -183,6 +195,16 @@ class AnswerBuilder:
             self.timings["first_sentence"] = time.perf_counter() - self.started
         self.sentences.append(sentence)
         return sentence
+
+    def _is_unfit(self, text: str, evidence: Sequence[Evidence]) -> Withheld | None:
+        """Why a sentence is never shown for this question, whatever else is; None where it may be."""
+        if any(is_order(item.text) for item in evidence):
+            return Withheld.ORDER
+        if only_repeats(self.asked.text, text):
+            return Withheld.REPEATS
+        if is_signature(text) and self.asked.answer_type is not Expected.DATE:
+            return Withheld.SIGNATURE
+        return None
 
     def refuse(self, status: Status) -> Answer:
         return self._answer(status, refusal(status, self.near))
