@@ -2,7 +2,7 @@
 
     browser -> /gradio_api/call/ask (Gradio's queue and event stream) -> chat.asking -> Chatbot.stream -> chat.feed -> browser
 
-The only importer of gradio, in its server mode: the pages are our own (`web`), Gradio carries questions and answers.
+The only importer of gradio, in its server mode: the pages are our own (`chat`), Gradio carries questions and answers.
 It knows nothing of retrieval, prompts or models, and of HTML only which function makes which page. FastAPI comes with
 gradio, whose server is one.
 """

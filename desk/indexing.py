@@ -40,6 +40,11 @@ class BotHandle(Protocol):
         """The digest of what it answers from now."""
         ...
 
+    @property
+    def problems(self) -> Sequence[UserError]:
+        """What keeps it from working as it was set up: a model that could not be loaded."""
+        ...
+
     def reindex(self, articles: Sequence[Article], advance: Advance) -> str:
         """Answer from these articles from now on; the digest of the new corpus. UserError where it cannot be."""
         ...
@@ -70,6 +75,10 @@ class ServedBot:
     @property
     def corpus(self) -> str:
         return self._bot.index.manifest.corpus
+
+    @property
+    def problems(self) -> Sequence[UserError]:
+        return self._bot.problems
 
     def see(self, index: "Index", serve: bool) -> None:
         self._seen = index.manifest.build

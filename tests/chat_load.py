@@ -19,10 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.real_session import QUESTIONS, start
-from tests.soak import FAULTS
-from tests.soak import main as hold_out
-from tests.test_browser import (
+from tests.browsing import (
     ARGUMENTS,
     CHROMIUM,
     DESKTOP,
@@ -33,6 +30,9 @@ from tests.test_browser import (
     utf8,
     wait_for_answer,
 )
+from tests.real_session import QUESTIONS, start
+from tests.soak import FAULTS
+from tests.soak import main as hold_out
 
 RUNS = 9
 WATCHED_SECONDS = 8

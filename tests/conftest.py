@@ -1,4 +1,5 @@
-"""A store on SQLite and, marked `postgres`, the same on a PostgreSQL that the tests start themselves."""
+"""A store on SQLite and, marked `postgres`, the same on a PostgreSQL that the tests start themselves; for the tests marked
+`browser` servers, Chromium and visitors."""
 
 import os
 import shutil
@@ -6,12 +7,18 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from desk.store import Store, open_store
 from tests.desk_fakes import Clock, sqlite_store
+
+if TYPE_CHECKING:  # Playwright is loaded by the tests that drive a browser
+    from playwright.sync_api import Browser
+
+    from tests.browsing import Serve, Visit
 
 settings.register_profile("machine", deadline=None)  # how long an example takes is the machine's, not the law's
 settings.load_profile("machine")
@@ -77,3 +84,31 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
         opened = open_store(request.getfixturevalue("postgres_url"), clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def serve() -> "Iterator[Serve]":
+    from tests.browsing import serving
+
+    with serving() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    from tests.browsing import ARGUMENTS, CHROMIUM
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> "Iterator[Visit]":
+    from tests.browsing import visiting
+
+    with visiting(browser) as open_page:
+        yield open_page

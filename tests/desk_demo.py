@@ -24,6 +24,7 @@ from desk.store import Store
 from desk.store.people import Role
 from rag.answering.refusals import missing_parts, refusal
 from rag.datatypes import Answer, Article, Citation, Evidence, Passage, Sentence, Span, Status
+from rag.errors import UserError
 from rag.reading.files import load_articles
 from rag.search.index import Index
 from tests.desk_fakes import Clock, sqlite_store
@@ -34,6 +35,8 @@ PASSWORD = "云河-试用-密码"
 
 class FakeDeskBot:
     """Holds articles; building the index takes `pause` seconds for each."""
+
+    problems: tuple[UserError, ...] = ()
 
     def __init__(self, articles: Sequence[Article], pause: float = 0.0) -> None:
         self.articles = tuple(articles)

@@ -111,3 +111,17 @@ PAYLOADS = (
     f"\uff1cscript\uff1e{RUN}\uff1c/script\uff1e<plaintext><img src=x onerror={RUN}>",
     f"{{% raw %}}{{{{ [].__class__ }}}}<img src=x onerror={RUN}>[1]\u2028</script>",
 )
+
+
+def groups(most: int) -> tuple[tuple[str, ...], ...]:
+    """The payloads in their order, as many together as go into `most` characters."""
+    packed: list[list[str]] = [[]]
+    for payload in PAYLOADS:
+        if packed[-1] and len(" ".join([*packed[-1], payload])) > most:
+            packed.append([])
+        packed[-1].append(payload)
+    return tuple(map(tuple, packed))
+
+
+GROUPS = groups(280)  # as long as a thumb's reason may be
+SHORT = groups(60)  # as long as what is looked for may be

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.test_browser import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, ask
+from tests.browsing import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, ask
 
 QUESTIONS = (
     "托育补贴一个月能领多少钱？", "需要带什么材料？", "沈若溪提了哪几条建议？", "老楼装电梯公积金能取多少？",

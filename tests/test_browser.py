@@ -1,13 +1,9 @@
 """The chat as a citizen meets it: the served page in headless Chromium."""
 
-import os
 import re
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -15,119 +11,20 @@ import pytest
 pytest.importorskip("playwright")
 pytest.importorskip("axe_playwright_python")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
 from rag.answering.refusals import REFUSALS, Status
-from tests.payloads import PAYLOADS
+from tests.browsing import DESKTOP, PHONE, TIMED_QUESTION, Serve, ask, ask_at_once, marker, wait_for_answer
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
 SAMPLE = Path("index/articles")
 SAMPLE_QUESTION = "托育补贴提高到多少钱？"
-# Asks, and keeps in window.first the milliseconds until the first sentence stands on the page.
-TIMED_QUESTION = """() => { window.first = null; const begun = performance.now(); const seen = new MutationObserver(() => {
-    if (document.querySelector(".sentence")) { window.first = performance.now() - begun; seen.disconnect(); } });
-    seen.observe(document.getElementById("turns"), {childList: true, subtree: true});
-    document.getElementById("question").value = "补贴？"; document.getElementById("composer").requestSubmit(); }"""
 
 pytestmark = pytest.mark.browser
-Serve = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def serve() -> Iterator[Serve]:
-    """Start `python ARGUMENTS… PORT` and return its address once it says that it is ready."""
-    processes: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str) -> str:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = str(free.getsockname()[1])
-        command = [sys.executable, *arguments, port]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=utf8())
-        processes.append(process)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line == f"问策已就绪：http://127.0.0.1:{port}\n"
-        return f"http://127.0.0.1:{port}"
-
-    yield start
-    for process in processes:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def utf8() -> dict[str, str]:
-    return {**os.environ, "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture(scope="module")
 def chat(serve: Serve) -> str:
     return serve("-m", "tests.ui_fakes")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A new visitor's page of a given size; `page.hosts` fills with the hosts that it asks, `page.faults` with errors."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(address: str, size: dict[str, int] = DESKTOP, **options: object) -> Page:
-        context = browser.new_context(viewport=size, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.hosts, page.faults = set(), []
-        page.on("request", lambda request: page.hosts.add(request.url.split("/")[2]))
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
-        page.goto(address)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def ask(page: Page, question: str, seconds: float = 30) -> None:
-    turns = page.locator(".turn").count()
-    page.locator("#question").fill(question)
-    page.locator("#question").press("Enter")
-    wait_for_answer(page, turns + 1, seconds)
-
-
-def ask_at_once(pages: Sequence[Page], questions: Sequence[str] = ("补贴？",)) -> float:
-    """Ask on every page, the questions in turn, one right after the other; the moment before the first."""
-    for page, question in zip(pages, cycle(questions), strict=False):
-        page.locator("#question").fill(question)
-    begun = time.perf_counter()
-    for page in pages:
-        page.locator("#question").press("Enter")
-    return begun
-
-
-def wait_for_answer(page: Page, turns: int, seconds: float = 30) -> None:
-    expect(page.locator(".turn")).to_have_count(turns, timeout=5_000)
-    expect(page.locator(".working")).to_have_count(0, timeout=seconds * 1000)
-
-
-def marker(page: Page, number: int, turn: str = ":last-child"):
-    return page.locator(f".turn{turn} .marker", has_text=f"[{number}]")
 
 
 # ---------------------------------------------------------------- asking and reading the sources
@@ -667,48 +564,6 @@ def test_axe_finds_nothing_more_than_minor(chat: str, visit, scheme: str, size: 
     expect(page.locator(".matches")).to_be_visible()
     found["matches"] = faults_of(page)
     assert {name: seen for name, seen in found.items() if seen} == {}
-
-
-# ---------------------------------------------------------------- nothing that is shown runs
-
-
-def test_no_payload_runs_or_calls_out_wherever_it_is_shown(serve: Serve, visit):
-    """With the content security policy off: escaping alone must hold."""
-    address = serve("-m", "tests.ui_fakes", "hostile")
-    page = visit(address, bypass_csp=True)
-    page.on("dialog", lambda dialog: page.faults.append(dialog.message))
-    assert len(set(PAYLOADS)) == 100
-    for number, payload in enumerate(PAYLOADS):
-        page.goto(address)
-        page.get_by_role("button", name="新对话").click()
-        ask(page, f"{payload} {number}")
-        marker(page, 1).hover()
-        marker(page, 1).click()
-        expect(page.locator("#source mark.here")).to_be_visible()
-        assert page.evaluate("window.hacked") is None, payload
-        for path in (f"/article/hostile{number}?at=0-5", f"/a/answer{number + 1}"):
-            page.goto(address + path)
-            assert page.evaluate("window.hacked") is None, (payload, path)
-        page.goto(f"{address}/me")
-        page.locator("#about").fill(f"{payload} {number}")
-        page.locator(".me button").click()
-        expect(page.locator(".matches")).to_be_visible()
-        assert page.evaluate("window.hacked") is None, payload
-    for shown, count in ((1, 30), (2, 30), (3, 30), (4, 10)):
-        page.goto(f"{address}/articles?page={shown}")
-        expect(page.locator(".card")).to_have_count(count)
-        assert page.evaluate("window.hacked") is None, shown
-    page.goto(address)
-    expect(page.locator("#list button")).to_have_count(60)  # as many as a browser keeps
-    page.locator("#list button").first.click()
-    page.locator("#menu summary").click()
-    with page.context.expect_page() as opened:
-        page.get_by_role("button", name="打印版").click()
-    expect(opened.value.locator(".question")).to_be_visible()
-    assert opened.value.evaluate("window.hacked") is None
-    assert page.evaluate("window.hacked") is None
-    assert page.hosts == {address.removeprefix("http://")}
-    assert page.faults == []
 
 
 # ---------------------------------------------------------------- speed

@@ -1,6 +1,5 @@
 """The desk as a member of staff meets it: the served demo in headless Chromium."""
 
-import os
 import re
 import socket
 import threading
@@ -15,12 +14,10 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browsing import ARGUMENTS, CHROMIUM, PHONE
 from tests.desk_demo import PASSWORD, build
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 DESKTOP = {"width": 1400, "height": 900}
-PHONE = {"width": 390, "height": 844}
 NOTICE = "关于停水的通告\n\n1月20日8时至18时，望澜区检修停水。请提前储水。\n"
 
 pytestmark = pytest.mark.browser

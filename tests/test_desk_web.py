@@ -22,6 +22,7 @@ from desk.web.charts import Bar, level_bars, nice_top, stacked_bars
 from desk.web.marking import Piece, mark_paragraphs
 from desk.web.texts import TEXT
 from rag.datatypes import Answer, Sentence, Status
+from rag.errors import UserError
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, HOSTILE, PROPOSAL, SUBSIDY_ANSWER, Clock, cite, refused, sqlite_store, suggested
 from tests.fakes import make_article
@@ -94,6 +95,17 @@ def house(tmp_path: Path) -> Iterator[House]:
     yield opened
     opened.indexing.wait()
     opened.store.close()
+
+
+def test_a_model_that_was_not_loaded_is_said_on_every_page_to_staff_and_to_nobody_else(house: House):
+    reader = house.staff("wang")
+    assert "模型坏了" not in reader.get("/queue").text
+    house.bot.problems = (UserError("模型坏了，请运行 <make setup>。", "The model is damaged; run <make setup>."),)
+    said = '<p class="notice bad" role="status">模型坏了，请运行 &lt;make setup&gt;。</p>'
+    for path in ("/queue", "/articles", "/asked", "/nowhere"):
+        assert said in reader.get(path).text, path
+    assert "The model is damaged; run &lt;make setup&gt;." in reader.get("/queue?lang=en").text
+    assert "模型坏了" not in house.visitor().get("/login").text
 
 
 # ---------------------------------------------------------------- the door

@@ -7,6 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,8 @@ def test_after_hostile_questions_neither_the_log_nor_the_database_holds_what_was
     async def ask_all() -> list[dict[str, Any]]:
         endpoint = ui.answering(ui.Chat(Stumbling(), kept, ""))
         ends = []
-        for typed in SOME:
-            for words in ("补贴多少", "天气", "一", "二", "三"):
+        for typed, failing in zip(SOME, cycle("一二三")):
+            for words in ("补贴多少", failing):
                 values = (f"{typed}，{words}？", [[typed, typed]], typed, typed, typed, "zh")
                 *_, last = [message async for batch in endpoint(*values) for message in batch]
                 ends.append(last)
@@ -133,14 +134,14 @@ def test_after_hostile_questions_neither_the_log_nor_the_database_holds_what_was
     ends = asyncio.run(ask_all())
     assert all("end" in last for last in ends)
     ids = [last["turn"]["answer_id"] for last in ends if last["turn"]["answer_id"]]
-    assert len(ids) == 2 * len(SOME)
+    assert len(ids) == len(SOME)
     client = TestClient(asyncio.run(application()), raise_server_exceptions=False)
-    for id, typed in zip(ids[::2], SOME, strict=True):
+    for id, typed in zip(ids, SOME, strict=True):
         sendable = typed.replace("\ud83d", "\ufffd")  # as a browser sends it in a form
         assert client.post("/rate", content=json.dumps({"id": id, "reason": "x" * 295 + typed})).status_code == 204
         assert client.post("/me", data={"about": sendable}).status_code == 200
         store.answers.review(id, "partly", f"打给{typed}", "lina")
-    for typed in SOME[::3]:  # somebody takes the staff's login for something else
+    for typed in SOME[::6]:  # somebody takes the staff's login for something else
         name = typed.replace("\ud83d", "\ufffd")
         assert client.post("/desk/login", data={"name": name, "password": name}).status_code == 401
     tables = every_text(url)

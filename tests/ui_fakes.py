@@ -1,5 +1,5 @@
-"""A bot with known answers and a log in memory for the chat's tests; `python -m tests.ui_fakes [quick|hostile] PORT`
-serves the page over them."""
+"""A bot with known answers and a log in memory for the chat's tests; `python -m tests.ui_fakes [quick] PORT` serves
+the page over them."""
 
 import sys
 import time
@@ -10,7 +10,7 @@ from rag.answering.refusals import missing_parts, refusal
 from rag.chatbot import Event
 from rag.datatypes import Answer, Article, Citation, Kind, Match, Passage, Progress, Sentence, Span, Status
 from rag.errors import UserError
-from tests.payloads import PAYLOADS
+from tests.payloads import GROUPS, PAYLOADS
 
 HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>${window.hacked = 1}{{value}}`"
 LINES = (
@@ -165,30 +165,35 @@ class FakeBot:
         return ()
 
 
-class HostileBot(FakeBot):
-    """Every text that it gives is a payload: the question's last word is the payload's number."""
-
-    articles = tuple(
-        Article(
-            id=f"hostile{number}",
-            title=payload,
-            kind=Kind.PROPOSAL,
-            source=f"{payload}.txt",
-            text=f"{payload}\n前文。{payload}",
-            paragraphs=paragraphs(f"{payload}\n前文。{payload}"),
-            kicker=payload,
-            subtitle=payload,
-            section=payload,
-            speaker=payload,
-            speaker_role=payload,
-            reporter=payload,
-            published=payload,
-        )
-        for number, payload in enumerate(PAYLOADS)
+def hostile_article(number: int, group: Sequence[str]) -> Article:
+    """An article whose every field is all payloads of a group."""
+    line = " ".join(group)
+    text = f"{line}\n前文。{line}"
+    return Article(
+        id=f"hostile{number}",
+        title=line,
+        kind=Kind.PROPOSAL,
+        source=f"{line}.txt",
+        text=text,
+        paragraphs=(Span(0, len(line)), Span(len(line) + 1, len(text))),
+        kicker=line,
+        subtitle=line,
+        section=line,
+        speaker=line,
+        speaker_role=line,
+        reporter=line,
+        published=line,
     )
 
+
+class HostileBot(FakeBot):
+    """Every text that it gives is made of payloads: those of the group whose number is the question's last word, or, where
+    it stumbles (出错), all in one line."""
+
+    articles = tuple(hostile_article(number, group) for number, group in enumerate(GROUPS))
+
     def example_questions(self, count: int = 4) -> list[str]:
-        return list(PAYLOADS[:count])
+        return list(PAYLOADS)
 
     def stream(
         self,
@@ -198,15 +203,18 @@ class HostileBot(FakeBot):
         *,
         within: str | None = None,
     ) -> Iterator[Event]:
-        article = self.articles[int(question.split()[-1])]
-        sentence = Sentence(article.title, (cite(1, article, f"前文。{article.title}"),), quoted=True)
+        if "出错" in question:
+            raise UserError(" ".join(PAYLOADS), "")
+        (match,) = self.matching(question)
+        article, group = match.article, GROUPS[int(question.split()[-1])]
+        sentences = [Sentence(one, (cite(n, article, one),), quoted=True) for n, one in enumerate(group, 1)]
         yield Progress("reading", 1)
-        yield sentence
-        yield Answer(Status.PARTIAL, question, question, (sentence,), note=article.title, nearest=(article,))
+        yield from sentences
+        yield Answer(Status.PARTIAL, question, question, tuple(sentences), note=article.title, nearest=(article,))
 
     def matching(self, description: str) -> list[Match]:
-        articles = [self.articles[int(description.split()[-1])]]
-        return [Match(a, Sentence(a.title, (cite(1, a, f"前文。{a.title}"),))) for a in articles]
+        article = self.articles[int(description.split()[-1])]
+        return [Match(article, Sentence(article.title, (cite(1, article, article.title),)))]
 
 
 class FakeLog:
@@ -251,5 +259,4 @@ if __name__ == "__main__":
     from ui import serve
 
     pause = 0.0 if sys.argv[1] == "quick" else 0.2
-    bot = HostileBot() if sys.argv[1] == "hostile" else FakeBot(pause)
-    serve(bot, "127.0.0.1", int(sys.argv[-1]), FakeLog())
+    serve(FakeBot(pause), "127.0.0.1", int(sys.argv[-1]), FakeLog())

@@ -1,5 +1,5 @@
 // The chat: conversations kept in this browser, one question at a time, the answer as it comes.
-// The server makes all HTML; this script keeps the plain turns (web/turns.py) and puts the pieces in their places.
+// The server makes all HTML; this script keeps the plain turns (chat/turns.py) and puts the pieces in their places.
 "use strict";
 
 const KEY = "wence.conversations";

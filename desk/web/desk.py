@@ -66,6 +66,7 @@ class Desk:
             "navigation": [name for name, role in NAVIGATION if visit.may(role)],
             "reviewer": visit.may(Role.REVIEWER),
             "administrator": visit.may(Role.ADMINISTRATOR),
+            "troubles": [problem.message(visit.lang) for problem in self.bot.problems] if visit.user else [],
         }
         return HTMLResponse(self.templates.get_template(template).render(**shown, **values), status)
 
