@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(PY) -m pip install --disable-pip-version-check --no-compile --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast check gate train-judge train-adapter clean
+.PHONY: help setup run test test-fast check rules gate train-judge train-adapter clean
 
 help: ## 列出全部目标
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -49,6 +49,9 @@ check: .venv/tests ## ruff、ruff format、mypy --strict
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+rules: .venv/made ## 数一数手写的规则：模式、常数、只用一次的函数（只许减少）
+	@$(PY) -m tests.house rules
 
 gate: .venv/tests setup ## 评测门槛：比上次验收的数字差就失败
 	$(PY) -m eval gate

@@ -37,7 +37,7 @@ LONGEST_TEXT = 1200  # characters: an article that is read whole has up to 1,500
 QUESTIONS_A_TEXT = 6
 OWN_PAGES = "pages"
 MOST_TEXTS = 500  # of those made, mixed: what twenty minutes of two cores read
-STRENGTH = 0.003  # of the fit (scikit-learn's C); from .0005 to .03 it hardly matters (docs/experiments.md)
+STRENGTH = 0.003  # of the fit (scikit-learn's C); from .0005 to .03 it hardly matters (docs/experiments.md#probe)
 
 Vector = NDArray[np.float32]
 Questions = list[tuple[str, bool]]

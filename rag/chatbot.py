@@ -37,7 +37,7 @@ from rag.text.typed import clean_question
 EXAMPLES = 4
 MATCHED_PASSAGES = 30
 MATCHED_CLAUSES = 4  # of a description, beside the whole of it
-CONCERNS = 0.30  # least cosine of a passage that concerns who described themselves (docs/experiments.md)
+CONCERNS = 0.30  # least cosine of what concerns who described themselves (docs/experiments.md#who-is-concerned)
 
 
 class Chatbot:

@@ -1,6 +1,6 @@
 """The nouns of 问策: every value that crosses a module's border, frozen and slotted.
 
-This file knows nothing of files, models or the web. One word stands for one thing (docs/design.md has the list).
+This file knows nothing of files, models or the web. One word stands for one thing (docs/glossary.md has the list).
 Offsets are characters (Unicode code points) into `Article.text`, half-open.
 """
 

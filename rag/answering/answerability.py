@@ -20,7 +20,7 @@ from rag.text.quantity_check import read_number
 
 Rarity = Callable[[str], float]
 
-# Logistic regressions on dev questions, docs/experiments.md. TOPIC: is an article about this? Weights of: cosine of the
+# Logistic regressions on dev questions, docs/experiments.md#judge-in-flow. TOPIC: is an article about this? Weights of: cosine of the
 # best passage; how much of the question the best of three passages covers; the same for the best article; names of the
 # question that no article of them holds; size of the search, ln(passages / 45), since the best of many is always near.
 TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
@@ -31,7 +31,7 @@ TELLS_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.3
 PROBED_WEIGHTS = (0.623, 0.565, 0.086)
 NOT_SURE = (0.02, 0.95)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
-TELLS_THRESHOLD = 0.28  # docs/experiments.md has what it refuses, rightly and wrongly
+TELLS_THRESHOLD = 0.28  # docs/experiments.md#probe has what it refuses, rightly and wrongly
 TELLS_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
 CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
 NAMED = 0.6

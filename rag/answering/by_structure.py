@@ -162,7 +162,7 @@ FEWEST_SECTIONS = 3
 FEWEST_TOPIC = 2  # bigrams of what is asked about that tell a heading
 SHORTEST_SECTION, LONGEST_SECTION = 4, 400  # characters; of a longer one each item says its first sentence
 PLACES = re.compile("(?:(?:(?![省市县区])[\u4e00-\u9fff]){2,4}[省市县区])+")
-LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md)
+LONGEST_PARAGRAPH = 200  # of one that is told to its end (docs/experiments.md#measures-whole)
 # Who asks what a measure is like (not: which paper to bring) wants its conditions too.
 MEASURES = re.compile(
     "怎么(?!样)|如何|怎样|措施|政策|规定|要求|举措|办法|做法|安排|待遇|扶持|优惠|(?:什么|哪些|何)(?:补助|补贴|奖励)"

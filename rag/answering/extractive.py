@@ -15,8 +15,8 @@ from rag.question.fit import asks_all_suggestions, content_coverage, counts_aske
 from rag.text.normalization import bare, ends_sentence, is_question, only_announces, share_held, split_sentences
 
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
-QUICK_PLAIN = 0.5  # the same where it must also hold the kind of figure that is asked for (docs/experiments.md)
-RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md)
+QUICK_PLAIN = 0.5  # where the kind of figure asked for stands there too (docs/experiments.md#quick-plain)
+RELEVANT = 0.5  # least share of the best reading's probability for what a drafted sentence cites (docs/experiments.md#relevance)
 HELD_ELSEWHERE = 0.3  # share of the question's words in a sentence, from which one without any is beside the point
 NAMED_MEANS, SURELY_NAMED = 0.6, 0.75  # shares of the bigrams of what a question names which a sentence of it holds
 CONTINUES = re.compile("这|该|此举")  # how a sentence begins that takes up the one before it
@@ -153,7 +153,7 @@ def rank_sentences(question: Question, evidence: Sequence[Evidence], judge: Evid
 def means_told(question: Question, source: Sequence[Evidence]) -> list[Evidence]:
     """Of each of the means that the question names, the source's best sentence: one that surely names it, and this alone
     rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
-    the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md)."""
+    the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md#summaries)."""
     pieces = in_scope(question, evidence_sentences(source))
     shares = [[share_held(grams, bare(piece.text)) for grams in question.means] for piece in pieces]
     found: list[Evidence] = []

@@ -1,6 +1,6 @@
 """Every word that the local model is told, in one place. Prompt texts are part of what is measured: change, then measure.
 
-A small model neither cites nor refuses when told to (MEASURED.md), so no prompt here asks it to: citing and refusing
+A small model neither cites nor refuses when told to (docs/experiments.md#asked-plainly), so no prompt here asks it to: citing and refusing
 are done by `rag.answering.support` and `rag.answering.answerability`.
 """
 

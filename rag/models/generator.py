@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 INT8_FOLDER = "int8"
 INT8_FORMAT = "1"  # raise when what `convert` writes changes: older folders are then made anew
-LOOKUP_TOKENS = 8  # MEASURED.md: 2.5 times as quick at 8
+LOOKUP_TOKENS = 8  # 2.5 times as quick at 8 (docs/experiments.md#generation)
 LOOKUP_NGRAM = 2
 READ_TOKENS = 256  # of a prompt in one step; between them, `cancelled` is asked
 M_ARENA_MAX, ARENAS = -8, 2  # of glibc's malloc.h; threads share so many
@@ -297,7 +297,7 @@ def give_way() -> None:
 
 def share_arenas() -> None:
     """glibc gives each thread an arena, and what packing frees in one serves no other: with two for all, the process
-    peaks at 3.2 GB in place of 3.9 (docs/experiments.md). Nothing happens with another allocator."""
+    peaks at 3.2 GB in place of 3.9 (docs/experiments.md#starting). Nothing happens with another allocator."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, ARENAS)
 

@@ -5,7 +5,7 @@ by a digest of the model's identity and of those tokens, which are the prompt's 
 never found. The system's page cache holds what is used often, so nothing is kept in memory here. Files are written
 aside and renamed; two processes may use one folder. A file that is damaged is dropped and one that cannot be written is
 done without, with a line in the log: the prompt is only read again. Numbers are kept in int8, which costs no more than float16 does
-(docs/experiments.md): keys with a scale for each channel, since a few channels are large, values with one for each token
+(docs/experiments.md#kv-cache): keys with a scale for each channel, since a few channels are large, values with one for each token
 (Liu et al. 2024, KIVI).
 """
 

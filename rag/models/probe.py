@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "weights" / "probe.json"
-LAYER = 20  # of the 28 whose states were compared (docs/experiments.md), the best
+LAYER = 20  # of the 28 whose states were compared (docs/experiments.md#probe), the best
 
 
 @dataclass(frozen=True, slots=True)

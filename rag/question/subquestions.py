@@ -34,7 +34,7 @@ def without_order(question: str) -> str:
 def without_frame(question: str) -> str:
     """The question without what only says where to look: 根据甲公司2023年的财务报告，增长了多少 -> 甲公司2023年增长了多少. Of a
     summary the topic alone (未来展望), which the passages that tell it name; whose it is stands in every one or in none
-    (docs/experiments.md). As it is where little is left."""
+    (docs/experiments.md#summaries). As it is where little is left."""
     match = FRAME.match(question)
     if not match:
         return question

@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag.datatypes import Article, Passage, Span
 from rag.text.normalization import split_sentences
 
-MAX_CHARACTERS = 300  # MEASURED.md's figures are for passages of up to 300
+MAX_CHARACTERS = 300  # retrieval was measured with so many (docs/experiments.md#retrieval-before)
 MIN_ENUMERATED = 120  # a shorter paragraph keeps its enumeration whole
 HEADING_MAX = 30
 QUESTION_LINE = re.compile(r"[^。！!；;]{2,60}[？?]")  # 问：多久办好？

@@ -13,13 +13,13 @@ from rag.search.index import Index, bm25_scores
 
 Method = Literal["judged", "fused", "dense", "lexical"]
 
-# docs/experiments.md: the weights with the best MRR@10 on the dev policy questions.
+# docs/experiments.md#fusion: the weights with the best MRR@10 on the dev policy questions.
 DENSE_WEIGHT = 0.7
 GIVEN_JUDGED = 16  # of the parts of what a caller gives
 GIVEN_ENCODED = 2  # of them: each costs a tenth of a second
-JUDGED = 8  # of the first fused hits: each costs some 25 ms; 12, 16 and 20 are no better (docs/experiments.md)
+JUDGED = 8  # of the first fused hits: each costs 25 ms; more are no better (docs/experiments.md#judge-in-flow)
 FUSED_WEIGHT = 2.0  # of the fused score (z), beside the log-odds of the judge's probability
-CANDIDATES = 200  # of each kind; the right passage is nearly always among the first 50 (MEASURED.md)
+CANDIDATES = 200  # of each kind; the right one is nearly always among 50 (docs/experiments.md#retrieval-before)
 
 
 class Retriever:
