@@ -59,6 +59,7 @@ def test_a_text_is_made_of_what_the_pattern_is_made_of() -> None:
     assert ("", "x" + "ab") in hostile_texts("x(?:ab)+y")
 
 
+@pytest.mark.slow
 def test_no_pattern_of_the_packages_takes_for_ever() -> None:
     assert run() == (0, "0 slow")
 

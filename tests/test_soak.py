@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.soak import Topic, ending_of, free_port, holds, serving, stored_answers, topic, watch
 
 COUNT, READERS = 12, 3
@@ -26,6 +28,7 @@ def turn(
     }
 
 
+@pytest.mark.slow
 def test_several_readers_get_each_their_own_answer(tmp_path: Path):
     topics = [topic(number)[0] for number in range(COUNT)]
     command = ["-m", "tests.soak", str(tmp_path), str(COUNT), free_port()]
