@@ -7,7 +7,7 @@ for the questions that come after.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.answering.answerability import Found
+from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import article_sources
 from rag.answering.explanation import NO_TRACE, Explanation, Trace
 from rag.answering.starter_questions import example_question
@@ -18,6 +18,7 @@ from rag.datatypes import (
     Citation,
     Evidence,
     Hit,
+    IsCancelled,
     Kind,
     Match,
     PassageEncoder,
@@ -30,7 +31,7 @@ from rag.question.analysis import analyse
 from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
-from rag.steps import TOP_K, Answering, Event, Never
+from rag.steps import TOP_K, Answering, Event
 from rag.text.normalization import bare
 from rag.text.typed import clean_question
 
@@ -103,7 +104,7 @@ class Chatbot:
         self,
         question: str,
         history: Sequence[tuple[str, str]] = (),
-        cancelled: Never = lambda: False,
+        cancelled: IsCancelled = lambda: False,
         within: str | None = None,
     ) -> Iterator[Event]:
         """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last. `within`: the id
@@ -114,13 +115,13 @@ class Chatbot:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
         return last_answer(self._answering(self.retriever).over(question, passages))
 
-    def find(self, query: str, passages: Sequence[str] = ()) -> Found:
+    def find(self, query: str, passages: Sequence[str] = ()) -> RetrievalSignals:
         """What is found for a query, in the index or among the given texts, and how well it fits."""
         answering = self._answering(self.retriever)
         question = analyse(query)
         return answering.find_given(question, given_passages(passages)) if passages else answering.find(question)
 
-    def probed(self, question: str, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+    def probed(self, question: str, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False) -> float | None:
         """See `Answering.probed`."""
         return self._answering(self.retriever).probed(analyse(question), hits, cancelled)
 

@@ -8,7 +8,7 @@ from typing import Any
 from rag.answering.explanation import Explanation, Judgement, Search, Withheld
 from rag.datatypes import Answer
 from rag.question.analysis import Question
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 
 LABELS: dict[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
@@ -39,17 +39,17 @@ LABELS: dict[str, tuple[str, str]] = {
     "answer": ("回答", "Answer"),
     "timings": ("用时（秒）", "Time (seconds)"),
 }
-ANSWER_TYPES: dict[Expected, tuple[str, str]] = {
-    Expected.PHONE: ("电话", "a telephone number"),
-    Expected.DATE: ("日期或期限", "a date or a length of time"),
-    Expected.CLOCK: ("钟点", "a time of day"),
-    Expected.AMOUNT: ("金额", "an amount of money"),
-    Expected.NUMBER: ("数字", "a number"),
-    Expected.PERSON: ("人或单位", "a person or a body"),
-    Expected.PLACE: ("地点", "a place"),
-    Expected.LIST: ("几项", "several things"),
-    Expected.REASON: ("原因", "a reason"),
-    Expected.ANYTHING: ("不限", "anything"),
+ANSWER_TYPES: dict[AnswerType, tuple[str, str]] = {
+    AnswerType.PHONE: ("电话", "a telephone number"),
+    AnswerType.DATE: ("日期或期限", "a date or a length of time"),
+    AnswerType.CLOCK: ("钟点", "a time of day"),
+    AnswerType.AMOUNT: ("金额", "an amount of money"),
+    AnswerType.NUMBER: ("数字", "a number"),
+    AnswerType.PERSON: ("人或单位", "a person or a body"),
+    AnswerType.PLACE: ("地点", "a place"),
+    AnswerType.LIST: ("几项", "several things"),
+    AnswerType.REASON: ("原因", "a reason"),
+    AnswerType.ANYTHING: ("不限", "anything"),
 }
 FLAGS: dict[str, tuple[str, str]] = {
     "is_yes_or_no": ("问是否", "yes or no"),
@@ -139,7 +139,7 @@ def explanation_lines(values: Mapping[str, Any], lang: str) -> Iterator[str]:
 
     for question in values["questions"]:
         yield f"{say('question')}: {question['text']}"
-        yield f"  {say('answer_type')}: {ANSWER_TYPES[Expected[question['answer_type'].upper()]][english]}"
+        yield f"  {say('answer_type')}: {ANSWER_TYPES[AnswerType[question['answer_type'].upper()]][english]}"
         flags = [FLAGS[name][english] for name in question["flags"]]
         parts = question["subquestions"] if len(question["subquestions"]) > 1 else []
         facts = {"flags": flags, "content": question["content"], "names": question["names"], "subquestions": parts}

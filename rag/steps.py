@@ -19,7 +19,7 @@ from rag.answering.answerability import (
     NOT_SURE,
     TELLS_THRESHOLD,
     TELLS_YES_OR_NO,
-    Found,
+    RetrievalSignals,
     examine,
     only_counts,
     only_suggests,
@@ -43,6 +43,7 @@ from rag.datatypes import (
     Answer,
     Evidence,
     Hit,
+    IsCancelled,
     Passage,
     PassageEncoder,
     Progress,
@@ -71,7 +72,6 @@ NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they
 MAX_RULES = 2  # on somebody's age that are shown
 
 Event = Progress | Sentence | Answer
-Never = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Answering:
         return self.retriever.index
 
     def stream(
-        self, question: str, history: Sequence[tuple[str, str]], cancelled: Never, within: str | None
+        self, question: str, history: Sequence[tuple[str, str]], cancelled: IsCancelled, within: str | None
     ) -> Iterator[Event]:
         """See `Chatbot.stream`."""
         return self._run(question, history, lambda query: self.find(query, within), cancelled)
@@ -100,7 +100,7 @@ class Answering:
         given = given_passages([whole_characters(passage) for passage in passages])
         each = [analyse(text) for text in analyse(clean_question(question).strip()).each]
 
-        def find(query: Question) -> Found:
+        def find(query: Question) -> RetrievalSignals:
             beside = NEIGHBOURS if query.asks_summary else 0.0
             return self.find_given(analyse(query.judged), own_texts(query, each, given), beside)
 
@@ -114,7 +114,11 @@ class Answering:
         return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
 
     def _run(
-        self, text: str, history: Sequence[tuple[str, str]], find: Callable[[Question], Found], cancelled: Never
+        self,
+        text: str,
+        history: Sequence[tuple[str, str]],
+        find: Callable[[Question], RetrievalSignals],
+        cancelled: IsCancelled,
     ) -> Iterator[Event]:
         text = clean_question(text).strip()
         history = [(clean_question(asked), clean_question(said)) for asked, said in history]
@@ -136,12 +140,13 @@ class Answering:
             return
         yield Progress("searching")
         with run.timed("standalone"):
-            run.standalone = standalone_question(question, history, find, self.generator, cancelled)
-        if not run.standalone.bigrams:
+            standalone = standalone_question(question, history, find, self.generator, cancelled)
+        run.stands_for(standalone)
+        if not standalone.bigrams:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         failed: list[tuple[str, Status]] = []
-        parts = self._parts(run.standalone, find)
+        parts = self._parts(standalone, find)
         for part in parts:
             leans = part != parts[0] and part.leans_on([(parts[0].text, "")])
             query = analyse(f"{parts[0].text} {part.text}") if leans else part
@@ -151,7 +156,7 @@ class Answering:
             self.trace.asked(query)
             yield Progress("reading", len(article_order(found.hits)))
             status = yield from self._answer_part(run, query, found, cancelled)
-            if status is not None and history and run.standalone == question:
+            if status is not None and history and standalone == question:
                 # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
                 before = find(analyse(f"{history[-1][0]} {part.text}"))
                 if (yield from self._answer_part(run, part, before, cancelled, FOLLOWS)) is None:
@@ -160,7 +165,7 @@ class Answering:
                 failed.append((part.text, status))
         yield run.finish(failed)
 
-    def _parts(self, question: Question, find: Callable[[Question], Found]) -> list[Question]:
+    def _parts(self, question: Question, find: Callable[[Question], RetrievalSignals]) -> list[Question]:
         """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
         if len(question.subquestions) > 1 or len(question.each) == 1:
             return [question if text == question.text else analyse(text) for text in question.subquestions]
@@ -173,10 +178,10 @@ class Answering:
         return [question] if held >= TELLS_BOTH else each
 
     def _answer_part(
-        self, run: AnswerBuilder, question: Question, found: Found, cancelled: Never, sure: float = 0.0
+        self, run: AnswerBuilder, question: Question, found: RetrievalSignals, cancelled: IsCancelled, sure: float = 0.0
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
-        run.asked, run.begun = question, len(run.sentences)
+        run.begin_part(question)
         if not found.hits:
             return Status.NO_EVIDENCE
         about = found.about >= ABOUT_THRESHOLD
@@ -185,7 +190,7 @@ class Answering:
         self.trace.found(question, found, hits)
         if not hits:
             return Status.NO_EVIDENCE  # what is near is another place's, body's or year's
-        run.evidence += [Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits]
+        run.look_at(hits)
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
         if not hits or only_counts(question, hits):
             return untold
@@ -218,7 +223,7 @@ class Answering:
         return None if run.told > before else untold
 
     def _telling(
-        self, question: Question, sides: Sequence[Sequence[Hit]], cancelled: Never
+        self, question: Question, sides: Sequence[Sequence[Hit]], cancelled: IsCancelled
     ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
         """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
         tell; its second source is asked only after the first has answered."""
@@ -234,7 +239,9 @@ class Answering:
             telling[0] = read[0][:1]
         yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
 
-    def _told(self, question: Question, found: Found, hits: Sequence[Hit], least: float, cancelled: Never) -> float:
+    def _told(
+        self, question: Question, found: RetrievalSignals, hits: Sequence[Hit], least: float, cancelled: IsCancelled
+    ) -> float:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
         told = tells(question, found, hits)
         probed = self.probed(question, hits, cancelled) if NOT_SURE[0] < told < NOT_SURE[1] else None
@@ -248,7 +255,7 @@ class Answering:
         question: Question,
         hits: Sequence[Hit],
         read: Iterable[Sequence[Evidence]],
-        cancelled: Never,
+        cancelled: IsCancelled,
     ) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
         writes what is still to be said. Where one item answers alone, it is told to its end."""
@@ -269,7 +276,7 @@ class Answering:
         question: Question,
         source: Sequence[Evidence],
         answering: Sequence[Evidence],
-        cancelled: Never,
+        cancelled: IsCancelled,
     ) -> Iterator[Sentence]:
         """The source's sentences on each of the means that the question names, or the model's sentences, checked against the
         part of the source that may answer; the best sentences of that part where there is nothing else."""
@@ -303,19 +310,19 @@ class Answering:
                 elif sentence := run.quote(item):
                     yield sentence
 
-    def probed(self, question: Question, hits: Sequence[Hit], cancelled: Never = lambda: False) -> float | None:
+    def probed(self, question: Question, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False) -> float | None:
         """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
         comparison, that one of its sources does. None where the model cannot be asked."""
         read = sources(question, hits)[: None if question.is_comparison else 1]
         values = [self._probed(question, source, cancelled) for source in read]
         return max((value for value in values if value is not None), default=None)
 
-    def _is_told_by(self, question: Question, source: Sequence[Evidence], cancelled: Never) -> bool:
+    def _is_told_by(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> bool:
         """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
         probed = self._probed(question, source, cancelled)
         return max(e.score for e in source) >= QUOTED_FROM if probed is None else probed >= BESIDE
 
-    def _probed(self, question: Question, source: Sequence[Evidence], cancelled: Never) -> float | None:
+    def _probed(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> float | None:
         """What the model has read here it need not read again to draft the answer."""
         if self.generator is None or self.probe is None:
             return None
@@ -328,7 +335,7 @@ class Answering:
             note_failure("read the source", error)
             return None
 
-    def find(self, query: Question, within: str | None = None) -> Found:
+    def find(self, query: Question, within: str | None = None) -> RetrievalSignals:
         query = query if query.searched == query.text else analyse(query.searched)
         if within is not None:
             article = next((a for a in self.index.articles if a.id == within), None)
@@ -340,14 +347,14 @@ class Answering:
             named = [article for article in self.index.articles if article.speaker in speakers]
             own, _ = rank_given(query.text, split_articles(named), self.encoder, self.retriever.judge)
             hits = [*own, *hits][:TOP_K]
-        return examine(query, hits, self.retriever.best_cosine(query.text), len(self.index.passages), self.index.rarity)
+        return examine(query, hits, self.retriever.best_cosine(query.text), len(self.index.passages), self.index.idf)
 
-    def find_given(self, query: Question, given: Sequence[Passage], neighbours: float = 0.0) -> Found:
+    def find_given(self, query: Question, given: Sequence[Passage], neighbours: float = 0.0) -> RetrievalSignals:
         hits, cosine = rank_given(query.text, given, self.encoder, self.retriever.judge, neighbours)
         return examine(query, hits, cosine, len(given))
 
     def _draft(
-        self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: Never
+        self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: IsCancelled
     ) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model."""
         if self.generator is None:
@@ -357,7 +364,7 @@ class Answering:
         with run.timed("writing"):
             yield from draft_sentences(self.generator, question, evidence, cancelled)
 
-    def read_ahead(self, source: Sequence[Evidence], cancelled: Never = lambda: False) -> None:
+    def read_ahead(self, source: Sequence[Evidence], cancelled: IsCancelled = lambda: False) -> None:
         """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
         are put together for one question, so keeping them would serve no other."""
         if self.generator is not None and not source[0].passage.article.is_given:

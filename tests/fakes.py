@@ -14,7 +14,7 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Reading, Span, Vectors
 from rag.models.encoder import searched_title
 from rag.models.probe import Probe
-from rag.question.answer_type import expected_answer, holds_expected
+from rag.question.answer_type import answer_type_of, holds_expected
 from rag.question.content import words_held
 from rag.reading.passages import split_passages
 from rag.search.index import build_index, open_index
@@ -154,7 +154,7 @@ class FakeJudge:
 
     def _read(self, question: str, passage: str) -> Reading:
         spans = split_sentences(passage) or [Span(0, 0)]
-        expected = expected_answer(question)
+        expected = answer_type_of(question)
         fits = [
             0.5 * words_held(question, passage[s.start : s.end])
             + 0.4 * holds_expected(expected, passage[s.start : s.end])

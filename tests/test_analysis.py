@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 
 from rag.question.analysis import analyse
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 
 
 def test_a_question_holds_what_it_asks_for_and_what_about() -> None:
     question = analyse("青石县63岁老人坐车每月补多少钱？")
-    assert (question.answer_type, question.is_plain, question.is_yes_or_no) == (Expected.AMOUNT, True, False)
+    assert (question.answer_type, question.is_plain, question.is_yes_or_no) == (AnswerType.AMOUNT, True, False)
     assert question.runs == ("青石县63岁老人坐车每月补",)
     assert question.bigrams[:3] == ("青石", "石县", "县6")
     assert (question.names, question.age) == (("青石",), Decimal(63))

@@ -6,7 +6,7 @@ from fakes import hits, make_article, make_passage, proposal, told
 from rag.answering.answerability import (
     ABOUT_THRESHOLD,
     TELLS_THRESHOLD,
-    Found,
+    RetrievalSignals,
     examine,
     only_counts,
     only_suggests,
@@ -19,8 +19,8 @@ from rag.reading.passages import split_passages
 
 
 def test_coverage_weighs_rare_bigrams_more() -> None:
-    rarity = {"青石": 3.0, "石桥": 1.0}
-    assert weighted_coverage(analyse("青石桥"), "青石路", lambda gram: rarity[gram]) == 0.75
+    idf = {"青石": 3.0, "石桥": 1.0}
+    assert weighted_coverage(analyse("青石桥"), "青石路", lambda gram: idf[gram]) == 0.75
 
 
 def test_a_question_in_the_first_passages_words_is_covered_whole() -> None:
@@ -36,7 +36,7 @@ def test_a_question_about_something_else_is_covered_by_nothing() -> None:
 
 
 def test_no_hits_cover_nothing() -> None:
-    assert examine(analyse("青石桥"), [], cosine=0.0, searched=45) == Found((), 0.0, 0.0, 0.0, 0, 0.0)
+    assert examine(analyse("青石桥"), [], cosine=0.0, searched=45) == RetrievalSignals((), 0.0, 0.0, 0.0, 0, 0.0)
 
 
 def test_the_best_of_many_passages_counts_for_less() -> None:
@@ -62,7 +62,7 @@ def test_a_speakers_name_counts_as_words_of_the_article() -> None:
 
 
 def test_what_the_judge_reads_decides_whether_it_is_told() -> None:
-    found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
+    found = RetrievalSignals((), 0.5, 1.0, 1.0, 0, 0.0)
     passage = make_passage("青石桥全长120米。")
     low, high = (
         tells(analyse("青石桥多长？"), found, [told(passage, "120米", p, c)]) for p, c in ((0.02, -9.0), (0.95, 5.0))
@@ -71,7 +71,7 @@ def test_what_the_judge_reads_decides_whether_it_is_told() -> None:
 
 
 def test_a_text_without_a_number_tells_less_of_how_long() -> None:
-    found = Found((), 0.5, 1.0, 1.0, 0, 0.0)
+    found = RetrievalSignals((), 0.5, 1.0, 1.0, 0, 0.0)
     with_number, without = (
         tells(analyse("青石桥多长？"), found, [told(make_passage(text), "青石桥")])
         for text in ("青石桥全长120米。", "青石桥全长可观。")

@@ -12,7 +12,7 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Kind, Status
 from rag.explain import ANSWER_TYPES, FLAGS, LABELS, REASONS, explanation_lines, explanation_to_json
 from rag.question.analysis import Question, analyse
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 
 BRIDGE = make_article("青石桥建成通车", "青石桥1月9日建成通车。大桥全长120米，总投资3500万元。", published="2026-01-10")
 NOTICE = make_article(
@@ -160,7 +160,7 @@ def test_it_is_read_in_either_language(tmp_path: Path, lang: str, lines: list[st
 
 def test_everything_that_may_be_told_has_its_words() -> None:
     assert set(REASONS) == set(Withheld)
-    assert set(ANSWER_TYPES) == set(Expected)
+    assert set(ANSWER_TYPES) == set(AnswerType)
     assert set(FLAGS) <= {name for name in dir(analyse("青石桥多长？")) if not name.startswith("_")}
 
 

@@ -83,8 +83,8 @@ def test_bm25_is_lucenes_and_higher_is_better(tmp_path: Path) -> None:
 def test_a_rare_bigram_counts_more_than_a_common_one(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE, ROAD)
     index = open_index(tmp_path / "index", "table")
-    assert index.rarity("桥通") == pytest.approx(math.log(2))
-    assert index.rarity("海洋") == pytest.approx(math.log(1 + 2.5 / 0.5))
+    assert index.idf("桥通") == pytest.approx(math.log(2))
+    assert index.idf("海洋") == pytest.approx(math.log(1 + 2.5 / 0.5))
 
 
 def test_lexical_search_leaves_out_what_shares_nothing(tmp_path: Path) -> None:

@@ -2,15 +2,15 @@
 
 import pytest
 
-from rag.answering.answerability import Found
+from rag.answering.answerability import RetrievalSignals
 from rag.answering.follow_ups import is_faithful, standalone_question
 from rag.question.analysis import Question, analyse
 
 HISTORY = [("青石桥全长多少米？", "大桥全长120米。")]
 
 
-def nothing_found(_: Question) -> Found:
-    return Found((), 0.0, 0.0, 0.0, 0, 1)
+def nothing_found(_: Question) -> RetrievalSignals:
+    return RetrievalSignals((), 0.0, 0.0, 0.0, 0, 1)
 
 
 @pytest.mark.parametrize(

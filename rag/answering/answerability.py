@@ -18,7 +18,7 @@ from rag.question.fit import asks_what_became, names_missing
 from rag.text.normalization import bare, normalize, split_sentences
 from rag.text.quantity_check import read_number
 
-Rarity = Callable[[str], float]
+Idf = Callable[[str], float]
 
 # Logistic regressions on dev questions, docs/experiments.md#judge-in-flow. TOPIC: is an article about this? Weights of: cosine of the
 # best passage; how much of the question the best of three passages covers; the same for the best article; names of the
@@ -40,7 +40,7 @@ BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RetrievalSignals:
     """The hits for a question, and how well they fit it: see TOPIC_WEIGHTS."""
 
     hits: tuple[Hit, ...]
@@ -62,25 +62,23 @@ class Found:
 
 
 def examine(
-    question: Question, hits: Sequence[Hit], cosine: float, searched: int, rarity: Rarity = lambda _: 1.0
-) -> Found:
-    """How well the first hits of `searched` passages fit the question. `rarity` weighs a bigram of the question."""
+    question: Question, hits: Sequence[Hit], cosine: float, searched: int, idf: Idf = lambda _: 1.0
+) -> RetrievalSignals:
+    """How well the first hits of `searched` passages fit the question. `idf` weighs a bigram of the question."""
     first = hits[:3]
     words = [article_words(article) for article in {h.passage.article.id: h.passage.article for h in first}.values()]
-    return Found(
+    return RetrievalSignals(
         hits=tuple(hits),
         cosine=cosine,
-        passage_coverage=max(
-            (weighted_coverage(question, searched_text(h.passage), rarity) for h in first), default=0.0
-        ),
-        article_coverage=max((weighted_coverage(question, text, rarity) for text in words), default=0.0),
+        passage_coverage=max((weighted_coverage(question, searched_text(h.passage), idf) for h in first), default=0.0),
+        article_coverage=max((weighted_coverage(question, text, idf) for text in words), default=0.0),
         missing_names=min((names_missing(question, text) for text in words), default=0),
         search_size=math.log(max(searched, SMALLEST_SEARCH) / SMALLEST_SEARCH),
         speakers=speakers_in(question, [hit.passage.article for hit in hits]),
     )
 
 
-def tells(question: Question, found: Found, hits: Sequence[Hit]) -> float:
+def tells(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> float:
     """Probability that one of the hits tells what is asked."""
     return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
 
@@ -90,7 +88,7 @@ def tells_probed(told: float, probed: float) -> float:
     return logistic(PROBED_WEIGHTS, (log_odds(told), probed, 1.0))
 
 
-def told_signals(question: Question, found: Found, hits: Sequence[Hit]) -> tuple[float, ...]:
+def told_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> tuple[float, ...]:
     """The values that TELLS_WEIGHTS weigh."""
     readings = [hit.reading for hit in hits if hit.reading]
     best = max((r.probability for r in readings), default=0.5)
@@ -109,11 +107,11 @@ def article_words(article: Article) -> str:
     return "\n".join(filter(None, (getattr(article, field) for field in fields)))
 
 
-def weighted_coverage(question: Question, text: str, rarity: Rarity) -> float:
+def weighted_coverage(question: Question, text: str, idf: Idf) -> float:
     grams = question.bigrams
     plain = bare(text)
-    total = sum(map(rarity, grams))
-    return sum(rarity(g) for g in grams if g in plain) / total if total else 0.0
+    total = sum(map(idf, grams))
+    return sum(idf(g) for g in grams if g in plain) / total if total else 0.0
 
 
 def speakers_in(question: Question, articles: Iterable[Article]) -> frozenset[str]:

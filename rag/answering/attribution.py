@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.answerability import Found
+from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import OTHER_ARTICLE
 from rag.answering.refusals import (
     ALSO_SUGGESTS,
@@ -78,7 +78,7 @@ class Introduction:
     text: str | None = None
 
 
-def introductions(question: Question, found: Found, hits: Sequence[Hit]) -> list[Introduction]:
+def introductions(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> list[Introduction]:
     """Who makes the best proposal, where the question asks for that; asked for several speakers (哪两位委员), each of whose
     proposals tells too; or who wrote the best article, or is named under its title. Empty where something else is asked."""
     best = hits[0].passage.article

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.answering.answerability import Found
+from rag.answering.answerability import RetrievalSignals
 from rag.answering.attribution import Introduction, attribute
 from rag.answering.by_structure import with_what_it_heads
 from rag.answering.constraints import in_scope
@@ -20,9 +20,9 @@ from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
 from rag.answering.refusals import missing_parts, refusal
 from rag.answering.support import align, coverage, evidence_sentences, point, point_items, score_support
-from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Sentence, Span, Status
+from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Sentence, Span, Status
 from rag.question.analysis import Question
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 from rag.question.fit import content_coverage, gives_expected, only_repeats
 from rag.text.instructions import is_order
 from rag.text.normalization import bare, is_signature, is_title, only_announces
@@ -83,7 +83,21 @@ class AnswerBuilder:
         finally:
             self.timings[step] = self.timings.get(step, 0.0) + time.perf_counter() - start
 
-    def nearest(self, found: Found) -> None:
+    def stands_for(self, standalone: Question) -> None:
+        """The question with what it leans on put back: what the answer is to."""
+        self.standalone = self.asked = standalone
+
+    def begin_part(self, question: Question) -> None:
+        """From now on this part of the question is answered."""
+        self.asked, self.begun = question, len(self.sentences)
+
+    def look_at(self, hits: Sequence[Hit]) -> None:
+        """What is looked at to answer it, whether or not a sentence cites it."""
+        self.evidence += [
+            Evidence(h.passage, h.passage.span, h.reading.probability if h.reading else 0.0) for h in hits
+        ]
+
+    def nearest(self, found: RetrievalSignals) -> None:
         for hit in found.hits:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
@@ -99,7 +113,7 @@ class AnswerBuilder:
         """What is shown of a drafted statement: itself with its citations where the evidence supports it; or the source's
         own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
         statement = without_note_marks(ADDED.sub("", statement.strip()))
-        plain, listed = question.is_plain, question.answer_type is Expected.LIST
+        plain, listed = question.is_plain, question.answer_type is AnswerType.LIST
         length = len(bare(statement))
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
         if says_nothing or length < (2 if plain or listed else SHORTEST):
@@ -202,7 +216,7 @@ class AnswerBuilder:
             return Withheld.ORDER
         if only_repeats(self.asked.text, text):
             return Withheld.REPEATS
-        if is_signature(text) and self.asked.answer_type is not Expected.DATE:
+        if is_signature(text) and self.asked.answer_type is not AnswerType.DATE:
             return Withheld.SIGNATURE
         return None
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rag.answering.support import CLAUSE_ENDS, uncovered_runs
 from rag.datatypes import Article, Enumeration, Evidence, Kind, Passage, Section, Span
 from rag.question.analysis import Question, analyse
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 from rag.question.fit import content_coverage, names_missing
 from rag.question.subquestions import SUM_UP
 from rag.reading.passages import last_begun, passage_at
@@ -36,7 +36,7 @@ def enumerated_items(question: Question, passage: Passage) -> list[Evidence]:
     article = passage.article
     numbers = list(ITEM_NUMBER.finditer(question.normalized))  # a follow-up's own number stands last
     numbered = numbers[-1] if numbers else None
-    if not numbered and question.answer_type not in (Expected.LIST, Expected.ANYTHING, Expected.NUMBER):
+    if not numbered and question.answer_type not in (AnswerType.LIST, AnswerType.ANYTHING, AnswerType.NUMBER):
         return []
     enumeration = _enumeration_of(question, passage)
     if enumeration is None:
@@ -82,7 +82,7 @@ def numbered_rule(question: Question, passage: Passage) -> list[Evidence]:
     """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
     there is none, and where the number is not what is asked for (违反第十二条会怎样)."""
     numbers = list(RULE_ASKED.finditer(question.normalized))  # a follow-up's own number stands last
-    if not numbers or question.answer_type not in (Expected.ANYTHING, Expected.LIST):
+    if not numbers or question.answer_type not in (AnswerType.ANYTHING, AnswerType.LIST):
         return []
     number = read_number(numbers[-1][1])
     rules = structure_of(passage.article).rules
@@ -94,7 +94,7 @@ def _asks_for_all(question: Question, article: Article, lead: str, items: Sequen
     counted = ITEM_COUNT.search(question.normalized)
     if counted and read_number(counted[1]) == len(items):
         return True
-    if question.answer_type is not Expected.LIST:
+    if question.answer_type is not AnswerType.LIST:
         return False
     head = "\n".join(filter(None, (article.title, article.kicker, article.speaker, article.speaker_role, lead)))
     # A proposal is about its list; news and notices have a list among other things, of what its lead says.
@@ -173,7 +173,7 @@ HOW_TO = re.compile(
 )  # how a heading ends that tells how: 报名办法
 CONTACT = re.compile("[\u4e00-\u9fff]{0,6}(?:热线|电话|联系人|邮箱|网址)[：:]")  # 服务热线：……
 ASIDE = re.compile(r"[（(][^（()）]*[)）]。?$")  # （责任单位：市财政局）。
-OPEN = (Expected.LIST, Expected.ANYTHING)
+OPEN = (AnswerType.LIST, AnswerType.ANYTHING)
 
 
 def main_points(question: Question, passage: Passage, alone: bool) -> list[Evidence]:

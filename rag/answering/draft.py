@@ -1,10 +1,10 @@
 """The model's draft of an answer, sentence by sentence as it is written. Nothing of it is shown unchecked."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.answering.prompts import ask_about, drafting_instruction
-from rag.datatypes import Evidence, TextGenerator
+from rag.datatypes import Evidence, IsCancelled, TextGenerator
 from rag.errors import UserError
 from rag.question.analysis import Question
 from rag.text.normalization import split_sentences
@@ -15,7 +15,7 @@ DRAFT_TOKENS, SUMMARY_TOKENS = 160, 320  # at most; the second where it is to be
 
 
 def draft_sentences(
-    generator: TextGenerator, question: Question, evidence: Sequence[Evidence], cancelled: Callable[[], bool]
+    generator: TextGenerator, question: Question, evidence: Sequence[Evidence], cancelled: IsCancelled
 ) -> Iterator[str]:
     """The model's sentences as they are finished; none where it fails or says nothing, and not one that may be cut off."""
     instruction = drafting_instruction(question)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from rag.answering.answerability import ABOUT_THRESHOLD, Found
+from rag.answering.answerability import ABOUT_THRESHOLD, RetrievalSignals
 from rag.answering.support import coverage, foreign_bodies, unsupported_names
 from rag.datatypes import Evidence, Hit
 from rag.question.analysis import Question
@@ -35,7 +35,7 @@ class Trace:
     def asked(self, question: Question) -> None:
         """A question, analysed: the whole one first, then each that is answered for it, in the words searched by."""
 
-    def found(self, question: Question, found: Found, kept: Sequence[Hit]) -> None:
+    def found(self, question: Question, found: RetrievalSignals, kept: Sequence[Hit]) -> None:
         """What was found for it. `kept`: the hits that speak of the place, body, year and names that it names."""
 
     def judged(self, told: float, probed: float | None, together: float, least: float) -> None:
@@ -104,7 +104,7 @@ class Explanation(Trace):
         if question not in self.questions:
             self.questions.append(question)
 
-    def found(self, question: Question, found: Found, kept: Sequence[Hit]) -> None:
+    def found(self, question: Question, found: RetrievalSignals, kept: Sequence[Hit]) -> None:
         ids = {hit.passage.id for hit in kept}
         hits = tuple(
             FoundHit(hit, hit.reading.probability if hit.reading else None, hit.passage.id in ids) for hit in found.hits

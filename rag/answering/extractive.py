@@ -10,7 +10,7 @@ from rag.answering.support import asked_above, evidence_sentences, join_neighbou
 from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
 from rag.question.analysis import Question
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 from rag.question.fit import asks_all_suggestions, content_coverage, counts_asked, gives_expected, names_missing
 from rag.text.normalization import bare, ends_sentence, is_question, only_announces, share_held, split_sentences
 
@@ -35,9 +35,9 @@ QUICK_CHARACTERS = 110  # a longer sentence is for the model to shorten
 def quick_sentence(question: Question, hits: Sequence[Hit]) -> Evidence | None:
     """The sentence that the judge points at, where it is sure of it and the sentence is short enough to show."""
     best = hits[0]
-    if question.answer_type is Expected.PERSON:
+    if question.answer_type is AnswerType.PERSON:
         return None  # a name has no form by which to tell that the sentence gives it: the model points at it
-    checked = question.is_plain and question.answer_type is not Expected.PLACE  # a place has no form to check
+    checked = question.is_plain and question.answer_type is not AnswerType.PLACE  # a place has no form to check
     least = QUICK_PLAIN if checked else QUICK
     if best.reading is None or best.reading.probability < least or best.reading.certainty < 0:
         return None

@@ -5,10 +5,10 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from rag.answering.answerability import Found, article_words
+from rag.answering.answerability import RetrievalSignals, article_words
 from rag.answering.by_structure import ITEM_NUMBER
 from rag.answering.prompts import make_standalone
-from rag.datatypes import TextGenerator
+from rag.datatypes import IsCancelled, TextGenerator
 from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage
 from rag.question.synonyms import in_words_of, unknown_words
@@ -27,9 +27,9 @@ OWN_WORDS = 3  # content bigrams of a question that says enough for itself
 def standalone_question(
     question: Question,
     history: Sequence[tuple[str, str]],
-    find: Callable[[Question], Found],
+    find: Callable[[Question], RetrievalSignals],
     generator: TextGenerator | None,
-    cancelled: Callable[[], bool],
+    cancelled: IsCancelled,
 ) -> Question:
     """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
     own; else the question before is put in front, which is enough to search by."""
@@ -61,7 +61,7 @@ def is_faithful(rewritten: Question, question: Question, history: Sequence[tuple
     return keeps and any(gram in said for gram in adds) and all(c in known for gram in adds for c in gram)
 
 
-def is_other_topic(question: Question, alone: Found, before: Found) -> bool:
+def is_other_topic(question: Question, alone: RetrievalSignals, before: RetrievalSignals) -> bool:
     """Whether the question's words stand in another article than that which was asked about before; where one of them
     goes on (那……), whether it says enough for itself and the article asked about before has not a word of it."""
     if not alone.hits or not before.hits:
@@ -72,7 +72,7 @@ def is_other_topic(question: Question, alone: Found, before: Found) -> bool:
     return own - there >= OTHER_TOPIC
 
 
-def in_their_words(query: Question, find: Callable[[Question], Found]) -> tuple[Question, Found]:
+def in_their_words(query: Question, find: Callable[[Question], RetrievalSignals]) -> tuple[Question, RetrievalSignals]:
     """The query and what is found for it; put in the words of the best article that has another word for what was said
     (犬 for 狗), where that finds what fits better."""
     found = find(query)

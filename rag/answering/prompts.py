@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rag.datatypes import Evidence, Message
 from rag.question.analysis import Question
-from rag.question.answer_type import Expected
+from rag.question.answer_type import AnswerType
 from rag.text.instructions import is_order
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
@@ -41,7 +41,7 @@ def ask_about(question: str, evidence: Sequence[Evidence], instruction: str) -> 
 
 
 def drafting_instruction(question: Question) -> str:
-    if question.answer_type is Expected.LIST:
+    if question.answer_type is AnswerType.LIST:
         return DRAFT_LIST
     return DRAFT_WHETHER if question.is_yes_or_no else DRAFT
 

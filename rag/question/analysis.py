@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rag.question.answer_type import PLAIN, Expected, asks_items, expected_answer, is_yes_or_no
+from rag.question.answer_type import PLAIN, AnswerType, answer_type_of, asks_items, is_yes_or_no
 from rag.question.content import (
     age_in,
     asks_byline,
@@ -45,7 +45,7 @@ class Question:
     text: str
     normalized: str = field(compare=False)
     bare: str = field(compare=False)  # the normalised text's letters, figures and Han characters alone
-    answer_type: Expected = field(compare=False)
+    answer_type: AnswerType = field(compare=False)
     runs: tuple[str, ...] = field(compare=False)  # of its content, without question words and fillers
     bigrams: tuple[str, ...] = field(compare=False)  # of characters of the runs, each once
     names: tuple[str, ...] = field(compare=False)  # of places, organisations, quoted titles
@@ -98,7 +98,7 @@ def analyse(text: str) -> Question:
         text=text,
         normalized=normalize(text),
         bare=bare(text),
-        answer_type=expected_answer(text),
+        answer_type=answer_type_of(text),
         runs=tuple(content_runs(text)),
         bigrams=tuple(content_bigrams(text)),
         names=tuple(names_in(text)),

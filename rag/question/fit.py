@@ -6,7 +6,7 @@ Rules over the two; no model, no articles.
 import re
 
 from rag.question.analysis import Question
-from rag.question.answer_type import Expected, holds_expected
+from rag.question.answer_type import AnswerType, holds_expected
 from rag.question.content import ASKS_WHETHER, content_bigrams, words_held
 from rag.text.normalization import bare, is_question, normalize, share_held
 from rag.text.quantity_check import CN, extract_figures, unsupported_figures
@@ -84,21 +84,21 @@ def gives_expected(question: Question, text: str) -> bool:
     expected = question.answer_type
     figures = extract_figures(text)
     units = {figure.unit for figure in figures}
-    if expected is Expected.PHONE:
+    if expected is AnswerType.PHONE:
         return bool(PHONE.search(normalize(text)))
-    if expected is Expected.AMOUNT:
+    if expected is AnswerType.AMOUNT:
         if SUM.search(question.text):
             return bool(units & MONEY)
         return bool(units & (MONEY | SHARES) or any(unit[:1] == "/" for unit in units) or NO_MONEY.search(text))
-    if expected is Expected.NUMBER and AREA.search(question.text) and not AREA_GIVEN.search(normalize(text)):
+    if expected is AnswerType.NUMBER and AREA.search(question.text) and not AREA_GIVEN.search(normalize(text)):
         return False
-    if expected is Expected.NUMBER and SHARE.search(question.normalized):
+    if expected is AnswerType.NUMBER and SHARE.search(question.normalized):
         return bool(SHARE_GIVEN.search(normalize(text)))
-    if expected is Expected.NUMBER and HOW_LONG.search(question.text):
+    if expected is AnswerType.NUMBER and HOW_LONG.search(question.text):
         return _gives_length_of_time(text)
-    if expected is Expected.NUMBER and (asked := A_KIND.search(question.normalized)) and _counts(asked[1], text):
+    if expected is AnswerType.NUMBER and (asked := A_KIND.search(question.normalized)) and _counts(asked[1], text):
         return True
-    if expected is Expected.NUMBER:
+    if expected is AnswerType.NUMBER:
         other = NOT_A_COUNT
         if COUNTS.search(question.text):
             units, other = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}, MEASURED
@@ -106,16 +106,20 @@ def gives_expected(question: Question, text: str) -> bool:
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
             and "几年" not in text
         )
-    if expected is Expected.DATE and TERM.search(question.text) and not (units & LENGTH_OF_TIME or UNTIL.search(text)):
+    if (
+        expected is AnswerType.DATE
+        and TERM.search(question.text)
+        and not (units & LENGTH_OF_TIME or UNTIL.search(text))
+    ):
         return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
-    if expected is Expected.DATE:
+    if expected is AnswerType.DATE:
         # Asked 今年什么时候, 今年 is no answer.
         return bool(units & SPAN_OF_TIME) or any(match[0] not in question.text for match in WHEN.finditer(text))
-    if expected is Expected.CLOCK:
+    if expected is AnswerType.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
-    if expected is Expected.PLACE:
+    if expected is AnswerType.PLACE:
         return holds_expected(expected, text)
-    if expected is Expected.ANYTHING and COSTS.search(question.text):
+    if expected is AnswerType.ANYTHING and COSTS.search(question.text):
         return bool(units & (MONEY | SHARES) or COST_GIVEN.search(text))
     return not question.asks_byline or bool(re.search(r"记者|通讯员|摄", text))
 

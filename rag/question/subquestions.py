@@ -4,7 +4,7 @@ sets side by side.
 
 import re
 
-from rag.question.answer_type import ASKS, Expected, expected_answer
+from rag.question.answer_type import ASKS, AnswerType, answer_type_of
 from rag.question.content import content_bigrams
 from rag.text.normalization import bare
 
@@ -22,7 +22,7 @@ REPORT_KIND = re.compile(
 
 def asks_summary(question: str) -> bool:
     """Whether the question asks to sum up what may stand in several places: 总结其未来展望."""
-    return bool(re.search(SUM_UP, question)) and expected_answer(question) is Expected.LIST
+    return bool(re.search(SUM_UP, question)) and answer_type_of(question) is AnswerType.LIST
 
 
 def without_order(question: str) -> str:

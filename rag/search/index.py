@@ -97,7 +97,7 @@ class Index:
         scores: Vectors = self._terms.get_scores(terms)
         return scores
 
-    def rarity(self, term: str) -> float:
+    def idf(self, term: str) -> float:
         """How much a bigram tells apart: Lucene's idf, ln(1 + (N - df + 0.5) / (df + 0.5)), N passages."""
         column = self._terms.vocab_dict.get(term)
         ends = self._terms.scores["indptr"]

@@ -3,71 +3,71 @@
 import pytest
 
 from rag.question.analysis import analyse
-from rag.question.answer_type import Expected, expected_answer, holds_expected, is_yes_or_no
+from rag.question.answer_type import AnswerType, answer_type_of, holds_expected, is_yes_or_no
 from rag.question.fit import gives_expected
 
 
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("咨询电话是多少？", Expected.PHONE),
-        ("早上几点开门？", Expected.CLOCK),
-        ("补贴什么时候发？", Expected.DATE),
-        ("补贴多少钱？", Expected.AMOUNT),
-        ("桥有多长？", Expected.NUMBER),
-        ("滞纳金是每日万分之几？", Expected.NUMBER),
-        ("這項建議是誰提的？", Expected.PERSON),
-        ("在哪里办？", Expected.PLACE),
-        ("有哪些条件？", Expected.LIST),
-        ("申请的必备条件是什么？", Expected.LIST),
-        ("骗取补贴如何处理？", Expected.LIST),
-        ("办证都需要什么？", Expected.LIST),
-        ("能打哪几种球？", Expected.LIST),
-        ("是哪几位委员提的？", Expected.PERSON),
-        ("要几个工作日？", Expected.NUMBER),
-        ("为什么停工？", Expected.REASON),
-        ("桥通车了吗？", Expected.ANYTHING),
+        ("咨询电话是多少？", AnswerType.PHONE),
+        ("早上几点开门？", AnswerType.CLOCK),
+        ("补贴什么时候发？", AnswerType.DATE),
+        ("补贴多少钱？", AnswerType.AMOUNT),
+        ("桥有多长？", AnswerType.NUMBER),
+        ("滞纳金是每日万分之几？", AnswerType.NUMBER),
+        ("這項建議是誰提的？", AnswerType.PERSON),
+        ("在哪里办？", AnswerType.PLACE),
+        ("有哪些条件？", AnswerType.LIST),
+        ("申请的必备条件是什么？", AnswerType.LIST),
+        ("骗取补贴如何处理？", AnswerType.LIST),
+        ("办证都需要什么？", AnswerType.LIST),
+        ("能打哪几种球？", AnswerType.LIST),
+        ("是哪几位委员提的？", AnswerType.PERSON),
+        ("要几个工作日？", AnswerType.NUMBER),
+        ("为什么停工？", AnswerType.REASON),
+        ("桥通车了吗？", AnswerType.ANYTHING),
     ],
 )
-def test_a_question_expects_one_kind_of_thing(question: str, expected: Expected) -> None:
-    assert expected_answer(question) is expected
+def test_a_question_expects_one_kind_of_thing(question: str, expected: AnswerType) -> None:
+    assert answer_type_of(question) is expected
 
 
 @pytest.mark.parametrize(
     ("expected", "text"),
     [
-        (Expected.PHONE, "拨打0358-8211234"),
-        (Expected.PHONE, "拨打１２３４５"),
-        (Expected.CLOCK, "上午9:00开门"),
-        (Expected.DATE, "1月16日发放"),
-        (Expected.AMOUNT, "每月六百元"),
-        (Expected.NUMBER, "全长120米"),
-        (Expected.NUMBER, "按日加收万分之五"),
-        (Expected.PERSON, "沈若溪提出"),
-        (Expected.PERSON, "由县水务局承担"),
-        (Expected.REASON, "桥。"),
+        (AnswerType.PHONE, "拨打0358-8211234"),
+        (AnswerType.PHONE, "拨打１２３４５"),
+        (AnswerType.CLOCK, "上午9:00开门"),
+        (AnswerType.DATE, "1月16日发放"),
+        (AnswerType.AMOUNT, "每月六百元"),
+        (AnswerType.NUMBER, "全长120米"),
+        (AnswerType.NUMBER, "按日加收万分之五"),
+        (AnswerType.PERSON, "沈若溪提出"),
+        (AnswerType.PERSON, "由县水务局承担"),
+        (AnswerType.REASON, "桥。"),
     ],
 )
-def test_these_texts_hold_what_is_expected(expected: Expected, text: str) -> None:
+def test_these_texts_hold_what_is_expected(expected: AnswerType, text: str) -> None:
     assert holds_expected(expected, text)
 
 
 @pytest.mark.parametrize(
     ("expected", "text"),
     [
-        (Expected.PHONE, "补贴12345元"),
-        (Expected.AMOUNT, "补贴提高了"),
-        (Expected.CLOCK, "桥通了"),
-        (Expected.NUMBER, "桥通了"),
-        (Expected.PERSON, "费用80元，时限为15日，程序从简"),
+        (AnswerType.PHONE, "补贴12345元"),
+        (AnswerType.AMOUNT, "补贴提高了"),
+        (AnswerType.CLOCK, "桥通了"),
+        (AnswerType.NUMBER, "桥通了"),
+        (AnswerType.PERSON, "费用80元，时限为15日，程序从简"),
     ],
 )
-def test_these_do_not(expected: Expected, text: str) -> None:
+def test_these_do_not(expected: AnswerType, text: str) -> None:
     assert not holds_expected(expected, text)
 
 
 def test_a_day_of_the_week_is_no_number() -> None:
-    assert expected_answer("图书馆星期几不开门？") is Expected.ANYTHING
+    assert answer_type_of("图书馆星期几不开门？") is AnswerType.ANYTHING
 
 
 @pytest.mark.parametrize(
@@ -158,11 +158,11 @@ def test_whether_something_is_so_is_asked_by_itself(question: str, whether: bool
 
 @pytest.mark.parametrize("question", ["四条路子分别叫什么？", "三个社团都叫什么？", "三条线路都从哪儿到哪儿？"])
 def test_the_names_and_places_of_several_things_are_a_list(question: str) -> None:
-    assert expected_answer(question) is Expected.LIST
+    assert answer_type_of(question) is AnswerType.LIST
 
 
 def test_what_is_to_be_summed_up_is_a_list() -> None:
-    assert expected_answer("总结一下沈若溪的建议") is Expected.LIST
+    assert answer_type_of("总结一下沈若溪的建议") is AnswerType.LIST
 
 
 def test_a_share_of_ten_thousand_that_is_asked_for_is_given_by_a_share_alone() -> None:
