@@ -1,7 +1,7 @@
 """问策: answers about policy articles, each sentence with the paragraph it comes from.
 
-files -> Article (articles, page) -> Passage (passages) -> vectors + terms (encoder, index)
-question -> Hits (retrieval) -> evidence -> draft (generator) -> checked sentences (citations) -> Answer (chatbot)
+files -> Article -> Passage (reading) -> vectors + terms (models, search)
+question -> Question (question) -> Hits (search) -> told? -> evidence -> draft -> checked sentences (answering) -> Answer
 """
 
 from rag.datatypes import Answer, Article, Hit, Passage, Status
