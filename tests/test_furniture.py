@@ -47,6 +47,21 @@ def paragraphs(text: str) -> list[str]:
         ("3 / 12", "4 / 12"),
         ("1 页", "2 页"),
         ("※1※", "※2※"),
+        ("− 1 −", "− 2 −"),
+        ("« 1 »", "« 2 »"),
+        ("第1/9页", "第2/9页"),
+        ("页码：1", "页码：2"),
+        ("P1", "P2"),
+        ("1.", "2."),
+        ("一", "二"),
+        ("Ⅰ", "Ⅱ"),
+        ("_1_", "_2_"),
+        ("|1|", "|2|"),
+        ("1  柳林市人民政府公报", "2  柳林市人民政府公报"),
+        ("柳林市人民政府公报 2026年第3期 ·12·", "柳林市人民政府公报 2026年第3期 ·13·"),
+        ("— 1 — 柳林市民政局文件", "— 2 — 柳林市民政局文件"),
+        ("http://www.liulin.example 1/9", "http://www.liulin.example 2/9"),
+        ("2026/1/20 10:32 老年人助餐办法", "2026/1/20 10:32 老年人助餐办法"),
         ("柳林市政府公报 2026年第3期 41", "柳林市政府公报 2026年第3期 42"),
         ("柳林市民政局文件", "柳林市民政局文件"),
         ("柳林市民政局文件 第1页", "柳林市民政局文件 第2页"),
@@ -70,6 +85,61 @@ def test_the_title_that_runs_as_a_head_stays_at_the_top() -> None:
     assert paragraphs(f"老年人助餐办法\n\n{FIRST}\n老年人助餐办法\n{SECOND}\n") == [FIRST + SECOND]
 
 
+def printed(apart: str) -> str:
+    """Four pages as a browser prints them; a sentence runs over each end."""
+    head = f"2026/1/20 10:32{apart}老年人助餐办法-柳林市民政局\n"
+    ends = (f"\nhttps://mzj.liulin.example/zc/12.html{apart}{page}/4\n{head}" for page in (1, 2, 3))
+    halves = ((FIRST, SECOND), (THIRD, FOURTH), (FIFTH, SIXTH))
+    body = "".join(f"{one}{end}{other}\n" for (one, other), end in zip(halves, ends, strict=True))
+    return (
+        f"{head}\n老年人助餐办法\n\n{body}本办法自三月一日起施行。\nhttps://mzj.liulin.example/zc/12.html{apart}4/4\n"
+    )
+
+
+@pytest.mark.parametrize("apart", [" ", "\n"], ids=["on one line", "each on a line"])
+def test_what_a_browser_prints_above_and_below_each_page_is_left_out(apart: str) -> None:
+    assert paragraphs(printed(apart)) == [FIRST + SECOND, THIRD + FOURTH, FIFTH + SIXTH, "本办法自三月一日起施行。"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "柳林市人民政府公报 2",
+        "2  柳林市人民政府公报",
+        "2026/1/20 老年人助餐办法",
+        "老年人助餐办法 第2页",
+        "« 2 »",
+        "二",
+        "2.",
+    ],
+)
+def test_one_line_that_cuts_a_sentence_is_enough_where_it_says_what_it_is(line: str) -> None:
+    assert paragraphs(f"老年人助餐办法\n\n{FIRST}\n\n{line}\n\n{SECOND}\n") == [FIRST + SECOND]
+
+
+RATE = "第{}档用水的居民家庭经供水公司核定后，按规定每立方米收取"
+
+
+@pytest.mark.parametrize("apart", ["\n", "\n\n", "\n— 1 —\n", "\n\f"])
+@pytest.mark.parametrize("prices", [(3, 4), (3, 5), (800, 801)])
+@pytest.mark.parametrize("end", ["，按月结算。", "。", ""])
+def test_a_line_that_says_a_price_stays_though_the_prices_count_on(
+    apart: str, prices: tuple[int, int], end: str
+) -> None:
+    rows = [f"第{n}条 {RATE.format(n)}\n水费{price}元{end}\n" for n, price in zip("一二", prices, strict=True)]
+    (article,) = read_articles("柳林市用水价格办法\n\n" + apart.join(rows), "a.txt")
+    assert [f"收取水费{price}元{end}" in article.text for price in prices] == [True, True]
+
+
+def test_a_clause_that_each_item_repeats_on_a_line_of_its_own_stays() -> None:
+    lines = [
+        f"{who}，经街道核实后在次月十五日之前领取，\n由区民政部门\n发给补助{n}元。\n"
+        for who, n in (("老人", 8), ("孤儿", 9), ("病人", 7))
+    ]
+    (article,) = read_articles("柳林市补助办法\n\n" + "".join(lines), "a.txt")
+    assert article.text.count("领取，由区民政部门发给补助") == 3
+
+
 def test_a_lone_number_that_ends_a_page_of_a_form_feed_is_its_number() -> None:
     lines = [Line(FIRST), Line(SECOND), Line("1"), Line(THIRD, new_page=True), Line(FOURTH), Line("2")]
     assert sorted(find_furniture(lines)) == [2, 5]
@@ -91,6 +161,12 @@ def test_a_lone_number_that_ends_a_page_of_a_form_feed_is_its_number() -> None:
         ("桥通了", "—— 本报讯"),
         ("咨询电话", "86001234"),
         ("一", "二", "三"),
+        ("二", FIRST + SECOND, "三", THIRD + FOURTH),
+        ("1.", FIRST, "2.", THIRD, "3.", FIFTH),  # items of a list that end without a mark
+        (FIRST, "P2", "一、二楼的实验室"),
+        (FIRST, "柳林市民政局 2026-01-20", SECOND, THIRD, "柳林市民政局 2026-01-20", FOURTH),
+        (FIRST, "https://mzj.liulin.example/sq", SECOND),
+        (FIRST, "由区民政部门", SECOND, THIRD, "由区民政部门", FOURTH, FIFTH, "由区民政部门", SIXTH),
     ],
 )
 def test_what_may_be_text_is_kept(lines: tuple[str, ...]) -> None:

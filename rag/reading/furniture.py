@@ -1,7 +1,8 @@
 """Page furniture that stands between two halves of a sentence: page numbers and running heads, told by form, order and place.
 
 Furniture says nothing that the text says. Whatever may be text (a lone figure of a table, a year, a numbered item) needs
-a second sign: that such lines count the pages on, that they repeat, or that they cut a sentence in two.
+a second sign: that such lines count the pages on, that they repeat at the pages' ends, or that they cut a sentence in two.
+A line that ends a sentence is text. Where the signs leave a doubt, the words stay.
 """
 
 import re
@@ -10,29 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.text.normalization import HAN, normalize
+from rag.reading.page_marks import PUBLICATION, Mark, read_mark
 
-_MARK = r"[-‐‑‒–—―─━﹣~·•∙・▪●■◆※*]"
-_COUNT = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,4}|[ivxlc]{1,6})"
-# — 2 —, - 2 -, ·2·, ~2~: a number between two marks is a page's.
-MARKED_NUMBER = re.compile(rf"{_MARK}{{1,4}}\s{{0,4}}{_COUNT}\s{{0,4}}{_MARK}{{1,4}}")
-# 第2页, 第2页 共5页, 共五页，第二页, Page 2 of 5
-NAMED_NUMBER = re.compile(
-    rf"(?:{_MARK}{{1,3}}\s{{0,4}})?(?:共\s{{0,4}}{_COUNT}\s{{0,4}}页[\s,/、;]{{0,4}})?第\s{{0,4}}{_COUNT}\s{{0,4}}页"
-    rf"(?:[\s,/、;]{{0,4}}\(?共\s{{0,4}}{_COUNT}\s{{0,4}}页\)?)?(?:\s{{0,4}}{_MARK}{{1,3}})?|"
-    r"(?:page|p\.)\s{0,4}\d{1,4}(?:\s{0,4}(?:of|/)\s{0,4}\d{1,4})?"
-)
-LONE_NUMBER = re.compile(r"[\[(【<〈]?\s?\d{1,4}\s?[\])】>〉]?(?:\s{0,2}页|\s{0,2}(?:/|of)\s{0,2}\d{1,4})?")
 PAGE_MIN = 30  # characters of text between two numbers of pages, or two heads without a number
-HEAD_MAX = 40  # characters of a running head
-NUMBERS_MAX = 3  # in a running head: 2026年 第3期 15
 RUNNING_MIN, RUNNING_LONG = 12, 30  # characters: shorter, a line may be a cell; longer, it is running text
+CUTTING_MIN = 3  # one in so many pages at least ends within a sentence
+TOTALS_MIN = 3  # 1/6, 2/6, 3/6: so many that count on are no shares
+TITLES_AT = 6  # lines at the top among which the title stands
 YEARS = range(1900, 2101)
 LABEL = re.compile(r".{1,8}[：:]")
 END = tuple("。！？!?…；;：:”’）)》】")
 LEADS_TO_FIGURE = re.compile(r"[为共计约达是每第到至有了过、,，]$")
-HEAD = re.compile(rf"[^:：。！？!?；;]*[{HAN}a-z][^:：。！？!?；;]*")
 COUNTED = re.compile(r"[个万亿千百元角年月日天人户名件次项岁周米亩吨度级等类号条款期%％‰]")
+# A line that begins an item goes on with no sentence.
+ITEM = re.compile(
+    r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[.．、)）](?!\d)|第[一二三四五六七八九十百\d]{1,5}[条章节款项类档级种步]|[①-⑳]|[-*•·●○■□◆▪]\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +57,25 @@ class _Page:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.folded = [normalize(x.text).strip() if len(x.text) <= HEAD_MAX + 20 else "" for x in lines]
-        self.numbers = {i for i, t in enumerate(self.folded) if MARKED_NUMBER.fullmatch(t) or NAMED_NUMBER.fullmatch(t)}
-        forms = [re.sub(r"\d+", "#", re.sub(r"\s+", "", t)) for t in self.folded]
-        times = Counter(forms)
+        self.marks = [read_mark(line.text) for line in lines]
+        self.numbers = {i for i, mark in enumerate(self.marks) if mark.certain}
+        times = Counter(mark.words for mark in self.marks if mark.words)
         # What may be furniture is no text that a sentence runs to or from.
-        maybe = [i in self.numbers or (0 < len(t) <= HEAD_MAX and times[f] > 1) or LONE_NUMBER.fullmatch(t) is not None
-                 for i, (t, f) in enumerate(zip(self.folded, forms, strict=True))]  # fmt: skip
-        self.unsure = maybe
+        self.unsure = [
+            mark.certain or mark.lone or times[mark.words] > 1 or (mark.printed and not any(map(str.isalpha, mark.words)))
+            or bool(mark.words.startswith(("http", "www.", "file:"))) or _is_numbered_publication(mark)
+            for mark in self.marks
+        ]  # fmt: skip
         self.before = [0]  # characters of text above each line
         self.above: list[Line | None] = []  # the nearest line of text above each
         last: Line | None = None
-        for line, unsure in zip(lines, maybe, strict=True):
+        for line, unsure in zip(lines, self.unsure, strict=True):
             self.above.append(last)
             self.before.append(self.before[-1] + (0 if unsure else len(line.text)))
             last = last if unsure else line
         self.below: list[Line | None] = []
         last = None
-        for line, unsure in zip(reversed(lines), reversed(maybe), strict=True):
+        for line, unsure in zip(reversed(lines), reversed(self.unsure), strict=True):
             self.below.append(last)
             last = last if unsure else line
         self.below.reverse()
@@ -88,42 +83,56 @@ class _Page:
     def cuts(self, i: int) -> bool:
         """Whether a sentence stops above line `i` in its middle and goes on below it."""
         above, below = self.above[i], self.below[i]
-        return above is not None and below is not None and not below.indented and _stops_short(above.text)
+        if above is None or below is None or below.indented or ITEM.match(below.text):
+            return False
+        return _stops_short(above.text)
 
     def starts_page(self, i: int) -> bool:
         """Whether line `i` is the first or the last of a page that a form feed ends."""
         return self.lines[i].new_page or (i + 1 < len(self.lines) and self.lines[i + 1].new_page)
 
     def counting(self) -> set[int]:
-        """Lines of the same words around a number that counts on, a page's text apart: 2, 3, 4; 公报 第3期 15, 16."""
+        """Lines of the same words beside a number that counts on, a page's text apart: 2, 3, 4; 公报 第3期 15, 16."""
         places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for i, text in enumerate(self.folded):
-            if i not in self.numbers and len(text) <= HEAD_MAX:
-                numbers = re.findall(r"\d+", text)
-                for match in re.finditer(r"\d{1,4}", text) if len(numbers) <= NUMBERS_MAX else ():
-                    places[f"{text[: match.start()]}#{text[match.end() :]}"].append((i, int(match[0])))
-        return {i for form, some in places.items() for run in self._runs(some) if self._counts(form, run) for i in run}
+        for i, mark in enumerate(self.marks):
+            if mark.number is not None:
+                places[mark.form].append((i, mark.number))
+        return {i for some in places.values() for run in self._runs(some) if self._counts(run) for i in run}
 
     def _runs(self, places: Sequence[tuple[int, int]]) -> list[list[int]]:
         """The places, cut where the numbers do not count on or stand too near to each other to count pages."""
         runs = [[places[0][0]]]
         for (i, one), (j, other) in pairwise(places):
-            if other - one in (1, 2) and self.before[j] - self.before[i] >= PAGE_MIN:
+            least = 1 if self.marks[j].total else PAGE_MIN  # 4/4: the last page may be short
+            if other - one in (1, 2) and self.before[j] - self.before[i] >= least:
                 runs[-1].append(j)
             else:
                 runs.append([j])
         return runs
 
-    def _counts(self, form: str, run: Sequence[int]) -> bool:
+    def _counts(self, run: Sequence[int]) -> bool:
         """Whether the lines of a run number pages: at new pages, or within sentences, where a lone one is not too high for
         the text above it."""
+        mark, number = self.marks[run[0]], self.marks[run[0]].number or 0
         paged = any(map(self.starts_page, run))
-        cutting = any(self.cuts(i) and not self._is_figure(i) for i in run)
-        if not LONE_NUMBER.fullmatch(form.replace("#", "1")):
-            return len(run) > 1 and (paged or cutting)
-        number = int(re.findall(r"\d{1,4}", self.folded[run[0]])[0])
-        counts_on = (len(run) > 1 and number not in YEARS) or "/" in form  # 3/12
-        return (paged or cutting) and (counts_on or 1 <= number <= self.before[run[0]] // PAGE_MIN + 1)
+        cutting = sum(self.cuts(i) and not self._is_figure(i) for i in run)
+        if mark.odd:
+            return cutting == len(run) and self._is_likely(run[0], number) and not self._follows_item(run[0], number)
+        paged = paged or CUTTING_MIN * cutting >= len(run)
+        if not mark.lone:
+            return len(run) > 1 and paged and number not in YEARS
+        if mark.total and len(run) >= TOTALS_MIN:
+            return True
+        counts_on = (len(run) > 1 and number not in YEARS) or mark.total  # 3/12
+        return paged and (counts_on or self._is_likely(run[0], number))
+
+    def _is_likely(self, i: int, number: int) -> bool:
+        return 1 <= number <= self.before[i] // PAGE_MIN + 1
+
+    def _follows_item(self, i: int, number: int) -> bool:
+        """Whether an item with the number before stands above: the line is the next item's number."""
+        before = re.compile(rf"[（(]?{number - 1}[.．、)）]")
+        return any(before.match(line.text) for line in self.lines[:i])
 
     def _is_figure(self, i: int) -> bool:
         """Whether a lone number belongs to the words around it: 全县共有 / 120 / 户."""
@@ -132,27 +141,53 @@ class _Page:
         return led or (below is not None and COUNTED.match(below.text) is not None)
 
     def running_heads(self, found: set[int]) -> set[int]:
-        """Lines that repeat, a page's text apart, beside page numbers or at new pages, or that cut sentences. The first one
-        stays where it stands at the very top: it may be the title."""
+        """Lines that repeat beside page numbers or at new pages; the title, or the name of a publication, within sentences."""
         repeated: dict[str, list[int]] = defaultdict(list)
-        for i, text in enumerate(self.folded):
-            if i not in found and 2 <= len(text) <= HEAD_MAX and HEAD.fullmatch(text):
-                repeated[re.sub(r"\s+", "", text)].append(i)
-        return {i for places in repeated.values() if len(places) > 1 for i in self._heads(places, found)}
+        for i, mark in enumerate(self.marks):
+            if i not in found and mark.words:
+                repeated[mark.words].append(i)
+        return {i for places in repeated.values() for i in self._heads(places, found)}
 
     def _heads(self, places: Sequence[int], found: set[int]) -> Sequence[int]:
-        inner = [i for i in places if i > 1]
+        """Which of the lines of the same words are running heads. What stands at the very top is the title, not its repetition;
+        a browser's line above that is."""
+        inner = [i for i in places if not self._at_top(i)]
+        if not inner:
+            return ()
         apart = min((self.before[j] - self.before[i] for i, j in pairwise(inner)), default=PAGE_MIN)
-        beside = sum(self.starts_page(i) or i - 1 in found or i + 1 in found for i in inner)
         cutting = sum(self.cuts(i) and self._text_around(i, found) for i in inner)
         titled = len(inner) < len(places) and cutting == len(inner)
-        if beside == len(inner) and apart > 0:
-            return inner
-        return inner if apart >= PAGE_MIN and (titled or (len(places) > 2 and 2 * cutting >= len(inner))) else ()
+        named = PUBLICATION.fullmatch(self.marks[inner[0]].words) and CUTTING_MIN * cutting >= len(inner)
+        certain = len(places) > 1 or self.marks[inner[0]].number is not None
+        beside = len(places) > 1 and apart > 0 and self._beside(inner, found)
+        if beside or (apart >= PAGE_MIN and (titled or (named and certain))):
+            return [*inner, *(i for i in places if i not in inner and self._is_printed_again(i))]
+        return ()
+
+    def _at_top(self, i: int) -> bool:
+        """Whether no text stands above the line, or nothing but one line like a name."""
+        first = self.lines[0].text
+        return self.before[i] == 0 or (i == 1 and len(first) < RUNNING_LONG and not _stops_short(first))
+
+    def _beside(self, places: Sequence[int], found: set[int]) -> bool:
+        """Whether each stands at a page's end, and all at the same side of what ends it."""
+        sides = ((self.starts_page(i) or i - 1 in found, self.starts_page(i) or i + 1 in found) for i in places)
+        above, below = zip(*sides, strict=True)
+        return all(above) or all(below)
+
+    def _is_printed_again(self, i: int) -> bool:
+        """Whether the line at the top is a browser's, with the title that another line says too."""
+        mark = self.marks[i]
+        titles = [other.words for other in self.marks[:TITLES_AT] if other.words and not other.printed]
+        return mark.printed and (not any(map(str.isalpha, mark.words)) or any(map(mark.words.startswith, titles)))
 
     def _text_around(self, i: int, found: set[int]) -> bool:
         """Whether nothing but text and what is furniture for sure stands beside line `i`."""
         return all(0 <= j < len(self.lines) and (j in found or not self.unsure[j]) for j in (i - 1, i + 1))
+
+
+def _is_numbered_publication(mark: Mark) -> bool:
+    return mark.number is not None and PUBLICATION.fullmatch(mark.words) is not None
 
 
 def _stops_short(text: str) -> bool:
