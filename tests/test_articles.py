@@ -1,4 +1,5 @@
 import codecs
+import os
 from pathlib import Path
 
 import pytest
@@ -237,3 +238,38 @@ def test_an_imprint_under_a_markdown_title_is_no_paragraph() -> None:
     text = "# 老年食堂\n发布日期：2026-02-01  来源：市民政局\n\n每餐补贴5元。\n"
     (article,) = read_articles(text, "a.md")
     assert (article.text, article.published) == ("每餐补贴5元。", "2026-02-01")
+
+
+@pytest.mark.parametrize("through_link", [False, True])
+@pytest.mark.parametrize("in_folder", [False, True])
+def test_a_pipe_is_no_file_to_wait_for(tmp_path: Path, through_link: bool, in_folder: bool) -> None:
+    pipe = tmp_path / ("pipe" if through_link else "a.txt")
+    os.mkfifo(pipe)
+    if through_link:
+        (tmp_path / "a.txt").symlink_to(pipe)
+    loaded = load_articles([tmp_path if in_folder else tmp_path / "a.txt"])
+    assert [error.zh for error in loaded.problems] == [f"{tmp_path / 'a.txt'} 不是普通文件；已跳过。"]
+
+
+def test_a_device_and_a_link_to_nowhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("/dev/zero")
+    (tmp_path / "b.txt").symlink_to(tmp_path / "gone")
+    said = [error.zh for error in load_articles([tmp_path]).problems]
+    assert said == [f"{tmp_path}/a.txt 不是普通文件；已跳过。", f"找不到 {tmp_path}/b.txt，请检查路径。"]
+
+
+def test_an_enormous_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "a.txt").open("wb") as file:
+        file.truncate(10**12)
+    (error,) = load_articles([tmp_path]).problems
+    assert error.zh == "a.txt 有 1000000 MB，超过 20 MB，请拆分后再试；已跳过。"
+
+
+def test_a_folder_without_texts_and_an_empty_path_are_told(tmp_path: Path) -> None:
+    said = [error.zh for error in load_articles([tmp_path, ""]).problems]
+    assert said == [f"{tmp_path} 里没有文本文件（.markdown、.md、.text、.txt）。", "路径是空的，请写出文件或文件夹。"]
+
+
+def test_what_varies_a_figure_is_not_seen() -> None:
+    (article,) = read_articles("补贴办法\n\n每月8\ufe0f00元，满5\u200d0岁，\u2764\ufe0f 8\ufe0f\u20e3。", "a.txt")
+    assert article.text == "每月800元，满50岁，\u2764\ufe0f 8\ufe0f\u20e3。"

@@ -140,3 +140,38 @@ def test_a_file_with_a_name_in_gbk_is_loaded_under_its_name(tmp_path: Path) -> N
 def test_a_missing_file_with_a_name_in_gbk_is_told_by_its_name(tmp_path: Path) -> None:
     (problem,) = load_articles([tmp_path / os.fsdecode("助餐.txt".encode("gbk"))]).problems
     assert problem.zh == f"找不到 {tmp_path}/助餐.txt，请检查路径。"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("<!DOCTYPE html><html><body><p>午餐5元。</p></body></html>", "a.txt", "HTML"),
+        ("\ufeff\n<!-- 存档 -->\n<HTML>\n<p>午餐5元。</p></HTML>", "a.txt", "HTML"),
+        ("<html><body>午餐5元。</body></html>", "a.md", "HTML"),
+        ("<div><p>午餐5元。</p></div>", "a.txt", "HTML"),
+        ('<?xml version="1.0"?><r>午餐5元。</r>', "a.txt", "XML"),
+        ("MIME-Version: 1.0\nContent-Type: multipart/related\n\n午餐5元。", "a.txt", "MHTML"),
+    ],
+)
+def test_a_page_of_the_web_is_told_whatever_its_name(text: str, name: str, kind: str) -> None:
+    with pytest.raises(UserError, match=f"{name} 是 {kind}，暂不支持"):
+        decode_file(text.encode(), name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<姓名>填写全名。", "a.txt"),
+        ("网页以 <html> 开头。", "a.txt"),
+        ("<p>午餐5元。</p>", "a.md"),
+        ("说明：<div>不要改</div>", "a.txt"),
+        ("<p 开头的编号是旧号。", "a.txt"),
+    ],
+)
+def test_a_text_that_names_a_tag_is_a_text(text: str, name: str) -> None:
+    assert decode_file(text.encode(), name).text == text
+
+
+def test_a_line_that_goes_on_in_another_encoding_is_read_in_both() -> None:
+    data = "每人每月补贴800".encode() + "元，由街道发放。\n".encode("gbk") + "午餐5元。\n".encode()
+    assert decode_file(data, "a.txt").text == "每人每月补贴800元，由街道发放。\n午餐5元。\n"

@@ -14,6 +14,7 @@ from rag.text.normalization import INVISIBLE, LINE_ENDS
 
 MAX_BYTES = 20_000_000
 SAMPLE_BYTES = 60_000  # of a long file: its beginning, its middle and its end
+LEAST_MEANT = 2  # signs of three bytes each, one behind the other: no chance
 SHORT = 64  # bytes: in a longer text UTF-8's make is no chance
 MOST_STRANGE = 0.3  # of all characters: what reads worse than this is no text
 REPLACEMENT = "\ufffd"
@@ -84,10 +85,7 @@ def decode_file(data: bytes, name: str) -> Decoded:
     if not data.strip(BLANK):
         raise UserError(f"{name} 是空文件，已跳过。", f"{name} is empty; skipped.")
     if len(data) > MAX_BYTES:
-        raise UserError(
-            f"{name} 有 {len(data) / 1e6:.0f} MB，超过 {MAX_BYTES / 1e6:.0f} MB，请拆分后再试；已跳过。",
-            f"{name} has {len(data) / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB; split it. Skipped.",
-        )
+        raise too_large(name, len(data))
     if kind := format_of(data):
         raise not_supported(name, kind)
     for mark, encoding in MARKS:
@@ -99,6 +97,8 @@ def decode_file(data: bytes, name: str) -> Decoded:
         text = _by_lines(data, encoding) if encoding in OTHER else data.decode(encoding, "replace")
     if min(_strangeness(_sample(data), encoding), _rarity(text[: 3 * SAMPLE_BYTES])) > MOST_STRANGE:
         raise _no_text(name, data)
+    if kind := markup_of(text, name):
+        raise not_supported(name, kind)
     return Decoded(text, encoding, text.count(REPLACEMENT))
 
 
@@ -108,6 +108,41 @@ def format_of(data: bytes) -> str | None:
     if kind == "ZIP":
         return next((inner for sign, inner in IN_ZIP if sign in data), "ZIP 压缩包")
     return kind
+
+
+# How a page of the web begins, and what of it may stand under .txt without the page around it.
+_PROLOG = r"\s*+(?:(?:<\?xml[^>]{0,200}\?>|<!--(?:(?!-->)[^\0]){0,2000}-->)\s*+){0,4}"
+HTML_PAGE = re.compile(rf"{_PROLOG}<(?:!doctype\s{{1,20}}html|html|head|body)(?=[\s>])", re.IGNORECASE)
+HTML_PART = re.compile(
+    rf"{_PROLOG}<(?:meta|title|link|script|style|div|p|table|ul|ol|h[1-6]|section|article|main|nav|header|center|font|span)(?=[\s>])",
+    re.IGNORECASE,
+)
+CLOSING_TAG = re.compile(r"</[a-z][a-z0-9]{0,9}>", re.IGNORECASE)
+XML = re.compile(r"\s{0,20}<\?xml\s")
+MHTML = re.compile(
+    r"(?:[A-Za-z-]{1,40}:[^\n]{0,400}\n(?:[ \t][^\n]{0,400}\n){0,9}){1,12}?Content-Type:\s{0,4}multipart/related",
+    re.IGNORECASE,
+)
+BEGINNING = 10_000  # characters that show what a text is
+
+
+def markup_of(text: str, name: str) -> str | None:
+    """What the text is where it is the source of another kind of document: `HTML`, `XML`… Markdown may hold pieces of HTML."""
+    start = text[:BEGINNING].removeprefix("\ufeff").replace("\r\n", "\n")
+    in_part = not name.lower().endswith((".md", ".markdown")) and HTML_PART.match(start)
+    if HTML_PAGE.match(start) or (in_part and CLOSING_TAG.search(start)):
+        return "HTML"
+    if XML.match(start):
+        return "XML"
+    return "MHTML" if MHTML.match(start) else None
+
+
+def too_large(name: str, size: int) -> UserError:
+    """`size`: bytes."""
+    return UserError(
+        f"{name} 有 {size / 1e6:.0f} MB，超过 {MAX_BYTES / 1e6:.0f} MB，请拆分后再试；已跳过。",
+        f"{name} has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB; split it. Skipped.",
+    )
 
 
 def not_supported(name: str, kind: str) -> UserError:
@@ -211,7 +246,26 @@ def _decode_line(line: bytes, encoding: str) -> str:
     other = OTHER[encoding]
     if not (_decodes(line, encoding) and (encoding == "utf-8" or not _decodes(line, "utf-8"))):
         encoding = encoding if _reads_as_well(line, encoding, other) else other
+        text = line.decode(encoding, "replace")
+        mixed = _mixed(line)
+        return mixed if mixed is not None and _rarity(mixed) <= _rarity(text) else text
     return line.decode(encoding, "replace")
+
+
+def _mixed(line: bytes) -> str | None:
+    """A line that begins in UTF-8 and goes on in GB18030; None where it is none."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        head = line[: error.start].decode("utf-8")
+    else:
+        return None
+    while head and not ORDINARY.match(head[-1]):
+        head = head[:-1]  # two bytes of GB 18030 that make a sign of UTF-8 by chance
+    tail = line[len(head.encode()) :]
+    meant = sum(c >= "\u0800" for c in head) >= LEAST_MEANT and not any("\x7f" < c < "\u0800" for c in head)
+    damaged = len(tail) <= 3 or any(c >= "\u0800" for c in tail.decode("utf-8", "ignore"))  # and in UTF-8 all the same
+    return head + tail.decode("gb18030") if meant and not damaged and _decodes(tail, "gb18030") else None
 
 
 def _decodes(line: bytes, encoding: str) -> bool:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rag.datatypes import Article, Kind, LeftOut, Span, Why
 from rag.errors import UserError
-from rag.reading.decoding import SUFFIX_FORMATS, decode_file, not_supported, readable_name
+from rag.reading.decoding import MAX_BYTES, SUFFIX_FORMATS, decode_file, not_supported, readable_name, too_large
 from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
 from rag.reading.leftovers import account_for
 from rag.reading.lines import DATELINE, IMPRINT, without_furniture
@@ -82,7 +82,7 @@ def load_articles(
     for path in _files(paths, problems):
         name = readable_name(path.name)
         try:
-            decoded = decode_file(path.read_bytes(), name)
+            decoded = decode_file(_read(path, name), name)
             contents = read_contents(decoded.text, name)
             for article in contents.articles:
                 dated = replace(article, published=complete_date(article.published, published))
@@ -103,18 +103,43 @@ def load_articles(
 def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]:
     """The files to read. In a folder: texts by their suffix; a document of another kind is a problem, and told as that."""
     found: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            files = sorted((p for p in path.rglob("*") if p.is_file()), key=os.fsencode)
-            found += [p for p in files if p.suffix.lower() in SUFFIXES]
-            kinds = ((readable_name(p.name), SUFFIX_FORMATS.get(p.suffix.lower())) for p in files)
-            problems += [not_supported(name, kind) for name, kind in kinds if kind]
-        elif path.exists():
-            found.append(path)
+    for path in paths:
+        if not str(path):
+            problems.append(
+                UserError("路径是空的，请写出文件或文件夹。", "The path is empty; name a file or a folder.")
+            )
+        elif Path(path).is_dir():
+            found += _texts_of(Path(path), problems)
         else:
-            where = readable_name(path)
-            problems.append(UserError(f"找不到 {where}，请检查路径。", f"{where} does not exist; check the path."))
+            found.append(Path(path))
     return found
+
+
+def _texts_of(folder: Path, problems: list[UserError]) -> list[Path]:
+    inside = sorted((p for p in folder.rglob("*") if not p.is_dir()), key=os.fsencode)
+    texts = [p for p in inside if p.suffix.lower() in SUFFIXES]
+    kinds = ((readable_name(p.name), SUFFIX_FORMATS.get(p.suffix.lower())) for p in inside)
+    others = [not_supported(name, kind) for name, kind in kinds if kind]
+    problems += others
+    if not texts and not others:
+        where, kinds_read = readable_name(folder), "、".join(sorted(SUFFIXES))
+        problems.append(
+            UserError(f"{where} 里没有文本文件（{kinds_read}）。", f"{where} holds no text file ({kinds_read}).")
+        )
+    return texts
+
+
+def _read(path: Path, name: str) -> bytes:
+    """The file's bytes. UserError where it is no regular file (a pipe, a device: it may never end), or enormous."""
+    where = readable_name(path)
+    if not path.exists():
+        raise UserError(f"找不到 {where}，请检查路径。", f"{where} does not exist; check the path.")
+    if not path.is_file():
+        raise UserError(f"{where} 不是普通文件；已跳过。", f"{where} is no regular file; skipped.")
+    if path.stat().st_size > MAX_BYTES:
+        raise too_large(name, path.stat().st_size)
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -128,7 +153,10 @@ def read_articles(text: str, source: str) -> list[Article]:
 
 
 # What a reader never sees goes when a text is read; what joins or varies the sign before it (emoji) stays.
-UNSEEN = re.compile(f"(?![\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[{INVISIBLE}]+")
+# Behind a letter or a figure nothing is joined or varied, but for a keycap and the variants of an ideograph.
+UNSEEN = re.compile(
+    f"(?![\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[{INVISIBLE}]+|(?<=\\w)(?:[\u200d\ufe00-\ufe0f]+|(?<=[!-~])[\U000e0100-\U000e01ef]+)(?!\u20e3)"
+)
 LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
 HALF = re.compile("[\ud800-\udfff]")
 
