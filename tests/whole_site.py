@@ -47,7 +47,7 @@ def seed(store: Store, articles: Sequence[Article]) -> None:
         )  # fmt: skip
         store.rate(store.save(given, "", 1.0), False, line)
         store.answers.review(store.save(given, "", 1.0), "partly", line, line)
-        for _ in range(2):  # so that it counts as asked again and again
+        for _ in range(3):  # so that it counts as asked again and again
             store.save(Answer(Status.NO_EVIDENCE, line, line, note=line, nearest=(article, gone)), "", 1.0)
         store.audit.note(line, "decay.recheck", line)
         store.catalogue.note_build(line, 1, 1.0, "", line)
