@@ -303,3 +303,26 @@ def test_two_texts_of_a_website_in_one_file_are_two_articles() -> None:
 def test_the_time_and_place_of_an_event_are_its_text() -> None:
     (article,) = read_articles("招聘会\n\n招聘会每月一次。\n时间：每月第二个周六\n地点：市体育馆\n", "page.txt")
     assert article.text.splitlines()[1:] == ["时间：每月第二个周六", "地点：市体育馆"]
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    ("first", "second"), [("范围", "标准"), ("【范围】", "【标准】"), ("第一条", "第二条"), ("收费对象", "收费标准")]
+)
+def test_the_first_heading_below_a_notices_title_is_the_texts(blank: str, first: str, second: str) -> None:
+    lines = (
+        "柳林市集市摊位管理通告",
+        first,
+        "集市内的摊位每个每月收费九十元，由服务中心收取。",
+        second,
+        "逾期的每日加收二元。",
+    )
+    (article,) = read(blank.join(lines))
+    assert (article.title, article.kind, article.text.split("\n")) == (lines[0], Kind.POLICY, list(lines[1:]))
+
+
+def test_an_office_below_a_title_and_a_titles_last_piece_are_no_headings() -> None:
+    (article,) = read("柳林市关于集市摊位管理的\n通告\n集市内的摊位每个每月收费九十元，由服务中心收取。")
+    assert "通告" not in article.text
+    (article,) = read("柳林市集市摊位管理通告\n柳林市商务局\n集市内的摊位每个每月收费九十元，由服务中心收取。")
+    assert "商务局" not in article.text

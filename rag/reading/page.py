@@ -42,6 +42,7 @@ from rag.reading.lines import (
     Block,
     Role,
     blocks,
+    is_lone_heading,
     role_of,
     speaker_of,
 )
@@ -160,7 +161,12 @@ class _Builder:
             for position in run:
                 self._body(position)
             return end
-        return self._open_article(run, end)
+        titled = any(is_document_title(self.blocks[p].text) for p in run[:-1])
+        if not (titled and self._role(end) is Role.BODY and is_lone_heading(self.blocks[run[-1]].text)):
+            return self._open_article(run, end)
+        self._open_article(run[:-1], end - 1)
+        self._body(run[-1])  # the text's first heading, below a document's title
+        return end
 
     def _is_signature(self, run: list[int], end: int) -> bool:
         """Offices above a date that close a notice."""
