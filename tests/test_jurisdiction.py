@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.jurisdiction import asked_of, bodies_in, chains_in, is_anothers, is_same_body, own_places, years_in
+from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage, Status
 from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
@@ -241,6 +242,27 @@ def test_years_between_two_are_named_too() -> None:
     assert years_in("2026年3月1日起") == set()
 
 
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("青岫秸秆离田补贴", "青岫"),
+        ("青岫的秸秆补贴是多少？", "青岫"),
+        ("秸秆离田补贴青岫多少？", "青岫"),
+        ("家住青岫，秸秆离田补贴多少？", "青岫"),
+        ("石桥秸秆离田补贴每亩多少？", "石桥"),
+        ("青岭秸秆离田补贴多少？", None),  # the article's own
+        ("秸秆离田补贴多少？", None),
+        ("低保户秸秆离田补贴多少？", None),  # people
+        ("怎么领秸秆离田补贴？", None),
+        ("网约车怎么年检？", None),  # of which the article says nothing
+    ],
+)
+def test_a_name_that_no_article_knows_is_another_place_where_the_rest_fits(question: str, place: str | None) -> None:
+    assert unknown_place(analyse(question), QINGLING.article) == place
+    assert anothers(question, QINGLING) is (place is not None)
+    assert not anothers(question, NAMELESS)
+
+
 # ---------------------------------------------------------------- three notices from one template
 
 
@@ -272,7 +294,7 @@ def test_each_county_is_answered_from_its_own_notice(tmp_path: Path, question: s
     assert all(figure in c.quote for c in answer.citations)
 
 
-@pytest.mark.parametrize("place", ["黄坪县", "东河口县", "青岭市", "云溪省黄坪县"])
+@pytest.mark.parametrize("place", ["黄坪县", "东河口县", "青岭市", "云溪省黄坪县", "青岫"])
 def test_a_county_without_a_notice_is_refused_with_the_nearest_shown(tmp_path: Path, place: str) -> None:
     answer = make_bot(tmp_path, TWINS).ask(f"{place}秸秆离田补贴每亩多少元？")
     assert answer.status is Status.NO_EVIDENCE

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage
 from rag.question.analysis import Question
 from rag.question.content import NO_NAME
@@ -262,6 +263,9 @@ def names_other_group(question: Question, where: str, text: str) -> bool:
 # ---------------------------------------------------------------- the question
 
 
+NEAREST = 20  # articles that are asked whether they know a place
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a question names that an article must be for: places, bodies, years."""
@@ -283,6 +287,11 @@ def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
         if place.name in rest:
             rest = rest.replace(place.name, " ")
             chains.append((place,))
+    if not chains:
+        placed = [article for article in articles if own_places(article)]
+        names = {unknown_place(question, article) for article in placed[:NEAREST]} - {None}
+        known = "".join(bare(article.title + article.text) for article in articles)
+        chains += [(Place(name, ""),) for name in names if name and name not in known]
     return Asked(question, tuple(chains), tuple(bodies_in(question.text)), years_asked(question))
 
 
