@@ -50,6 +50,11 @@ def test_words_to_the_machine_are_known_however_they_are_put(order: str) -> None
     assert is_order(order)
 
 
+def test_there_are_eighty_of_each_and_more() -> None:
+    assert len(set(WORDS_TO_THE_MACHINE)) == 139
+    assert len(set(HONEST)) == 105
+
+
 @pytest.mark.parametrize("sentence", HONEST)
 def test_the_same_verbs_said_to_citizens_and_of_them_are_no_order(sentence: str) -> None:
     assert not is_order(sentence)
