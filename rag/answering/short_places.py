@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from rag.datatypes import Article
 from rag.question.analysis import Question
-from rag.question.content import content_runs
 from rag.text.normalization import bare
 from rag.text.person_names import tag_words, word_count
 
@@ -73,6 +72,6 @@ def _may_be_place(name: str) -> bool:
 
 def _fits(question: Question, name: str, plain: str) -> bool:
     """Whether what is asked of the place stands in the text."""
-    runs = [run for part in bare(question.text).split(name) for run in content_runs(part)]
+    runs = [part for run in question.runs for part in run.split(name)]
     grams = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
     return len(grams) > 1 and sum(gram in plain for gram in grams) >= FITS * len(grams)
