@@ -153,3 +153,21 @@ def test_what_bounds_a_number_what_it_is_for_each_and_which_way_it_goes_are_read
 
 def test_a_statement_without_figures_lacks_none() -> None:
     assert unsupported_figures("桥通了", "桥长600米") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote", "agree"),
+    [
+        ("补助$800", "补助800元", False),
+        ("补助€800", "补助800元", False),
+        ("补助US$800", "补助HK$800", False),
+        ("补助¥800", "补助800元", True),
+        ("补助US$800", "补助800美元", True),
+        ("亏损5万元", "盈利5万元", False),
+        ("逆差5亿元", "顺差5亿元", False),
+        ("人口净流入5万人", "人口净流出5万人", False),
+        ("人口净流入5万人", "人口净流入5万人", True),
+    ],
+)
+def test_a_currency_before_the_number_and_a_word_for_its_sign_are_read(statement: str, quote: str, agree: bool) -> None:
+    assert (unsupported_figures(statement, quote) == []) is agree

@@ -38,6 +38,9 @@ AMOUNT = re.compile(
 )
 NOUN = re.compile(rf"(?:{NOUNS})|[\u4e00-\u9fff]")
 BASE = re.compile(r"([\u4e00-\u9fff]{2,10})的$")  # what a share is one of: 总投资的30%
+# What stands before an amount of money: US$800. "$" alone is a US dollar's.
+CURRENCIES = {"us$": "美元", "hk$": "港元", "a$": "澳元", "nt$": "新台币", "$": "美元", "€": "欧元", "£": "英镑", "¥": "元", "usd": "美元", "hkd": "港元", "eur": "欧元", "rmb": "元", "cny": "元"}  # fmt: skip
+CURRENCY = re.compile(rf"(?:{'|'.join(map(re.escape, CURRENCIES))})$")
 NOT_NUMBERS = re.compile(
     r"十分(?!之)|万一(?!千)|千万(?=不|要|别|莫|注意)|[三五]位一体|五台山|三门峡|九寨|第[三一二]产业|千方百计|百分百"
 )
@@ -175,7 +178,8 @@ def _amounts(reader: _Reader) -> Iterator[Quantity]:
 
 def _amount(reader: _Reader, match: "re.Match[str]") -> Quantity | None:
     written = match["arabic"] or match["han"] or ""
-    unit = canonical_unit(match["unit"] or "")
+    sign = CURRENCY.search(reader.plain, max(0, match.start() - 4), match.start()) if not match["unit"] else None
+    unit = CURRENCIES[sign[0]] if sign else canonical_unit(match["unit"] or "")
     ends = _ends(match, unit)
     if ends is None:
         return None
