@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("rag", "web", "desk", "eval", "ui.py")
+PACKAGES = ("rag", "chat", "desk", "eval", "ui.py")
 LITERAL_CALLS = ("search", "match", "fullmatch", "sub", "subn", "split", "finditer", "findall", "compile")
 ANCHORED = {"match", "fullmatch"}  # tried at one place of the text, not at each
 UNKNOWN = "个"  # stands for what only a running function knows of a pattern
