@@ -16,7 +16,7 @@ FITS = 0.6  # least share of the bigrams of the question without the name that s
 NAME_SIGNS = (2, 3)
 # Before and behind a name, or a name's place among them: 家住青岫, 青岫那边, 青岫农户.
 AROUND = re.compile(
-    r"^(?:请问|家住|住在?|我家|家在|来自|今年|去年|明年|\d{2,4}年)+|(?:这里|这边|那边|边|里|当地|老家|地区|一带|本地|农户|村民|居民|农民|市民|老百姓|百姓|人)+$"
+    r"^(?:请问|家住|住在?|我家|家在|来自|今年|去年|明年|\d{2,4}年){1,6}+|(?:这里|这边|那边|边|里|当地|老家|地区|一带|本地|农户|村民|居民|农民|市民|老百姓|百姓|人){1,6}+$"
 )
 COUNTRIES = ("中国", "国内", "国外", "港澳", "香港", "澳门", "台湾")
 # No name of a place ends so, but of people and of things: 低保户, 电动车.
