@@ -252,10 +252,9 @@ APART = (
 def names_other_group(question: Question, where: str, text: str) -> bool:
     """Whether one group of people is asked about (研究生), and another is named `where` it would be (本科), while the text
     nowhere has the question's own."""
-    asked, named, plain = question.bare, bare(where), bare(text)
     for words in APART:
-        meant = [word for word in words if re.search(word, asked)]
-        if len(meant) == 1 and not re.search(meant[0], plain) and re.search("|".join(words), named):
+        meant = [word for word in words if re.search(word, question.bare)]
+        if len(meant) == 1 and not re.search(meant[0], bare(text)) and re.search("|".join(words), bare(where)):
             return True
     return False
 
@@ -278,6 +277,7 @@ class Asked:
 
 def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
     """What the question names; places by their short names too, where one of the articles has them in full."""
+    articles = list({article.id: article for article in articles}.values())  # several hits may be of one
     chains = [*places_asked(question)]
     rest = question.normalized
     for place in (place for chain in chains for place in chain):
@@ -288,9 +288,10 @@ def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
             rest = rest.replace(place.name, " ")
             chains.append((place,))
     if not chains:
-        placed = [article for article in articles if own_places(article)]
-        names = {unknown_place(question, article) for article in placed[:NEAREST]} - {None}
-        known = "".join(bare(article.title + article.text) for article in articles)
+        texts = [bare(article.title + article.text) for article in articles]
+        placed = [plain for article, plain in zip(articles, texts, strict=True) if own_places(article)]
+        names = {unknown_place(question, plain) for plain in placed[:NEAREST]} - {None}
+        known = "".join(texts)
         chains += [(Place(name, ""),) for name in names if name and name not in known]
     return Asked(question, tuple(chains), tuple(bodies_in(question.text)), years_asked(question))
 

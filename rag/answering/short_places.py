@@ -5,11 +5,10 @@ the two or three signs left over stand nowhere in it and are no word of the lang
 """
 
 import re
-from collections.abc import Iterator
 
-from rag.datatypes import Article
+from rag.answering.support import uncovered_runs
 from rag.question.analysis import Question
-from rag.text.normalization import bare
+from rag.text.normalization import share_held
 from rag.text.person_names import tag_words, word_count
 
 FITS = 0.6  # least share of the bigrams of the question without the name that stand in the article
@@ -29,30 +28,15 @@ NO_PLACE_HOLDS = frozenset(
 )
 
 
-def unknown_place(question: Question, article: Article) -> str | None:
-    """The name in the question of a place that the article does not know; None where there is none. The article is one that
-    is for a named place."""
-    plain = bare(article.title + article.text)
+def unknown_place(question: Question, plain: str) -> str | None:
+    """The name in the question of a place that an article does not know, of which `plain` is the bare text; None where there
+    is none. The article is one that is for a named place."""
     for run in question.runs:
-        for start, end in _unknown_stretches(run, plain):
+        for start, end in uncovered_runs(run, plain):
             name = AROUND.sub("", AROUND.sub("", run[start:end]))
             if len(name) in NAME_SIGNS and _may_be_place(name) and _fits(question, name, plain):
                 return name
     return None
-
-
-def _unknown_stretches(run: str, plain: str) -> Iterator[tuple[int, int]]:
-    """Where signs stand of which no bigram is in the text."""
-    known = [False] * len(run)
-    for i in range(len(run) - 1):
-        if run[i : i + 2] in plain:
-            known[i] = known[i + 1] = True
-    start = 0
-    for i, is_known in enumerate([*known, True]):
-        if is_known:
-            if i > start:
-                yield start, i
-            start = i + 1
 
 
 def _may_be_place(name: str) -> bool:
@@ -74,4 +58,4 @@ def _fits(question: Question, name: str, plain: str) -> bool:
     """Whether what is asked of the place stands in the text."""
     runs = [part for run in question.runs for part in run.split(name)]
     grams = [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
-    return len(grams) > 1 and sum(gram in plain for gram in grams) >= FITS * len(grams)
+    return len(grams) > 1 and share_held(grams, plain) >= FITS
