@@ -23,29 +23,6 @@ PULSE = 2.0  # seconds after which an empty batch shows whoever listens that it 
 PAUSE = 0.015  # seconds between two updates of a page: less than anyone sees, more than a page is busy
 
 
-class Bot(Protocol):
-    """What the page needs of a chatbot."""
-
-    @property
-    def articles(self) -> Sequence[Article]: ...
-
-    @property
-    def problems(self) -> Sequence[UserError]: ...
-
-    def example_questions(self) -> Sequence[str]: ...
-
-    def stream(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]] = ...,
-        cancelled: Callable[[], bool] = ...,
-        *,
-        within: str | None = ...,
-    ) -> "Iterable[Progress | Sentence | Answer]": ...
-
-    def matching(self, description: str) -> Sequence[Match]: ...
-
-
 class Streaming(Protocol):
     """What answers one question, or matches one description, event by event."""
 
@@ -57,6 +34,20 @@ class Streaming(Protocol):
         *,
         within: str | None = ...,
     ) -> "Iterable[Progress | Sentence | Answer | Matched]": ...
+
+
+class Bot(Streaming, Protocol):
+    """What the page needs of a chatbot."""
+
+    @property
+    def articles(self) -> Sequence[Article]: ...
+
+    @property
+    def problems(self) -> Sequence[UserError]: ...
+
+    def example_questions(self) -> Sequence[str]: ...
+
+    def matching(self, description: str) -> Sequence[Match]: ...
 
 
 @dataclass(frozen=True, slots=True)
