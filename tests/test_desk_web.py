@@ -496,6 +496,12 @@ def test_a_correction_that_cannot_be_is_said_and_what_was_typed_stays(house: Hou
     assert f'value="{form["title"]}"' in response.text
 
 
+def test_what_a_form_of_a_correction_lacks_is_shown_as_the_article_has_it(house: House):
+    response = house.staff("lina").post("/articles/subsidy/edit", kind="policy")
+    assert response.status_code == 400
+    assert f'value="{ARTICLE.title}"' in response.text
+
+
 def test_a_corrected_fact_replaces_the_article_and_the_old_answer_keeps_its_source(house: House):
     id = house.store.save(SUBSIDY_ANSWER, "c", 1)
     visitor = house.staff("lina")

@@ -93,12 +93,8 @@ def edit_article(desk: Desk, visit: Visit) -> Response:
 
 
 def _form(desk: Desk, visit: Visit, entry: Entry, status: int, problem: str) -> Response:
-    typed = visit.form or {
-        "title": entry.article.title,
-        "kind": entry.article.kind.value,
-        "text": entry.article.text,
-        **{name: getattr(entry.article, name) or "" for name in FACTS},
-    }
+    kept = {"title": entry.article.title, "kind": entry.article.kind.value, "text": entry.article.text}
+    typed = {**kept, **{name: getattr(entry.article, name) or "" for name in FACTS}, **visit.form}
     return desk.page(
         visit, "edit.html", status, here="articles", entry=entry, article=entry.article, typed=typed, facts=FACTS,
         kinds=[kind.value for kind in Kind], problem=problem,
