@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from desk.store import Store, open_store
 from tests.desk_fakes import Clock, sqlite_store
@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # Playwright is loaded by the tests that drive a browser
 
     from tests.browsing import Serve, Visit
 
-settings.register_profile("machine", deadline=None)  # how long an example takes is the machine's, not the law's
+# How long an example takes, and its making, is the machine's and not the law's.
+settings.register_profile("machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("machine")
 
 
