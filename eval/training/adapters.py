@@ -167,8 +167,8 @@ class Run:
 
 def share_cores() -> None:
     """Two threads that wait for each other are slower than one where others want the cores: take what is free."""
-    if hasattr(os, "getloadavg") and not torch.cuda.is_available():
-        cores = os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity") and not torch.cuda.is_available():
+        cores = len(os.sched_getaffinity(0))
         others = os.getloadavg()[0] - torch.get_num_threads()
         torch.set_num_threads(max(1, min(cores, round(cores - others))))
 
