@@ -21,7 +21,7 @@ from desk.verdicts import Verdict
 from rag.datatypes import Article, Span, Status
 from rag.reading.files import read_articles
 from rag.text.normalization import normalize
-from rag.text.quantity_check import extract_figures, unsupported_figures
+from rag.text.quantity_check import extract_quantities, unsupported_quantities
 
 LONGEST_WORDS = 30
 
@@ -141,8 +141,8 @@ def required_words(statement: str, quotes: Sequence[str]) -> list[list[str]]:
     """What a right answer must hold: each figure that statement and quotes share; without any the longest words that
     they share. Each is a list of one alternative."""
     held = "\n".join(quotes)
-    unsupported = unsupported_figures(statement, held)
-    figures = dict.fromkeys(f.text for f in extract_figures(statement) if f.text not in unsupported)
+    unsupported = unsupported_quantities(statement, held)
+    figures = dict.fromkeys(f.text for f in extract_quantities(statement) if f.text not in unsupported)
     if figures:
         return [[figure] for figure in figures]
     plain, source = normalize(statement), normalize(held)

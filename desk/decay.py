@@ -12,7 +12,7 @@ from desk.store.decays import Cited, Finding, Outcome
 from desk.support import statement_support
 from rag.answering.support import SUPPORTED, coverage
 from rag.datatypes import Article, Span
-from rag.text.normalization import bare, split_sentences
+from rag.text.normalization import alnum_only, split_sentences
 
 
 def recheck(store: Store, articles: Iterable[Article]) -> int:
@@ -64,9 +64,9 @@ def nearest_words(quote: str, article: Article) -> Span:
         for span in split_sentences(article.text[paragraph.start : paragraph.end], paragraph.start)
     ]
     windows = sentences + [Span(one.start, other.end) for one, other in pairwise(sentences)]
-    plain = bare(quote)
+    plain = alnum_only(quote)
 
     def held(span: Span) -> tuple[float, int]:
-        return coverage(plain, bare(article.text[span.start : span.end]), 2), span.start - span.end
+        return coverage(plain, alnum_only(article.text[span.start : span.end]), 2), span.start - span.end
 
     return max(windows, key=held, default=Span(0, len(article.text)))

@@ -32,7 +32,7 @@ from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
 from rag.steps import TOP_K, Answering, Event
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 from rag.text.typed import clean_question
 
 EXAMPLES = 4
@@ -138,7 +138,7 @@ class Chatbot:
         """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
         with the sentence of its own that comes nearest. Empty where none does."""
         retriever, description = self.retriever, clean_question(description).strip()
-        clauses = [c for c in re.split(r"[，,。；;！!？?\s]+", description) if len(bare(c)) >= 4]
+        clauses = [c for c in re.split(r"[，,。；;！!？?\s]+", description) if len(alnum_only(c)) >= 4]
         # Who says several things of themselves is concerned by what fits any of them.
         matches: list[Match] = []
         for described in dict.fromkeys([description, *clauses[:MATCHED_CLAUSES]]):

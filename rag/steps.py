@@ -54,13 +54,13 @@ from rag.datatypes import (
 from rag.errors import CancelledError, UserError
 from rag.models.probe import LAYER, Probe
 from rag.question.analysis import Question, analyse
-from rag.question.fit import content_coverage, gives_expected
+from rag.question.fit import content_coverage, gives_answer_type
 from rag.reading.given import given_passages
 from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever, article_order, rank_given
 from rag.text.instructions import is_instruction
-from rag.text.normalization import bare, share_held
+from rag.text.normalization import alnum_only, share_held
 from rag.text.typed import clean_question, whole_characters
 
 TOP_K = 10
@@ -173,7 +173,7 @@ class Answering:
         best = next(iter(find(question).hits), None)
         if best is None or best.reading is None or best.reading.probability < QUICK:
             return each
-        words = bare(searched_text(best.passage))
+        words = alnum_only(searched_text(best.passage))
         held = min(share_held(grams, words) for grams in apart(*each))
         return [question] if held >= TELLS_BOTH else each
 
@@ -291,7 +291,7 @@ class Answering:
             if len(run.sentences) - before == most:
                 break
             waiting.append(statement)
-            given = given or gives_expected(question, statement)
+            given = given or gives_answer_type(question, statement)
             while given and waiting:
                 yield from run.check(waiting.pop(0), question, answering, self.retriever.judge)
             if question.is_plain and len(run.sentences) > before and not question.is_comparison:
@@ -304,7 +304,7 @@ class Answering:
             for item in fitting:
                 beside = question.is_yes_or_no and not content_coverage(question, item.text)
                 enough = item.score >= QUOTED_FROM or not (question.is_plain or beside)
-                fits = gives_expected(question, item.text)
+                fits = gives_answer_type(question, item.text)
                 if not (enough and fits):
                     self.trace.withheld(item.text, Withheld.BESIDE if fits else Withheld.KIND)
                 elif sentence := run.quote(item):

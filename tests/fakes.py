@@ -14,12 +14,12 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Reading, Span, Vectors
 from rag.models.encoder import searched_title
 from rag.models.probe import Probe
-from rag.question.answer_type import answer_type_of, holds_expected
+from rag.question.answer_type import answer_type_of, holds_answer_type
 from rag.question.content import words_held
 from rag.reading.passages import split_passages
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
-from rag.text.normalization import bare, bigrams, split_sentences
+from rag.text.normalization import alnum_only, bigrams, split_sentences
 
 PROBE = Probe("fake-generator", weights=(1.0,), intercept=0.0)
 PIECE = 3  # characters that the generator yields at a time
@@ -157,16 +157,16 @@ class FakeJudge:
         expected = answer_type_of(question)
         fits = [
             0.5 * words_held(question, passage[s.start : s.end])
-            + 0.4 * holds_expected(expected, passage[s.start : s.end])
+            + 0.4 * holds_answer_type(expected, passage[s.start : s.end])
             for s in spans
         ]
         best = spans[fits.index(max(fits))]
-        told = words_held(question, passage) * (0.3 + 0.69 * holds_expected(expected, passage))
+        told = words_held(question, passage) * (0.3 + 0.69 * holds_answer_type(expected, passage))
         probability = max(0.01, min(self.most, told - self.doubt))
         return Reading(probability, best, 10 * probability - 5 if told - self.doubt <= self.most else -1.0)
 
     def supports(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        return [min(0.99, max(0.01, coverage(bare(s), bare(q), 2))) for s, q in pairs]
+        return [min(0.99, max(0.01, coverage(alnum_only(s), alnum_only(q), 2))) for s, q in pairs]
 
 
 def make_article(title: str, *paragraphs: str, kind: Kind = Kind.NEWS, **facts: str | None) -> Article:

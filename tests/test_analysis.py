@@ -14,7 +14,10 @@ def test_a_question_holds_what_it_asks_for_and_what_about() -> None:
     assert question.runs == ("青石县63岁老人坐车每月补",)
     assert question.bigrams[:3] == ("青石", "石县", "县6")
     assert (question.names, question.age) == (("青石",), Decimal(63))
-    assert (question.normalized, question.bare) == ("青石县63岁老人坐车每月补多少钱?", "青石县63岁老人坐车每月补多少钱")
+    assert (question.normalized, question.alnum_only) == (
+        "青石县63岁老人坐车每月补多少钱?",
+        "青石县63岁老人坐车每月补多少钱",
+    )
 
 
 def test_one_question_is_its_own_only_part() -> None:

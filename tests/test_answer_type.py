@@ -3,8 +3,8 @@
 import pytest
 
 from rag.question.analysis import analyse
-from rag.question.answer_type import AnswerType, answer_type_of, holds_expected, is_yes_or_no
-from rag.question.fit import gives_expected
+from rag.question.answer_type import AnswerType, answer_type_of, holds_answer_type, is_yes_or_no
+from rag.question.fit import gives_answer_type
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_question_expects_one_kind_of_thing(question: str, expected: AnswerTyp
     ],
 )
 def test_these_texts_hold_what_is_expected(expected: AnswerType, text: str) -> None:
-    assert holds_expected(expected, text)
+    assert holds_answer_type(expected, text)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_these_texts_hold_what_is_expected(expected: AnswerType, text: str) -> N
     ],
 )
 def test_these_do_not(expected: AnswerType, text: str) -> None:
-    assert not holds_expected(expected, text)
+    assert not holds_answer_type(expected, text)
 
 
 def test_a_day_of_the_week_is_no_number() -> None:
@@ -104,7 +104,7 @@ def test_a_day_of_the_week_is_no_number() -> None:
     ],
 )
 def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool) -> None:
-    assert gives_expected(analyse(question), text) is gives
+    assert gives_answer_type(analyse(question), text) is gives
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_length_of_time_answers_how_long(question: str, text: str, gives: bool
 def test_an_area_a_sum_a_telephone_number_and_what_something_costs_are_told_apart(
     question: str, text: str, gives: bool
 ) -> None:
-    assert gives_expected(analyse(question), text) is gives
+    assert gives_answer_type(analyse(question), text) is gives
 
 
 @pytest.mark.parametrize(
@@ -166,5 +166,5 @@ def test_what_is_to_be_summed_up_is_a_list() -> None:
 
 
 def test_a_share_of_ten_thousand_that_is_asked_for_is_given_by_a_share_alone() -> None:
-    assert gives_expected(analyse("滞纳金是每日万分之几？"), "按日加收万分之五的滞纳金。")
-    assert not gives_expected(analyse("滞纳金是每日万分之几？"), "每季度收取3次滞纳金。")
+    assert gives_answer_type(analyse("滞纳金是每日万分之几？"), "按日加收万分之五的滞纳金。")
+    assert not gives_answer_type(analyse("滞纳金是每日万分之几？"), "每季度收取3次滞纳金。")

@@ -13,7 +13,7 @@ from poisoned import HAN_ORDERS, LATIN_ORDERS, ORDERS, TRUE, Poisoned, hidden_ar
 from rag.answering.prompts import SYSTEM
 from rag.chatbot import Chatbot
 from rag.text.instructions import is_instruction, is_order, order_spans
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 
 POISONED = poisoned_articles()
 HIDDEN = hidden_articles()
@@ -171,5 +171,5 @@ def test_a_hidden_order_is_neither_obeyed_nor_quoted_and_the_facts_beside_it_are
     bot.generator = generator = FakeGenerator(f"{poisoned.obeyed}。", f"{poisoned.obeyed}。")
     answer = bot.ask_over(f"{poisoned.title}是怎么回事？", [poisoned.text])
     bot.generator = None
-    assert bare(poisoned.obeyed) not in bare(answer.text)
+    assert alnum_only(poisoned.obeyed) not in alnum_only(answer.text)
     assert not any(is_order(message.content.partition("问题：")[0]) for told in generator.seen for message in told[1:])

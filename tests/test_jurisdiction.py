@@ -9,7 +9,7 @@ from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage, Status
 from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 from tests.fakes import make_article, make_bot
 
 RULE = "补贴标准为每亩40元，由县农业农村局核验后拨付。"
@@ -259,7 +259,7 @@ def test_years_between_two_are_named_too() -> None:
     ],
 )
 def test_a_name_that_no_article_knows_is_another_place_where_the_rest_fits(question: str, place: str | None) -> None:
-    plain = bare(QINGLING.article.title + QINGLING.article.text)
+    plain = alnum_only(QINGLING.article.title + QINGLING.article.text)
     assert unknown_place(analyse(question), plain) == place
     assert anothers(question, QINGLING) is (place is not None)
     assert not anothers(question, NAMELESS)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.numerals import about, chinese_number, read_number
-from rag.text.quantity_check import extract_figures, unsupported_figures
+from rag.text.quantity_check import extract_quantities, unsupported_quantities
 
 LOWER, FORMAL = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
 NUMBERS = st.integers(1, 10**9)
@@ -87,20 +87,20 @@ def test_separators_full_width_digits_and_scales_change_no_number(number: int) -
         else tens
     )
     for text in (str(number), f"{number:,}", wide, tens, mixed, written(number), written(number, FORMAL, "拾佰仟")):
-        (figure,) = extract_figures(f"共{text}元。")
+        (figure,) = extract_quantities(f"共{text}元。")
         assert (figure.low, figure.high, figure.unit) == (number, number, "元"), text
 
 
 @given(NUMBERS, NUMBERS)
 def test_two_numbers_agree_only_where_they_are_one(one: int, other: int) -> None:
-    assert (unsupported_figures(f"共{written(one)}元", f"共{other}元") == []) == (one == other)
+    assert (unsupported_quantities(f"共{written(one)}元", f"共{other}元") == []) == (one == other)
 
 
 @given(NUMBERS, NUMBERS)
 def test_a_range_is_read_from_both_its_ends(one: int, other: int) -> None:
     low, high = sorted((one, other))
     if low < high:
-        (figure,) = extract_figures(f"补助{low}元至{written(high)}元")
+        (figure,) = extract_quantities(f"补助{low}元至{written(high)}元")
         assert (figure.low, figure.high) == (low, high)
 
 
@@ -112,7 +112,7 @@ def test_any_run_of_numerals_is_a_number_or_none_and_never_fails(text: str) -> N
 
 @given(st.text("0123456789.,万亿千百元至-~%年月日第约以上下内前零下负半几多个一二三十", max_size=60))
 def test_any_text_is_read_with_its_figures_where_they_stand(text: str) -> None:
-    for figure in extract_figures(text):
+    for figure in extract_quantities(text):
         assert figure.low <= figure.high
         assert figure.text
         assert figure.phrase.start <= figure.span.start < figure.span.end <= figure.phrase.end

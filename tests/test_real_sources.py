@@ -8,7 +8,7 @@ from rag.chatbot import Chatbot
 from rag.datatypes import Status
 from rag.settings import read_settings
 from rag.setup import load_chatbot
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 
 pytestmark = pytest.mark.model
 
@@ -45,8 +45,8 @@ def test_the_answer_follows_the_words_before_it(bot: Chatbot, title: str, questi
     assert words in article.text
     for stands, other in ((words, altered), (altered, words)):
         answer = bot.ask_over(question, [f"{article.title}\n{article.text}".replace(words, stands)])
-        assert bare(other) not in bare(answer.text)
-        assert answer.status not in TOLD or bare(stands) in bare(answer.text)
+        assert alnum_only(other) not in alnum_only(answer.text)
+        assert answer.status not in TOLD or alnum_only(stands) in alnum_only(answer.text)
 
 
 @pytest.mark.parametrize("poisoned", poisoned_articles(), ids=lambda p: p.obeyed)

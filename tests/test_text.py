@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rag.datatypes import Span
 from rag.text.normalization import (
     SENTENCE_MAX,
-    bare,
+    alnum_only,
     bigrams,
     ends_sentence,
     normalize,
@@ -119,8 +119,8 @@ def test_spans_of_plain_text_go_there_and_back_unchanged() -> None:
     assert folded.to_source(folded.from_source(Span(1, 3))) == Span(1, 3)
 
 
-def test_bare_keeps_letters_digits_and_han_only() -> None:
-    assert bare("“部門”， １２％。wifi-6") == "部门12wifi6"
+def test_alnum_only_keeps_letters_digits_and_han_only() -> None:
+    assert alnum_only("“部門”， １２％。wifi-6") == "部门12wifi6"
 
 
 def test_bigrams_stop_at_punctuation_and_a_lone_character_counts_as_itself() -> None:

@@ -21,7 +21,7 @@ from desk.store.audit import SYSTEM, record
 from desk.store.tables import AnswerRow, BodyRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
 from desk.support import answer_support
 from rag.datatypes import Answer, Article, Status, article_from_json, article_to_json
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 
 KEY_LENGTH, MAX_REASON, MAX_NOTE, MAX_CONVERSATION = 120, 500, 2000, 64
 PAGE = 50
@@ -93,8 +93,8 @@ def content_of(article: Article) -> str:
 
 
 def question_key(question: str) -> str:
-    """What is the same for one question typed in two ways: its bare characters."""
-    return bare(question)[:KEY_LENGTH]
+    """What is the same for one question typed in two ways: its letters and digits."""
+    return alnum_only(question)[:KEY_LENGTH]
 
 
 class Answers:

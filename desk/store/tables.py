@@ -35,7 +35,7 @@ class AnswerRow(Table):
     asked: Mapped[str] = mapped_column(String(32))
     day: Mapped[str] = mapped_column(String(10))
     question: Mapped[str] = mapped_column(Text)
-    question_key: Mapped[str] = mapped_column(String(120))  # bare characters: the same question typed in two ways
+    question_key: Mapped[str] = mapped_column(String(120))  # letters and digits: the same question typed in two ways
     standalone: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     refused: Mapped[bool] = mapped_column(Boolean)  # a question that articles might have answered, but did not

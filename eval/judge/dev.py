@@ -44,7 +44,7 @@ def rerank_sets(root: Path, count: int, near: int = 8) -> list[tuple[list[Pair],
     from rag.models.encoder import searched_title
     from rag.reading.passages import split_articles
     from rag.search.index import searched_terms
-    from rag.text.normalization import bare, bigrams
+    from rag.text.normalization import alnum_only, bigrams
 
     policy = read_policy(root)
     if policy is None:
@@ -57,7 +57,7 @@ def rerank_sets(root: Path, count: int, near: int = 8) -> list[tuple[list[Pair],
         best = terms.get_scores(bigrams(question.text)).argsort()[::-1][:near]
         own = [passages[i] for i in best]
         texts = [normalize(f"{searched_title(p)}\n{p.text}") for p in own]
-        holds = [bare(question.answers[0][0]) in bare(p.text) for p in own]
+        holds = [alnum_only(question.answers[0][0]) in alnum_only(p.text) for p in own]
         sets.append(([Pair("answers", normalize(question.text), text, 0.0) for text in texts], holds))
     return sets
 

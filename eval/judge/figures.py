@@ -26,7 +26,7 @@ from rag.answering.context import keep_named
 from rag.answering.support import coverage, score_support
 from rag.models.judge import load_judge
 from rag.question.analysis import analyse
-from rag.text.normalization import bare, bigrams, share_held
+from rag.text.normalization import alnum_only, bigrams, share_held
 
 RANKED, ABSENT = 250, 150  # policy questions searched for; answerable and absent ones told apart
 RANKINGS: tuple[tuple[str, Method], ...] = (("bigrams", "lexical"), ("before", "fused"), ("judge", "judged"))
@@ -76,7 +76,7 @@ def statement_rows(pairs: Sequence[Pair]) -> list[Row]:
     scored = [(pair.first, pair.second) for pair in pairs]
     judged = load_judge().supports(scored)
     values = {
-        "bigrams": [coverage(bare(statement), bare(quote), 2) for statement, quote in scored],
+        "bigrams": [coverage(alnum_only(statement), alnum_only(quote), 2) for statement, quote in scored],
         "before": [score_support(statement, quote, None) for statement, quote in scored],
         "judge": judged,
         "together": [score_support(*pair, value) for pair, value in zip(scored, judged, strict=True)],
@@ -87,7 +87,7 @@ def statement_rows(pairs: Sequence[Pair]) -> list[Row]:
 def question_row(name: str, pairs: Sequence[Pair]) -> Row:
     judge = load_judge()
     values = {
-        "before": [share_held(bigrams(pair.first), bare(pair.second)) for pair in pairs],
+        "before": [share_held(bigrams(pair.first), alnum_only(pair.second)) for pair in pairs],
         "judge": [judge.answerable(pair.first, pair.second) for pair in pairs],
     }
     return Row(f"{name} AUROC", [bool(pair.label) for pair in pairs], values, auroc)

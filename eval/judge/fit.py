@@ -16,8 +16,8 @@ from eval.metrics import auroc
 from rag.answering.support import OVERLAP_WEIGHTS, overlap_features
 from rag.models.judge import load_judge, log_odds, logistic
 from rag.models.judge_model import JudgeModel
-from rag.text.normalization import bare
-from rag.text.quantity_check import write_figures
+from rag.text.normalization import alnum_only
+from rag.text.quantity_check import normalize_quantities
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -55,7 +55,10 @@ def fit_together(root: Path) -> None:
     pairs = [p for p in read_citecheck(root) or () if held_back("citecheck", p.group)]
     labels = [p.supported for p in pairs]
     overlap = [
-        logistic(OVERLAP_WEIGHTS, (*overlap_features(bare(write_figures(p.statement)), write_figures(p.quote)), 1.0))
+        logistic(
+            OVERLAP_WEIGHTS,
+            (*overlap_features(alnum_only(normalize_quantities(p.statement)), normalize_quantities(p.quote)), 1.0),
+        )
         for p in pairs
     ]
     judged = load_judge().supports([(p.statement, p.quote) for p in pairs])

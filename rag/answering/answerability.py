@@ -13,9 +13,9 @@ from rag.datatypes import Article, Hit, Kind, Passage
 from rag.models.encoder import searched_title
 from rag.models.judge import log_odds, logistic
 from rag.question.analysis import Question
-from rag.question.answer_type import holds_expected
+from rag.question.answer_type import holds_answer_type
 from rag.question.fit import asks_what_became, names_missing
-from rag.text.normalization import bare, normalize, split_sentences
+from rag.text.normalization import alnum_only, normalize, split_sentences
 from rag.text.quantity_check import read_number
 
 Idf = Callable[[str], float]
@@ -93,7 +93,7 @@ def told_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit
     readings = [hit.reading for hit in hits if hit.reading]
     best = max((r.probability for r in readings), default=0.5)
     certain = max((r.certainty for r in readings), default=0.0)
-    holds = any(holds_expected(question.answer_type, hit.passage.text) for hit in hits[:2])
+    holds = any(holds_answer_type(question.answer_type, hit.passage.text) for hit in hits[:2])
     return (*found.signals, log_odds(best), max(-10.0, min(10.0, certain)), float(holds))
 
 
@@ -109,7 +109,7 @@ def article_words(article: Article) -> str:
 
 def weighted_coverage(question: Question, text: str, idf: Idf) -> float:
     grams = question.bigrams
-    plain = bare(text)
+    plain = alnum_only(text)
     total = sum(map(idf, grams))
     return sum(idf(g) for g in grams if g in plain) / total if total else 0.0
 

@@ -23,11 +23,11 @@ from rag.answering.support import align, coverage, evidence_sentences, point, po
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Sentence, Span, Status
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
-from rag.question.fit import content_coverage, gives_expected, only_repeats
+from rag.question.fit import content_coverage, gives_answer_type, only_repeats
 from rag.text.instructions import is_order
-from rag.text.normalization import bare, is_signature, is_title, only_announces
+from rag.text.normalization import alnum_only, is_signature, is_title, only_announces
 from rag.text.note_marks import without_note_marks
-from rag.text.quantity_check import unsupported_figures
+from rag.text.quantity_check import unsupported_quantities
 
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -114,7 +114,7 @@ class AnswerBuilder:
         own sentences, where one figure, name or list is asked for, and where the statement comes close. Else nothing."""
         statement = without_note_marks(ADDED.sub("", statement.strip()))
         plain, listed = question.is_plain, question.answer_type is AnswerType.LIST
-        length = len(bare(statement))
+        length = len(alnum_only(statement))
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
         if says_nothing or length < (2 if plain or listed else SHORTEST):
             return self._withhold(statement, Withheld.EMPTY)
@@ -133,8 +133,8 @@ class AnswerBuilder:
                 return self._withhold(statement, Withheld.BESIDE)
             if question.is_yes_or_no and is_beside(question, aligned.evidence, sentences):
                 return self._withhold(statement, Withheld.BESIDE)
-            source = bare("".join(e.text for e in aligned.evidence))
-            if len(source) <= AS_SHORT * length and coverage(bare(statement), source, 2) >= SAID:
+            source = alnum_only("".join(e.text for e in aligned.evidence))
+            if len(source) <= AS_SHORT * length and coverage(alnum_only(statement), source, 2) >= SAID:
                 # A word left out may be half a word.
                 return self._quote_fitting(question, statement, sentences, aligned.evidence)
             return [*filter(None, [self._add(statement, aligned.evidence, quoted=False)])]
@@ -162,7 +162,7 @@ class AnswerBuilder:
         if not meant:
             self.trace.unsupported(statement, sentences)
             return []
-        if not gives_expected(question, "".join(item.text for item in meant)):
+        if not gives_answer_type(question, "".join(item.text for item in meant)):
             return self._withhold(statement, Withheld.KIND)
         told = [item for item in meant if not only_announces(item.text)]
         told = told if told or question.asks_items else [*meant]
@@ -249,11 +249,11 @@ class AnswerBuilder:
 
 def says_the_same(text: str, said: str) -> bool:
     """Whether what was said holds the text's words, and its figures: 每餐补贴6元 is another thing than 每餐补贴3元."""
-    return coverage(bare(text), bare(said), 2) >= SAID and not unsupported_figures(text, said)
+    return coverage(alnum_only(text), alnum_only(said), 2) >= SAID and not unsupported_quantities(text, said)
 
 
 def is_piece(statement: str, sentences: Sequence[Evidence]) -> bool:
     """Whether the statement is a part of one sentence of the source, which says it whole: one item out of three."""
-    text = bare(statement)
-    whole = next((bare(s.text) for s in sentences if coverage(text, bare(s.text), 2) >= SAID), text)
+    text = alnum_only(statement)
+    whole = next((alnum_only(s.text) for s in sentences if coverage(text, alnum_only(s.text), 2) >= SAID), text)
     return len(text) < PIECE * len(whole)

@@ -16,7 +16,7 @@ from rag.question.fit import content_coverage, names_missing
 from rag.question.subquestions import SUM_UP
 from rag.reading.passages import last_begun, passage_at
 from rag.reading.structure import LINE, MARK, RULE_NUMBER, SENTENCE, items_from, structure_of
-from rag.text.normalization import bare, bigrams, share_held, split_sentences
+from rag.text.normalization import alnum_only, bigrams, share_held, split_sentences
 from rag.text.quantity_check import read_number
 
 ITEM_COUNT = re.compile(r"([一二两三四五六七八九十\d]{1,2})(?:条|点|项|个|方面|招|大|步|件)")
@@ -102,7 +102,7 @@ def _asks_for_all(question: Question, article: Article, lead: str, items: Sequen
     if article.kind is not Kind.PROPOSAL and (besides or _names_a_part(question, article, head)):
         if not _announces_what_is_asked(question, lead):
             return False
-        text = bare(article.text)
+        text = alnum_only(article.text)
         if any(words in text for words in besides):  # what stands nowhere is the question's own way to say it
             return False
     best = max(content_coverage(question, article.text[i.start : i.end]) for i in items)
@@ -120,24 +120,24 @@ def _announces_what_is_asked(question: Question, lead: str) -> bool:
 
 def _asked_besides(question: Question, frame: str) -> list[str]:
     """What the question asks about that the frame does not speak of, generic words left out: 遇到, 困难."""
-    return [words for words in _not_in_frame(question, bare(frame)) if len(words) > 1]
+    return [words for words in _not_in_frame(question, alnum_only(frame)) if len(words) > 1]
 
 
 def _names_a_part(question: Question, article: Article, frame: str) -> bool:
     """Whether the question names something that stands in the article and not in what frames it, though its words may
     (民宿贷 of 促进民宿发展的措施)."""
-    text, framed = bare(article.text), bare(frame)
+    text, framed = alnum_only(article.text), alnum_only(frame)
     return any(len(run) > 1 and run in text and run not in framed for run in _specific_runs(question))
 
 
 @lru_cache(maxsize=256)  # asked of one heading after another
 def _specific_runs(question: Question) -> tuple[str, ...]:
     """What the question is about, generic words left out."""
-    return tuple(map(bare, analyse(GENERIC.sub(" ", question.normalized)).runs))
+    return tuple(map(alnum_only, analyse(GENERIC.sub(" ", question.normalized)).runs))
 
 
 def _not_in_frame(question: Question, frame: str) -> list[str]:
-    """The stretches of the question's content, generic words left out, that the bare frame does not hold."""
+    """The stretches of the question's content, generic words left out, that the letters of the frame do not hold."""
     return [run[span.start : span.end] for run in _specific_runs(question) for span in uncovered_runs(run, frame)]
 
 
@@ -228,7 +228,7 @@ def headed_sentences(question: Question, passage: Passage) -> list[Evidence]:
     if names_missing(question, f"{article.title}\n{article.text}"):
         return []
     sections = structure_of(article).sections
-    asked = question.bare
+    asked = question.alnum_only
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
     headings = [article.text[section.heading.start : section.heading.end] for section in sections]
     shares = [
@@ -278,26 +278,26 @@ def _item_around(article: Article, at: int) -> Span | None:
 def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
     """The share of the heading's bigrams that stand in the question (no word is a filler here: 具体要求 is more than 求), or of
     what the question asks about, beside the title, that the heading says: 人才, 金融 of 强化人才和金融支撑."""
-    topic_held = share_held(topic, bare(heading)) if len(topic) >= FEWEST_TOPIC else 0.0
+    topic_held = share_held(topic, alnum_only(heading)) if len(topic) >= FEWEST_TOPIC else 0.0
     return max(share_held(bigrams(heading), asked), topic_held)
 
 
 def _tells_how(question: Question, article: Article, heading: str) -> bool:
     """Whether the heading tells how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
     what = HOW_TO.sub("", heading)
-    asked = HOW.search(question.text) and what != heading and len(what) > 1 and bare(what) in question.bare
+    asked = HOW.search(question.text) and what != heading and len(what) > 1 and alnum_only(what) in question.alnum_only
     return bool(asked) and not _asked_besides(question, f"{article.title}\n{what}")
 
 
 def _asks_beyond(question: Question, article: Article, headings: str) -> bool:
     """Whether the question has words that neither the headings nor the article explain: 申请材料丢了怎么办."""
-    frame, text = bare(f"{headings}\n{article.title}"), bare(article.text)
+    frame, text = alnum_only(f"{headings}\n{article.title}"), alnum_only(article.text)
     rest = [piece for piece in _not_in_frame(question, frame) if not _is_its_place(piece, text)]
     return any(uncovered_runs(piece, text) if len(piece) > 1 else piece not in frame + text for piece in rest)
 
 
 def _is_its_place(words: str, text: str) -> bool:
-    """Whether the words are a place (阜阳市, 北京市东城区) that the bare text names too, be it only as 阜阳."""
+    """Whether the words are a place (阜阳市, 北京市东城区) that the text names too, be it only as 阜阳."""
     return bool(PLACES.fullmatch(words)) and all(name in text for name in re.split("[省市县区]", words))
 
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from rag.answering.jurisdiction import names_other_group, names_other_place, names_other_year
 from rag.datatypes import Evidence
 from rag.question.analysis import Question, analyse
-from rag.question.fit import content_coverage, counts_asked, gives_expected
-from rag.text.normalization import bare, normalize
+from rag.question.fit import content_coverage, counts_asked, gives_answer_type
+from rag.text.normalization import alnum_only, normalize
 from rag.text.quantity_check import CN, read_number
 
 # Signs of which one stands in another's place in names that are otherwise the same: 城南学校 and 城北学校.
@@ -53,11 +53,11 @@ def in_scope(question: Question, sentences: Sequence[Evidence]) -> list[Evidence
     before, of what is there now, or of the age that is asked about, without those that do not. Sentences on other ages alone
     tell only whether something is so."""
     same = [s for s in sentences if not speaks_of_another(question, s.text)]
-    if BEFORE.search(question.bare):
+    if BEFORE.search(question.alnum_only):
         same = [s for s in same if SAID_BEFORE.search(s.text)] or same
-    if HAS.search(question.bare) and not PLANNED.search(question.text):
+    if HAS.search(question.alnum_only) and not PLANNED.search(question.text):
         now = [s for s in same if not PLANNED.search(s.text)]
-        told = (s for s in now if gives_expected(question, s.text) and counts_asked(question, s.text))
+        told = (s for s in now if gives_answer_type(question, s.text) and counts_asked(question, s.text))
         same = now if any(content_coverage(question, s.text) >= HAS_TOO for s in told) else same
     age = question.age
     if age is None:
@@ -89,7 +89,7 @@ def age_rules(question: Question, sentences: Sequence[Evidence]) -> list[Evidenc
 def speaks_of_another(question: Question, text: str) -> bool:
     """Whether the text has a name of the question with another sign in one place, and not the question's own: 城北学校
     for 城南学校, last year for this year. Where both stand together (城南、城北学校) it has."""
-    plain, asked = bare(text), question.bare
+    plain, asked = alnum_only(text), question.alnum_only
     for time, others, same in TIMES:
         if re.search(time, asked) and not re.search(others, asked) and re.search(others, plain):
             return not re.search(same, plain)

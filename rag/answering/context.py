@@ -12,7 +12,7 @@ from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage, names_missing
 from rag.reading.passages import split_passages
 from rag.text.instructions import order_spans
-from rag.text.normalization import bare, share_held, split_sentences
+from rag.text.normalization import alnum_only, share_held, split_sentences
 
 WINDOW_CHARACTERS = (
     1500  # what the model reads at once, and keeps (rag.models.kv_cache): an article, or a part of a long one
@@ -179,7 +179,7 @@ def own_texts(question: Question, each: Sequence[Question], given: Sequence[Pass
     this, that = apart(question, each[1 - each.index(question)])
     kept, foreign = [], False
     for passage in given:
-        plain = bare(passage.text)
+        plain = alnum_only(passage.text)
         here, there = share_held(this, plain), share_held(that, plain)
         if abs(here - there) >= SPEAKS_OF:
             foreign = there > here

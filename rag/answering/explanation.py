@@ -10,8 +10,8 @@ from rag.answering.answerability import ABOUT_THRESHOLD, RetrievalSignals
 from rag.answering.support import coverage, foreign_bodies, unsupported_names
 from rag.datatypes import Evidence, Hit
 from rag.question.analysis import Question
-from rag.text.normalization import bare
-from rag.text.quantity_check import unsupported_figures
+from rag.text.normalization import alnum_only
+from rag.text.quantity_check import unsupported_quantities
 
 
 class Withheld(Enum):
@@ -126,9 +126,11 @@ class Explanation(Trace):
 def why_unsupported(statement: str, sentences: Sequence[Evidence]) -> Withheld:
     """What is wrong with a statement beside the sentence that holds most of its words."""
     nearest = max(
-        (item.text for item in sentences), key=lambda text: coverage(bare(statement), bare(text), 2), default=""
+        (item.text for item in sentences),
+        key=lambda text: coverage(alnum_only(statement), alnum_only(text), 2),
+        default="",
     )
-    if unsupported_figures(statement, nearest):
+    if unsupported_quantities(statement, nearest):
         return Withheld.FIGURE
     foreign = unsupported_names(statement, nearest) or foreign_bodies(statement, nearest)
     return Withheld.NAME if foreign else Withheld.SUPPORT

@@ -11,8 +11,8 @@ from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
-from rag.question.fit import asks_all_suggestions, content_coverage, counts_asked, gives_expected, names_missing
-from rag.text.normalization import bare, ends_sentence, is_question, only_announces, share_held, split_sentences
+from rag.question.fit import asks_all_suggestions, content_coverage, counts_asked, gives_answer_type, names_missing
+from rag.text.normalization import alnum_only, ends_sentence, is_question, only_announces, share_held, split_sentences
 
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # where the kind of figure asked for stands there too (docs/experiments.md#quick-plain)
@@ -43,7 +43,7 @@ def quick_sentence(question: Question, hits: Sequence[Hit]) -> Evidence | None:
         return None
     found = sentence_at(best)
     short = found.span.end - found.span.start <= QUICK_CHARACTERS and not only_announces(found.text)
-    fits = short and gives_expected(question, found.text) and not _another_fits_better(question, hits)
+    fits = short and gives_answer_type(question, found.text) and not _another_fits_better(question, hits)
     return found if fits else None
 
 
@@ -91,7 +91,7 @@ def part_asked(question: Question, sentence: Evidence) -> Evidence:
     fits = [
         (start, end)
         for start, end in pieces
-        if gives_expected(question, text[start:end]) and content_coverage(question, text[start:end]) == held
+        if gives_answer_type(question, text[start:end]) and content_coverage(question, text[start:end]) == held
     ]
     if held == 0 or len(fits) != 1:
         return sentence
@@ -155,7 +155,7 @@ def means_told(question: Question, source: Sequence[Evidence]) -> list[Evidence]
     rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
     the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md#summaries)."""
     pieces = in_scope(question, evidence_sentences(source))
-    shares = [[share_held(grams, bare(piece.text)) for grams in question.means] for piece in pieces]
+    shares = [[share_held(grams, alnum_only(piece.text)) for grams in question.means] for piece in pieces]
     found: list[Evidence] = []
     for n in range(len(question.means)):
         named = [i for i, held in enumerate(shares) if held[n] >= NAMED_MEANS and not is_question(pieces[i].text)]
@@ -186,7 +186,7 @@ def quotations(question: Question, evidence: Sequence[Evidence], judge: Evidence
     ranked = [
         e
         for e in rank_sentences(question, evidence, judge)
-        if len(bare(e.text)) >= SHORTEST and not is_question(e.text)
+        if len(alnum_only(e.text)) >= SHORTEST and not is_question(e.text)
     ]
     second = [e for e in ranked[1:2] if e.score >= max(QUOTED_FROM, 0.85 * ranked[0].score)]
     best = [e for e in ranked[:1] if e.score > 0] + second

@@ -13,7 +13,7 @@ from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage
 from rag.question.synonyms import in_words_of, unknown_words
 from rag.reading.structure import RULE_NUMBER
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 
 log = logging.getLogger("wence")
 
@@ -54,8 +54,8 @@ def standalone_question(
 
 def is_faithful(rewritten: Question, question: Question, history: Sequence[tuple[str, str]]) -> bool:
     """Whether a rewriting keeps the question, takes something from what was said, and adds no word of its own."""
-    said = bare("".join(q + a for q, a in history))
-    known = question.bare + said
+    said = alnum_only("".join(q + a for q, a in history))
+    known = question.alnum_only + said
     keeps = content_coverage(question, rewritten.text) >= KEEPS
     adds = set(rewritten.bigrams) - set(question.bigrams)
     return keeps and any(gram in said for gram in adds) and all(c in known for gram in adds for c in gram)

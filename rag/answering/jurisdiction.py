@@ -14,7 +14,7 @@ from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage
 from rag.question.analysis import Question
 from rag.question.content import NO_NAME
-from rag.text.normalization import bare, ends_sentence, normalize
+from rag.text.normalization import alnum_only, ends_sentence, normalize
 
 # What follows a place's name, by how wide it is, the widest first.
 LEVELS = (
@@ -253,8 +253,12 @@ def names_other_group(question: Question, where: str, text: str) -> bool:
     """Whether one group of people is asked about (研究生), and another is named `where` it would be (本科), while the text
     nowhere has the question's own."""
     for words in APART:
-        meant = [word for word in words if re.search(word, question.bare)]
-        if len(meant) == 1 and not re.search(meant[0], bare(text)) and re.search("|".join(words), bare(where)):
+        meant = [word for word in words if re.search(word, question.alnum_only)]
+        if (
+            len(meant) == 1
+            and not re.search(meant[0], alnum_only(text))
+            and re.search("|".join(words), alnum_only(where))
+        ):
             return True
     return False
 
@@ -288,7 +292,7 @@ def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
             rest = rest.replace(place.name, " ")
             chains.append((place,))
     if not chains:
-        texts = [bare(article.title + article.text) for article in articles]
+        texts = [alnum_only(article.title + article.text) for article in articles]
         placed = [plain for article, plain in zip(articles, texts, strict=True) if own_places(article)]
         names = {unknown_place(question, plain) for plain in placed[:NEAREST]} - {None}
         known = "".join(texts)

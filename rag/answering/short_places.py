@@ -29,7 +29,7 @@ NO_PLACE_HOLDS = frozenset(
 
 
 def unknown_place(question: Question, plain: str) -> str | None:
-    """The name in the question of a place that an article does not know, of which `plain` is the bare text; None where there
+    """The name in the question of a place that an article does not know, of which `plain` are the letters; None where there
     is none. The article is one that is for a named place."""
     for run in question.runs:
         for start, end in uncovered_runs(run, plain):

@@ -1,7 +1,7 @@
 """Is a sentence supported by the words it cites? Aligning drafted sentences to spans of the evidence, and checking them.
 
 The check looks only at the two texts, never at how the sentence came about: the model's confidence counts for nothing.
-Supported means: no figure and no name that the quote does not hold, and words that overlap as those of supported
+Supported means: no quantity and no name that the quote does not hold, and words that overlap as those of supported
 statements do.
 """
 
@@ -15,9 +15,15 @@ from rag.datatypes import Evidence, EvidenceJudge, Kind, Span
 from rag.models.judge import load_judge, log_odds, logistic
 from rag.question.analysis import Question
 from rag.question.fit import names_missing
-from rag.text.normalization import HAN, bare, ends_sentence, is_question, normalize, split_sentences
+from rag.text.normalization import HAN, alnum_only, ends_sentence, is_question, normalize, split_sentences
 from rag.text.person_names import FIRST_SIGNS, is_tagged_person, person_at
-from rag.text.quantity_check import Quantity, extract_figures, names_amount, unsupported_figures, write_figures
+from rag.text.quantity_check import (
+    Quantity,
+    extract_quantities,
+    names_amount,
+    normalize_quantities,
+    unsupported_quantities,
+)
 
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
@@ -26,7 +32,7 @@ OVERLAP_WEIGHTS = (1.199, 2.406, 2.162, 2.378, -1.386, -3.557)
 # tenfold cross-validation. Weights of: log-odds of the overlap's support and of the judge's; the intercept.
 TOGETHER_WEIGHTS = (0.875, 0.677, -0.393)
 SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation
-CONTRADICTED = 0.1  # what is left of the support where a figure or a name stands nowhere in the quote
+CONTRADICTED = 0.1  # what is left of the support where a quantity or a name stands nowhere in the quote
 MAX_CITED_SENTENCES = 3
 MAX_POINTED = 2
 POINTED = 0.8  # share of the bigrams that a drafted answer adds to the question which the sentence that it means holds
@@ -50,28 +56,28 @@ class Alignment:
 
 def support(statement: str, quote: str) -> float:
     """How surely `quote` supports `statement`, in [0, 1]: overlap and the judge shipped with the package together, less
-    what the figure, name and negation checks find."""
+    what the quantity, name and negation checks find."""
     return score_support(statement, quote, load_judge().supports([(statement, quote)])[0])
 
 
 def score_support(statement: str, quote: str, judged: float | None) -> float:
     """The support where the judge says `judged`, or by overlap alone where it was not asked (None)."""
-    if not bare(statement) or not bare(quote):
+    if not alnum_only(statement) or not alnum_only(quote):
         return 0.0
-    features = (*overlap_features(bare(write_figures(statement)), write_figures(quote)), 1.0)
+    features = (*overlap_features(alnum_only(normalize_quantities(statement)), normalize_quantities(quote)), 1.0)
     score = logistic(OVERLAP_WEIGHTS, features)
     if judged is not None:
         score = logistic(TOGETHER_WEIGHTS, (log_odds(score), log_odds(judged), 1.0))
-    if unsupported_figures(statement, quote) or unsupported_names(statement, quote) or contradicts(statement, quote):
+    if unsupported_quantities(statement, quote) or unsupported_names(statement, quote) or contradicts(statement, quote):
         return score * CONTRADICTED
     return score
 
 
 def overlap_features(statement: str, quote: str) -> tuple[float, float, float, float, float]:
-    """How much of the bare statement stands in the quote: its characters, bigrams and 4-grams; its bigrams in the best
+    """How much of the statement stands in the quote: its characters, bigrams and 4-grams; its bigrams in the best
     two neighbouring sentences; and the longest stretch that stands nowhere, in tens of characters."""
-    plain = bare(quote)
-    sentences = [bare(quote[s.start : s.end]) for s in split_sentences(quote)] or [plain]
+    plain = alnum_only(quote)
+    sentences = [alnum_only(quote[s.start : s.end]) for s in split_sentences(quote)] or [plain]
     windows = [a + b for a, b in pairwise(sentences)] or sentences
     return (
         coverage(statement, plain, 1),
@@ -137,7 +143,7 @@ FUNCTION_CHARACTERS = "的了是在和与及对为由将把被等也都并可以
 def unsupported_names(statement: str, quote: str) -> list[str]:
     """Names in the statement that the quote does not hold: people by their surname beside a title or 说, and places and
     organisations by their last character, where what stands before it is new."""
-    text, source = bare(statement), bare(quote)
+    text, source = alnum_only(statement), alnum_only(quote)
     # Where a name begins (和张伟表示) or ends (委员任静在……) is not marked: any reading that the quote holds will do.
     names = [
         n
@@ -179,8 +185,8 @@ def people_named(statement: str) -> tuple[str, ...]:
 def foreign_bodies(statement: str, held: str) -> list[str]:
     """Bodies that the statement names in another way than what it cites and the title there do: by the last three signs or
     more. `support` does without: people who write of a source shorten its names."""
-    source = bare(held)
-    return [match[0] for match in BODY.finditer(bare(statement)) if match[0] not in source]
+    source = alnum_only(held)
+    return [match[0] for match in BODY.finditer(alnum_only(statement)) if match[0] not in source]
 
 
 # ---------------------------------------------------------------- contradictions
@@ -208,16 +214,16 @@ CLAUSE_ENDS = re.compile(r"[，,。；;！？!?\n]")
 def contradicts(statement: str, quote: str) -> bool:
     """Whether a clause of the statement, beside the clause of the quote that it matches, denies what that does not (or
     the other way round), says its opposite (不超过 for 不低于), or turns its figures about (由800降到600 for 由600升到800)."""
-    clauses = [c for c in CLAUSE_ENDS.split(normalize(quote)) if bare(c)]
-    for clause in (c for c in CLAUSE_ENDS.split(normalize(statement)) if len(bare(c)) >= 4):
-        near = max(clauses, key=lambda c: coverage(bare(clause), bare(c), 2), default="")
-        if coverage(bare(clause), bare(near), 2) < 0.7:
+    clauses = [c for c in CLAUSE_ENDS.split(normalize(quote)) if alnum_only(c)]
+    for clause in (c for c in CLAUSE_ENDS.split(normalize(statement)) if len(alnum_only(c)) >= 4):
+        near = max(clauses, key=lambda c: coverage(alnum_only(clause), alnum_only(c), 2), default="")
+        if coverage(alnum_only(clause), alnum_only(near), 2) < 0.7:
             continue
         if len(NEGATIONS.findall(clause)) != len(NEGATIONS.findall(near)) and _same_extent(clause, near):
             return True
         if any(_turned(clause, near, a, b) or _turned(clause, near, b, a) for a, b in OPPOSITES):
             return True
-        said, held = ([f.value for f in extract_figures(text)] for text in (clause, near))
+        said, held = ([f.value for f in extract_quantities(text)] for text in (clause, near))
         if said != held and sorted(said) == sorted(held):
             return True
     return False
@@ -232,25 +238,25 @@ def claims_done(statement: str, quote: str) -> bool:
 def is_spliced(clause: str, quote: str) -> bool:
     """Whether one clause is put together from pieces of different statements of the quote, which gives one's subject
     the other's predicate: of `甲补贴6元；乙免费用餐` comes `甲免费用餐`."""
-    text = bare(clause)
-    whole = coverage(text, bare(quote), 2)
+    text = alnum_only(clause)
+    whole = coverage(text, alnum_only(quote), 2)
     if len(text) < SPLICE_MIN or whole < 0.7:
         return False
-    parts = [bare(part) for part in re.split(r"[。；;！？!?\n]", normalize(quote)) if bare(part)]
+    parts = [alnum_only(part) for part in re.split(r"[。；;！？!?\n]", normalize(quote)) if alnum_only(part)]
     return max(coverage(text, part, 2) for part in parts) < SPLICE_SHARE * whole
 
 
 def is_foreign(clause: str, source: str) -> bool:
     """Whether one clause says what the source does not, in an answer whose other clauses it bears: 电梯维修有补助，……"""
-    text, held = (bare(write_figures(words)) for words in (clause, source))
+    text, held = (alnum_only(normalize_quantities(words)) for words in (clause, source))
     return len(text) >= 4 and coverage(text, held, 2) < CLAUSE_HELD
 
 
 def _same_extent(clause: str, near: str) -> bool:
     """Whether the statement's clause takes over the negated part: what stands around the quote's negation is in it."""
     for match in NEGATIONS.finditer(near):
-        after = bare(near[match.end() : match.end() + 6])[:2]
-        if match[0] not in clause and after and after not in bare(clause):
+        after = alnum_only(near[match.end() : match.end() + 6])[:2]
+        if match[0] not in clause and after and after not in alnum_only(clause):
             return False  # the negated part was left out, not turned about
     return True
 
@@ -288,26 +294,26 @@ def _is_title_like(line: str) -> bool:
         0 < len(line) <= HEADING
         and not goes_on
         and not re.search("[：:]", words)
-        and not extract_figures(CHAPTER.sub("", line))
+        and not extract_quantities(CHAPTER.sub("", line))
     )
 
 
 def align(statement: str, sentences: Sequence[Evidence], judge: EvidenceJudge | None = None) -> Alignment:
     """The fewest sentences, of one article or of texts given together, that support the statement best: the best one alone, and others only where
     they add to the words that are covered. The judge has its say on what was chosen."""
-    text = bare(statement)
+    text = alnum_only(statement)
     if not text or not sentences:
         return Alignment((), 0.0)
-    ranked = sorted(sentences, key=lambda s: -coverage(text, bare(s.text), 2))
+    ranked = sorted(sentences, key=lambda s: -coverage(text, alnum_only(s.text), 2))
     chosen = [ranked[0]]
     best = score_support(statement, ranked[0].text, None)
     while len(chosen) < MAX_CITED_SENTENCES:
         near = [s for s in sentences if s not in chosen and _belong_together(s, chosen[0])]
         covered = "\n".join(c.text for c in chosen)
-        more = max(near, key=lambda s: coverage(text, bare(covered + "\n" + s.text), 2), default=None)
+        more = max(near, key=lambda s: coverage(text, alnum_only(covered + "\n" + s.text), 2), default=None)
         if more is None:
             break
-        gained = coverage(text, bare(covered + "\n" + more.text), 2) - coverage(text, bare(covered), 2)
+        gained = coverage(text, alnum_only(covered + "\n" + more.text), 2) - coverage(text, alnum_only(covered), 2)
         together = score_support(statement, covered + "\n" + more.text, None)
         if gained < (0.1 if best < SUPPORTED else MUCH) or together <= best + 0.02:
             break
@@ -341,42 +347,47 @@ def _belong_together(one: Evidence, other: Evidence) -> bool:
 
 
 def point(statement: str, question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences that a drafted answer means: those that hold what it says beyond the question, its figures or else
+    """The sentences that a drafted answer means: those that hold what it says beyond the question, its quantities or else
     its words; of two, that which has the question's names. Whether the draft may be shown is another matter (`align`): it
     puts the source's figure into the question's words, which the source need not have. Empty where something that it says stands nowhere."""
     # Which sentence is meant is a matter of amounts: a draft says 5个工作日 of 5个工作日内, and the source is what is shown.
-    figures = _not_in(extract_figures(statement), question.text)
-    said = bare(write_figures(statement)) + bare(write_figures(question.text))
-    ranked = sorted(sentences, key=lambda s: -coverage(said, bare(write_figures(s.text)), 2))
-    if not figures:
-        new = "".join(bare(statement)[run.start : run.end] for run in uncovered_runs(bare(statement), question.bare))
+    quantities = _not_in(extract_quantities(statement), question.text)
+    said = alnum_only(normalize_quantities(statement)) + alnum_only(normalize_quantities(question.text))
+    ranked = sorted(sentences, key=lambda s: -coverage(said, alnum_only(normalize_quantities(s.text)), 2))
+    if not quantities:
+        new = "".join(
+            alnum_only(statement)[run.start : run.end]
+            for run in uncovered_runs(alnum_only(statement), question.alnum_only)
+        )
         new = new.strip(FUNCTION_CHARACTERS)
-        held = [s for s in ranked if coverage(new, bare(s.text), 2) >= POINTED] if len(new) >= 2 else []
+        held = [s for s in ranked if coverage(new, alnum_only(s.text), 2) >= POINTED] if len(new) >= 2 else []
         return sorted(held[:1], key=lambda s: s.span)
     chosen: list[Evidence] = []
-    while figures and len(chosen) < MAX_POINTED:
-        left = figures
+    while quantities and len(chosen) < MAX_POINTED:
+        left = quantities
         best = min(ranked, key=lambda s: (len(_not_in(left, s.text)), names_missing(question, s.text)), default=None)
-        if best is None or len(_not_in(figures, best.text)) == len(figures):
+        if best is None or len(_not_in(quantities, best.text)) == len(quantities):
             return []
-        figures = _not_in(figures, best.text)
+        quantities = _not_in(quantities, best.text)
         chosen.append(best)
-    return [] if figures else sorted(chosen, key=lambda s: s.span)
+    return [] if quantities else sorted(chosen, key=lambda s: s.span)
 
 
 def point_items(statement: str, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that hold the items of a drafted list, each item in one of them; empty where one stands nowhere."""
-    items = [item for item in map(bare, ITEMS.split(statement)) if len(item) >= SHORTEST_ITEM]
+    items = [item for item in map(alnum_only, ITEMS.split(statement)) if len(item) >= SHORTEST_ITEM]
     # Of two that hold an item, the shorter says less besides.
-    best = [max(sentences, key=lambda s: (coverage(i, bare(s.text), 2), -len(s.text)), default=None) for i in items]
-    held = [s for item, s in zip(items, best, strict=True) if s and coverage(item, bare(s.text), 2) >= ITEM_HELD]
+    best = [
+        max(sentences, key=lambda s: (coverage(i, alnum_only(s.text), 2), -len(s.text)), default=None) for i in items
+    ]
+    held = [s for item, s in zip(items, best, strict=True) if s and coverage(item, alnum_only(s.text), 2) >= ITEM_HELD]
     return sorted(set(held), key=lambda s: s.span) if len(held) == len(items) else []
 
 
-def _not_in(figures: Sequence[Quantity], text: str) -> list[Quantity]:
-    """The figures of which the text does not hold the amount, whatever its bounds."""
-    held = extract_figures(text)
-    return [figure for figure in figures if not any(names_amount(figure, other) for other in held)]
+def _not_in(quantities: Sequence[Quantity], text: str) -> list[Quantity]:
+    """The quantities of which the text does not hold the amount, whatever its bounds."""
+    held = extract_quantities(text)
+    return [quantity for quantity in quantities if not any(names_amount(quantity, other) for other in held)]
 
 
 def join_neighbours(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -33,7 +33,7 @@ from rag.question.subquestions import (
     without_frame,
     without_order,
 )
-from rag.text.normalization import bare, normalize
+from rag.text.normalization import alnum_only, normalize
 
 SHORT = 3  # content bigrams, up to which a question that names nothing leans on what was asked before
 
@@ -44,7 +44,7 @@ class Question:
 
     text: str
     normalized: str = field(compare=False)
-    bare: str = field(compare=False)  # the normalised text's letters, figures and Han characters alone
+    alnum_only: str = field(compare=False)  # the normalised text's letters, figures and Han characters alone
     answer_type: AnswerType = field(compare=False)
     runs: tuple[str, ...] = field(compare=False)  # of its content, without question words and fillers
     bigrams: tuple[str, ...] = field(compare=False)  # of characters of the runs, each once
@@ -97,7 +97,7 @@ def analyse(text: str) -> Question:
     return Question(
         text=text,
         normalized=normalize(text),
-        bare=bare(text),
+        alnum_only=alnum_only(text),
         answer_type=answer_type_of(text),
         runs=tuple(content_runs(text)),
         bigrams=tuple(content_bigrams(text)),

@@ -80,7 +80,7 @@ def answer_type_of(question: str) -> AnswerType:
     return AnswerType.ANYTHING
 
 
-def holds_expected(expected: AnswerType, text: str) -> bool:
+def holds_answer_type(expected: AnswerType, text: str) -> bool:
     """Whether the text holds anything of the kind expected. True for kinds that have no form of their own."""
     if expected is AnswerType.PERSON:
         return bool(re.search(EVIDENCE_OF[expected], text)) or names_person(text)

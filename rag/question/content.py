@@ -6,9 +6,9 @@ Rules over the text alone; no model, no articles.
 import re
 from decimal import Decimal
 
-from rag.text.normalization import bare, normalize, share_held
+from rag.text.normalization import alnum_only, normalize, share_held
 from rag.text.person_names import NAME, is_person_name, is_tagged_person
-from rag.text.quantity_check import extract_figures, read_number
+from rag.text.quantity_check import extract_quantities, read_number
 
 FILLERS = re.compile(
     r"请问|我想问一?下?|想问一?下?|咨询一?下?|请教|麻烦|你好|您好|我想知道|想了解一?下?|能不能告诉我|告诉我|听说|报纸上?说?|文章[里中]?|报道[里中]?|"
@@ -21,7 +21,7 @@ FILLERS = re.compile(
 def content_runs(question: str) -> list[str]:
     """What is left of the question without question words and fillers: runs of normalised characters."""
     plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
-    return [run for run in FILLERS.sub(" ", plain).split() if bare(run)]
+    return [run for run in FILLERS.sub(" ", plain).split() if alnum_only(run)]
 
 
 def content_bigrams(question: str) -> list[str]:
@@ -32,7 +32,7 @@ def content_bigrams(question: str) -> list[str]:
 
 def words_held(words: str, text: str) -> float:
     """The share of the content bigrams of some words that stand in the text; 0 where they have no content."""
-    return share_held(content_bigrams(words), bare(text))
+    return share_held(content_bigrams(words), alnum_only(text))
 
 
 MANY = 99
@@ -158,7 +158,7 @@ def only_connects(question: str) -> bool:
 
 
 def is_small_talk(question: str) -> bool:
-    return bool(SMALL_TALK.search(question.strip())) or not bare(question)
+    return bool(SMALL_TALK.search(question.strip())) or not alnum_only(question)
 
 
 PROVINCES = (
@@ -187,5 +187,9 @@ def names_in(question: str) -> list[str]:
 
 def age_in(question: str) -> Decimal | None:
     """The age that the question speaks of; None where it speaks of none, or of several."""
-    ages = {figure.value for figure in extract_figures(question) if figure.unit == "岁" and figure.low == figure.high}
+    ages = {
+        quantity.value
+        for quantity in extract_quantities(question)
+        if quantity.unit == "岁" and quantity.low == quantity.high
+    }
     return ages.pop() if len(ages) == 1 else None

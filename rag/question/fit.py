@@ -6,23 +6,23 @@ Rules over the two; no model, no articles.
 import re
 
 from rag.question.analysis import Question
-from rag.question.answer_type import AnswerType, holds_expected
+from rag.question.answer_type import AnswerType, holds_answer_type
 from rag.question.content import ASKS_WHETHER, content_bigrams, words_held
-from rag.text.normalization import bare, is_question, normalize, share_held
-from rag.text.quantity_check import CN, extract_figures, unsupported_figures
+from rag.text.normalization import alnum_only, is_question, normalize, share_held
+from rag.text.quantity_check import CN, extract_quantities, unsupported_quantities
 from rag.text.units import MEASURES, MONEY, SHARES
 
 
 def content_coverage(question: Question, text: str) -> float:
     """The share of the question's content bigrams that stand in the text; 0 where it has no content."""
-    return share_held(question.bigrams, bare(text))
+    return share_held(question.bigrams, alnum_only(text))
 
 
 def names_missing(question: Question, text: str) -> int:
     """How many of the question's names the text does not hold: a place counts as held where its last two characters
     stand there, so that what happens to stand before it (据德阳) does not matter."""
-    names = list(map(bare, question.names))
-    plain = bare(text) if names else ""
+    names = list(map(alnum_only, question.names))
+    plain = alnum_only(text) if names else ""
     return sum(1 for name in names if name not in plain and name[-2:] not in plain)
 
 
@@ -37,7 +37,7 @@ def only_repeats(said: str, text: str) -> bool:
     if ASKS_WHETHER.search(said.strip()):
         return False
     repeats = words_held(ITEM_MARK.sub("", text), said) >= REPEATS
-    return repeats and not unsupported_figures(text, said)
+    return repeats and not unsupported_quantities(text, said)
 
 
 NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号"}
@@ -78,12 +78,12 @@ COST_GIVEN = re.compile("[免钱费资担价]|无偿|优惠|补[助贴]")
 NO_MONEY = re.compile(r"免费|无偿|不收|不用钱|折|全额")
 
 
-def gives_expected(question: Question, text: str) -> bool:
-    """Whether an answer gives the kind of figure that the question asks for: a price, a count, a date, a telephone
+def gives_answer_type(question: Question, text: str) -> bool:
+    """Whether an answer gives the kind of quantity that the question asks for: a price, a count, a date, a telephone
     number. True for questions that ask for none. A date is no price, and a year no number of pupils."""
     expected = question.answer_type
-    figures = extract_figures(text)
-    units = {figure.unit for figure in figures}
+    quantities = extract_quantities(text)
+    units = {quantity.unit for quantity in quantities}
     if expected is AnswerType.PHONE:
         return bool(PHONE.search(normalize(text)))
     if expected is AnswerType.AMOUNT:
@@ -101,7 +101,7 @@ def gives_expected(question: Question, text: str) -> bool:
     if expected is AnswerType.NUMBER:
         other = NOT_A_COUNT
         if COUNTS.search(question.text):
-            units, other = {figure.unit for figure in extract_figures(CLOCK_TIME.sub("", text))}, MEASURED
+            units, other = {quantity.unit for quantity in extract_quantities(CLOCK_TIME.sub("", text))}, MEASURED
         return bool(units - other) or bool(
             re.search(r"[两双半几数]|第[一二三四五六七八九十]|[一二三四五六七八九十][次轮遍]|多少(?!年)", text)
             and "几年" not in text
@@ -111,14 +111,14 @@ def gives_expected(question: Question, text: str) -> bool:
         and TERM.search(question.text)
         and not (units & LENGTH_OF_TIME or UNTIL.search(text))
     ):
-        return any(figure.unit == "年" and figure.value < EARLIEST_YEAR for figure in figures)
+        return any(quantity.unit == "年" and quantity.value < EARLIEST_YEAR for quantity in quantities)
     if expected is AnswerType.DATE:
         # Asked 今年什么时候, 今年 is no answer.
         return bool(units & SPAN_OF_TIME) or any(match[0] not in question.text for match in WHEN.finditer(text))
     if expected is AnswerType.CLOCK:
         return bool(re.search(r"\d{1,2}[:：时点]|全天|[早晚]上?", text))
     if expected is AnswerType.PLACE:
-        return holds_expected(expected, text)
+        return holds_answer_type(expected, text)
     if expected is AnswerType.ANYTHING and COSTS.search(question.text):
         return bool(units & (MONEY | SHARES) or COST_GIVEN.search(text))
     return not question.asks_byline or bool(re.search(r"记者|通讯员|摄", text))
@@ -138,7 +138,7 @@ def _counts(measure: str, text: str) -> bool:
 def _gives_length_of_time(text: str) -> bool:
     """约70分钟, 8时至17时; not 每40分钟, nor the time of a clock."""
     plain = EVERY.sub("", normalize(text))
-    units = {figure.unit for figure in extract_figures(plain)} - {"时"}
+    units = {quantity.unit for quantity in extract_quantities(plain)} - {"时"}
     return bool(units & SPAN_OF_TIME or CLOCK_TIMES.search(plain) or re.search(r"工作日|[一半]个?[年月天周]", plain))
 
 

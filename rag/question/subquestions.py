@@ -6,7 +6,7 @@ import re
 
 from rag.question.answer_type import ASKS, AnswerType, answer_type_of
 from rag.question.content import content_bigrams
-from rag.text.normalization import bare
+from rag.text.normalization import alnum_only
 
 SUM_UP = r"请?(?:总结|概括|归纳|梳理)一?下?"
 FRAME = re.compile(
@@ -67,7 +67,7 @@ def means_named(question: str) -> list[str]:
     fewer than two."""
     match = NAMES_MEANS.search(question)
     means = [DONE.sub("", one.strip()) for one in BETWEEN_MEANS.split(match["means"])] if match else []
-    means = [one for one in means if len(bare(one)) >= 2]
+    means = [one for one in means if len(alnum_only(one)) >= 2]
     return means if len(means) > 1 else []
 
 

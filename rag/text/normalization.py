@@ -103,7 +103,7 @@ def normalize(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-def bare(text: str) -> str:
+def alnum_only(text: str) -> str:
     """Normalised letters, digits and Han only: what bigrams are made of."""
     return "".join(c for c in normalize(text) if c.isalnum())
 
@@ -117,7 +117,7 @@ def bigrams(text: str) -> list[str]:
 
 
 def share_held(grams: Collection[str], plain: str) -> float:
-    """The share of the bigrams that stand in `plain`, a bare text; 0 where there are none."""
+    """The share of the bigrams that stand in `plain`, letters and digits only; 0 where there are none."""
     return sum(gram in plain for gram in grams) / len(grams) if grams else 0.0
 
 

@@ -1,6 +1,6 @@
-"""Figures of Chinese text, compared: which figures of a statement does the quote not hold? No model decides about these.
+"""Quantities of a Chinese text, compared: which of a statement's does the quote not hold? No model decides about these.
 
-１２万元, 十二万元, 壹拾贰万元 and 120000元 are one figure; so are 千分之五, 5‰ and 0.5%. 5元 is not 5公顷, 60岁 not 60岁以上,
+１２万元, 十二万元, 壹拾贰万元 and 120000元 are one quantity; so are 千分之五, 5‰ and 0.5%. 5元 is not 5公顷, 60岁 not 60岁以上,
 三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
 """
 
@@ -17,15 +17,15 @@ __all__ = [
     "CN",
     "Quantity",
     "chinese_number",
-    "extract_figures",
+    "extract_quantities",
     "names_amount",
+    "normalize_quantities",
     "read_number",
-    "same_figure",
-    "unsupported_figures",
-    "write_figures",
+    "same_quantity",
+    "unsupported_quantities",
 ]  # fmt: skip
 
-FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it is bare
+FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
 # What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
 AGREEING = {
     "": {"", "满", "起"},
@@ -36,23 +36,23 @@ AGREEING = {
 }
 
 
-def extract_figures(text: str) -> list[Quantity]:
-    """The figures of `text` in order. 一 of 一个部门 is none."""
+def extract_quantities(text: str) -> list[Quantity]:
+    """The quantities of `text` in order. 一 of 一个部门 is none."""
     return read_quantities(text)[0]
 
 
-def unsupported_figures(statement: str, quote: str) -> list[str]:
-    """Figures of the statement that stand nowhere in the quote, as written in the statement (normalised)."""
-    said = extract_figures(statement)
+def unsupported_quantities(statement: str, quote: str) -> list[str]:
+    """Quantities of the statement that stand nowhere in the quote, as written in the statement (normalised)."""
+    said = extract_quantities(statement)
     if not said:
         return []
-    figures, articles = read_quantities(quote)
-    held = [*figures, *articles]
+    quantities, articles = read_quantities(quote)
+    held = [*quantities, *articles]
     years = {q.date.year for q in held if q.date and q.date.year}
-    return [figure.text for figure in said if not any(same_figure(figure, other, years) for other in held)]
+    return [quantity.text for quantity in said if not any(same_quantity(quantity, other, years) for other in held)]
 
 
-def same_figure(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
+def same_quantity(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
     """Whether `held` bears `said` out: the amount, its bound, its rate, its direction. `years`: those the quote speaks of."""
     if said.date or held.date:
         return _same_date(said, held, years) and _same_bound(said, held)
@@ -94,10 +94,10 @@ def _same_thing(one: Quantity, other: Quantity) -> bool:
     if one.unit == "第" or other.unit == "第":
         return one.unit == other.unit and (one.noun == other.noun or "" in (one.noun, other.noun))
     if "" in (one.unit, other.unit):
-        bare, full = (one, other) if not one.unit else (other, one)
+        alone, full = (one, other) if not one.unit else (other, one)
         if not full.unit:
             return True
-        is_alone = not bare.noun or bare.noun[0] in FUNCTION or bare.noun in (full.unit, full.noun)
+        is_alone = not alone.noun or alone.noun[0] in FUNCTION or alone.noun in (full.unit, full.noun)
         return is_alone and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码") and full.unit[:1] != "/"
     nouns = {q.noun if q.unit in ("个", "项") and q.noun in NOUNS.split("|") else "" for q in (one, other)} - {""}
     named = nouns | {q.unit for q in (one, other) if q.unit in NOUNS.split("|")}
@@ -143,27 +143,27 @@ def _same_clock(one: Clock | None, other: Clock | None) -> bool:
 # ---- writing -----------------------------------------------------------------------------------------------------
 
 
-def write_figures(text: str) -> str:
-    """The normalised text with its figures written one way, so that 十二万元 and 12万元 share their characters."""
+def normalize_quantities(text: str) -> str:
+    """The normalised text with its quantities written one way, so that 十二万元 and 12万元 share their characters."""
     plain = flatten(text)
     pieces: list[str] = []
     end = 0
-    for figure in extract_figures(text):
-        pieces += [plain[end : figure.span.start], _written(figure)]
-        end = figure.span.end
+    for quantity in extract_quantities(text):
+        pieces += [plain[end : quantity.span.start], _written(quantity)]
+        end = quantity.span.end
     return "".join([*pieces, plain[end:]])
 
 
-def _written(figure: Quantity) -> str:
-    if figure.date:
-        date = figure.date
+def _written(quantity: Quantity) -> str:
+    if quantity.date:
+        date = quantity.date
         parts = ((date.year, "年"), (date.month, "月"), (date.day, "日"))
         return "".join(f"{value}{unit}" for value, unit in parts if value) + date.part
-    if figure.clock:
-        return f"{figure.clock.minutes // 60}:{figure.clock.minutes % 60:02}"
-    if figure.unit == "第":
-        return f"第{figure.low:f}"
-    low, high, unit = figure.low, figure.high, figure.unit
+    if quantity.clock:
+        return f"{quantity.clock.minutes // 60}:{quantity.clock.minutes % 60:02}"
+    if quantity.unit == "第":
+        return f"第{quantity.low:f}"
+    low, high, unit = quantity.low, quantity.high, quantity.unit
     size = unit_size(unit)
     if size and size[0] == "比例" and unit[:1] != "/":
         hundredths = size[1] * 100

@@ -4,16 +4,16 @@ import pytest
 from quantity_pairs import DIFFERENT, SAME, VAGUER
 
 from rag.datatypes import Span
-from rag.text.quantity_check import extract_figures, unsupported_figures
+from rag.text.quantity_check import extract_quantities, unsupported_quantities
 
 
 def read(text: str) -> list[tuple[Decimal, str]]:
-    return [(figure.value, figure.unit) for figure in extract_figures(text)]
+    return [(quantity.value, quantity.unit) for quantity in extract_quantities(text)]
 
 
 def test_a_figure_has_its_value_unit_words_and_place_in_the_normalised_text() -> None:
-    (figure,) = extract_figures("投资 １２ 万元")
-    assert (figure.low, figure.high, figure.unit, figure.text, figure.span) == (
+    (quantity,) = extract_quantities("投资 １２ 万元")
+    assert (quantity.low, quantity.high, quantity.unit, quantity.text, quantity.span) == (
         120000,
         120000,
         "元",
@@ -23,10 +23,10 @@ def test_a_figure_has_its_value_unit_words_and_place_in_the_normalised_text() ->
 
 
 def test_a_date_is_its_year_and_its_month_with_its_day() -> None:
-    (figure,) = extract_figures("2026年1月6日")
-    assert (figure.value, figure.unit, figure.text) == (Decimal(106), "月日", "2026年1月6日")
-    assert figure.date is not None
-    assert figure.date.year == 2026
+    (quantity,) = extract_quantities("2026年1月6日")
+    assert (quantity.value, quantity.unit, quantity.text) == (Decimal(106), "月日", "2026年1月6日")
+    assert quantity.date is not None
+    assert quantity.date.year == 2026
 
 
 def test_the_longer_reading_counts_where_two_overlap() -> None:
@@ -74,7 +74,7 @@ def test_markers_of_an_enumeration_are_no_figures() -> None:
     ],
 )
 def test_two_ways_of_writing_one_figure_are_equal(one: str, other: str) -> None:
-    assert (unsupported_figures(one, other), unsupported_figures(other, one)) == ([], [])
+    assert (unsupported_quantities(one, other), unsupported_quantities(other, one)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -92,37 +92,37 @@ def test_two_ways_of_writing_one_figure_are_equal(one: str, other: str) -> None:
     ],
 )
 def test_a_figure_that_the_quote_does_not_hold_is_named(statement: str, quote: str, missing: list[str]) -> None:
-    assert unsupported_figures(statement, quote) == missing
+    assert unsupported_quantities(statement, quote) == missing
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_the_same_quantity_written_in_two_ways_agrees_both_ways(one: str, other: str) -> None:
-    assert (unsupported_figures(one, other), unsupported_figures(other, one)) == ([], [])
+    assert (unsupported_quantities(one, other), unsupported_quantities(other, one)) == ([], [])
 
 
 @pytest.mark.parametrize(("statement", "quote"), VAGUER)
 def test_a_statement_may_say_less_than_its_quote(statement: str, quote: str) -> None:
-    assert unsupported_figures(statement, quote) == []
+    assert unsupported_quantities(statement, quote) == []
 
 
 @pytest.mark.parametrize(("statement", "quote"), VAGUER)
 def test_what_may_be_left_out_is_a_figure_all_the_same(statement: str, quote: str) -> None:
-    assert unsupported_figures(statement, "没有数字的一句话") != []
+    assert unsupported_quantities(statement, "没有数字的一句话") != []
 
 
 @pytest.mark.parametrize(("statement", "quote"), DIFFERENT)
 def test_another_unit_bound_sign_date_or_rate_is_another_figure(statement: str, quote: str) -> None:
-    assert unsupported_figures(statement, quote) != []
+    assert unsupported_quantities(statement, quote) != []
 
 
 @pytest.mark.parametrize("text", sorted({text for pair in (*SAME, *VAGUER, *DIFFERENT) for text in pair}))
 def test_every_statement_supports_itself(text: str) -> None:
-    assert unsupported_figures(text, text) == []
+    assert unsupported_quantities(text, text) == []
 
 
 @pytest.mark.parametrize("hidden", ["\u200b", "\u00ad", "\u2060", "\ufeff"])
 def test_characters_that_nobody_sees_change_no_figure(hidden: str) -> None:
-    assert unsupported_figures("不高于4800元", f"不高于4{hidden}800{hidden}元") == []
+    assert unsupported_quantities("不高于4800元", f"不高于4{hidden}800{hidden}元") == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_characters_that_nobody_sees_change_no_figure(hidden: str) -> None:
     ],
 )  # fmt: skip
 def test_words_with_numerals_in_them_hold_no_figure(text: str) -> None:
-    assert extract_figures(text) == []
+    assert extract_quantities(text) == []
 
 
 def test_the_columns_of_a_table_stay_apart() -> None:
@@ -141,18 +141,18 @@ def test_the_columns_of_a_table_stay_apart() -> None:
 
 
 def test_a_range_has_both_its_ends_and_the_unit_that_they_share() -> None:
-    (figure,) = extract_figures("补助3至5万元")
-    assert (figure.low, figure.high, figure.unit, figure.text) == (30000, 50000, "元", "3至5万元")
+    (quantity,) = extract_quantities("补助3至5万元")
+    assert (quantity.low, quantity.high, quantity.unit, quantity.text) == (30000, 50000, "元", "3至5万元")
 
 
 def test_what_bounds_a_number_what_it_is_for_each_and_which_way_it_goes_are_read() -> None:
-    (figure,) = extract_figures("每人每月补贴不超过500元")
-    assert (figure.bound, figure.per) == ("≤", frozenset({"人", "月"}))
-    assert [q.change for q in extract_figures("增长5%，下降3%，降至2%")] == ["+", "-", ""]
+    (quantity,) = extract_quantities("每人每月补贴不超过500元")
+    assert (quantity.bound, quantity.per) == ("≤", frozenset({"人", "月"}))
+    assert [q.change for q in extract_quantities("增长5%，下降3%，降至2%")] == ["+", "-", ""]
 
 
 def test_a_statement_without_figures_lacks_none() -> None:
-    assert unsupported_figures("桥通了", "桥长600米") == []
+    assert unsupported_quantities("桥通了", "桥长600米") == []
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_a_statement_without_figures_lacks_none() -> None:
     ],
 )
 def test_a_currency_before_the_number_and_a_word_for_its_sign_are_read(statement: str, quote: str, agree: bool) -> None:
-    assert (unsupported_figures(statement, quote) == []) is agree
+    assert (unsupported_quantities(statement, quote) == []) is agree
