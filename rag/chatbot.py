@@ -7,11 +7,11 @@ for the questions that come after.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import article_sources
 from rag.answering.explanation import NO_TRACE, Explanation, Trace
 from rag.answering.starter_questions import example_question
-from rag.answering.support import evidence_sentences
 from rag.datatypes import (
     Answer,
     Article,

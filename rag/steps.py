@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import (
     ABOUT_THRESHOLD,
     BESIDE,
@@ -38,7 +39,6 @@ from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.prompts import DRAFT, ask_about
-from rag.answering.support import evidence_sentences
 from rag.datatypes import (
     Answer,
     Evidence,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from rag.answering.alignment import align, evidence_sentences, point, point_items
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.attribution import Introduction, attribute
 from rag.answering.by_structure import with_what_it_heads
@@ -19,7 +20,7 @@ from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_aske
 from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
 from rag.answering.refusals import missing_parts, refusal
-from rag.answering.support import align, coverage, evidence_sentences, point, point_items, score_support
+from rag.answering.support import coverage, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Sentence, Span, Status
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType

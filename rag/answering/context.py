@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Sequence
 
+from rag.answering.alignment import join_neighbours
 from rag.answering.answerability import article_words, searched_text, speakers_in
 from rag.answering.jurisdiction import asked_of, is_anothers
-from rag.answering.support import join_neighbours
 from rag.datatypes import Article, Evidence, Hit, Kind, Passage, Span
 from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage, names_missing

@@ -5,8 +5,8 @@ about. Beside them, whether what a drafted sentence cites has to do with the que
 import re
 from collections.abc import Sequence
 
+from rag.answering.alignment import asked_above, evidence_sentences, join_neighbours
 from rag.answering.constraints import in_scope
-from rag.answering.support import asked_above, evidence_sentences, join_neighbours
 from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
 from rag.question.analysis import Question

@@ -3,19 +3,15 @@ from dataclasses import replace
 import pytest
 from fakes import make_article, make_evidence, make_passage
 
+from rag.answering.alignment import align, evidence_sentences, join_neighbours, point, point_items
 from rag.answering.support import (
     CONTRADICTED,
     SUPPORTED,
-    align,
     contradicts,
     coverage,
-    evidence_sentences,
     foreign_bodies,
-    join_neighbours,
     overlap_features,
     people_named,
-    point,
-    point_items,
     score_support,
     uncovered_runs,
     unsupported_names,
