@@ -38,7 +38,11 @@ def byline_html(article: Article, lang: str = "zh") -> str:
     """Kind, section, who speaks and who reports, and when: all that is known."""
     speaker = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""
     reporter = say("reporter", lang, name=article.reporter) if article.reporter else ""
-    facts = " · ".join(filter(None, (article.section, speaker, reporter, date_words(article.published))))
+    facts = " · ".join(
+        filter(
+            None, (article.section, speaker, reporter, article.issuer, article.number, date_words(article.published))
+        )
+    )
     chip = f'<span class="chip {article.kind.value}">{kind_name(article.kind, lang)}</span>'
     return f'<p class="facts">{chip}{escape(facts)}</p>'
 

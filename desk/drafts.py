@@ -8,7 +8,7 @@ from rag.datatypes import Article, Kind, Span, article_from_json, article_to_jso
 from rag.errors import UserError
 from rag.reading.files import complete_date, decode, make_article_id, read_articles
 
-FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
+FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "issuer", "number")
 LONGEST_FACT = 300
 PAGE_DATE = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 ARTICLE_DATE = re.compile(r"(?:\d{4}|-)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")

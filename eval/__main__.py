@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from eval import answers, citations, gate, parse, retrieval, speed
+from eval import answers, citations, documents, gate, parse, retrieval, speed
 from eval.bench import DEV, FULL, GATE, SEED, Bench, Sizes
 from eval.data import HERE, evaldata_root
 from eval.gate import judge, read_baseline, read_thresholds, write_baseline
@@ -24,9 +24,14 @@ from eval.results import SuiteResult
 from eval.systems import Product, Systems
 from rag.errors import UserError
 
-SUITES = ("parse", "retrieval", "answers", "citations", "speed", "gate", "all")
+SUITES = ("parse", "documents", "retrieval", "answers", "citations", "speed", "gate", "all")
 PARTS = {"parse": parse.run, "retrieval": retrieval.run, "answers": answers.run, "citations": citations.run}
-GROUPS = {"retrieval": retrieval.GROUPS, "answers": answers.ALL_GROUPS, "citations": citations.GROUPS}  # for --only
+GROUPS = {
+    "retrieval": retrieval.GROUPS,
+    "answers": answers.ALL_GROUPS,
+    "citations": citations.GROUPS,
+    "documents": documents.GROUPS,
+}  # for --only
 
 
 class _Parser(argparse.ArgumentParser):
@@ -132,6 +137,8 @@ def run_suite(suite: str, bench: Bench, full: bool = False) -> SuiteResult:
     """One suite, or the parts of `gate` and `all` joined."""
     if suite == "speed":
         return speed.run(bench, full)
+    if suite == "documents":
+        return documents.run(bench)
     if suite in PARTS:
         return PARTS[suite](bench)
     parts = [run_part(bench) for run_part in PARTS.values()]

@@ -287,6 +287,8 @@ def describe(article: Article) -> str:
         "栏目": article.section,
         "发言人": article.speaker and f"{article.speaker}（{article.speaker_role or '身份未注明'}）",
         "记者": article.reporter,
+        "发文机关": article.issuer,
+        "文号": article.number,
         "日期": date_words(article.published),
         "编号": article.id,
     }

@@ -106,7 +106,8 @@ class Article:
 
     `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
-    as in XML Schema's gMonthDay), or None. `structure` follows from title, text and paragraphs; None where it is not read yet.
+    as in XML Schema's gMonthDay), or None. `issuer` and `number` are an official document's: who gave it out (several with a blank
+    between them) and under which 文号 (松政发〔2026〕3号). `structure` follows from title, text and paragraphs; None where it is not read yet.
     """
 
     id: str
@@ -122,6 +123,8 @@ class Article:
     speaker_role: str | None = None
     reporter: str | None = None
     published: str | None = None
+    issuer: str | None = None
+    number: str | None = None
     structure: Structure | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -331,7 +334,9 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
-    """The article as plain values without its structure, paragraphs as [start, end] pairs; `article_from_json` is its inverse."""
+    """The article as plain values without its structure, paragraphs as [start, end] pairs; `article_from_json` is its inverse.
+    What only documents have stands there only where it is known: an article of a newspaper keeps the digest that it had."""
+    document = {"issuer": article.issuer, "number": article.number}
     return {
         "id": article.id,
         "title": article.title,
@@ -346,6 +351,7 @@ def article_to_json(article: Article) -> dict[str, Any]:
         "source": article.source,
         "text": article.text,
         "paragraphs": [list(span) for span in article.paragraphs],
+        **{name: value for name, value in document.items() if value is not None},
     }
 
 

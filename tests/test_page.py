@@ -208,14 +208,14 @@ def test_the_office_between_a_documents_title_and_its_date_is_no_part_of_the_tit
     (rules,) = read_articles(
         "松溪市摊贩管理规定\n\n松溪市城市管理局\n2026年10月20日\n\n第一条 为便民，制定本规定。\n", "n.txt"
     )
-    assert (rules.title, rules.subtitle, rules.published) == ("松溪市摊贩管理规定", "松溪市城市管理局", "2026-10-20")
+    assert (rules.title, rules.issuer, rules.published) == ("松溪市摊贩管理规定", "松溪市城市管理局", "2026-10-20")
 
 
 def test_a_documents_number_stands_under_its_title() -> None:
     (notice,) = read_articles(
         "关于调整票价的通知\n松交发〔2026〕3号\n\n各区：\n\n票价调整为2元。\n\n松溪市交通局\n\n2026年1月5日\n", "n.txt"
     )
-    assert (notice.title, notice.subtitle) == ("关于调整票价的通知", "松交发〔2026〕3号")
+    assert (notice.title, notice.number) == ("关于调整票价的通知", "松交发〔2026〕3号")
 
 
 def test_the_note_of_who_passed_a_document_stands_under_its_title() -> None:
@@ -265,7 +265,7 @@ WEBSITE = """
 def test_what_a_website_prints_around_a_text_is_no_title_and_no_paragraph() -> None:
     (article,) = read_articles(WEBSITE, "page.txt")
     assert (article.title, article.text) == ("护学岗管理办法", "第一条 护学岗由学校设立。")
-    assert (article.published, article.subtitle) == ("2026-03-02", "松政办发〔2026〕7号")
+    assert (article.published, article.number) == ("2026-03-02", "松政办发〔2026〕7号")
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "speaker_role": ("发言人身份", "Speaker's office"),
     "reporter": ("记者", "Reporter"),
     "published": ("日期", "Date"),
+    "issuer": ("发文机关", "Issued by"),
+    "number": ("文号", "Document number"),
     "source": ("文件", "File"),
     "changed": ("改动", "Changed"),
     "paragraphs": ("正文，每段一行", "Text, a paragraph a line"),

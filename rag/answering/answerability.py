@@ -103,7 +103,18 @@ def searched_text(passage: Passage) -> str:
 
 def article_words(article: Article) -> str:
     """Every word that belongs to an article, its people included."""
-    fields = ("title", "kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "text")
+    fields = (
+        "title",
+        "kicker",
+        "subtitle",
+        "section",
+        "speaker",
+        "speaker_role",
+        "reporter",
+        "issuer",
+        "number",
+        "text",
+    )
     return "\n".join(filter(None, (getattr(article, field) for field in fields)))
 
 

@@ -127,7 +127,7 @@ def _heads(article: Article) -> Iterator[str]:
     yield first if len(first) <= HEADING_LENGTH and first.endswith(("：", ":")) else ""
     if OURS.search(article.title + article.text):
         return  # whose it is, its readers know
-    yield "\n".join(filter(None, (article.kicker, article.subtitle)))
+    yield "\n".join(filter(None, (article.kicker, article.subtitle, article.issuer)))
     began = re.sub(r"《[^《》]{0,80}》|（[^（）]{0,80}）", " ", "\n".join(lines)[:HEAD_LENGTH])
     yield next(("".join(p.text for p in chain) for chain in chains_in(began, surely=True)), "")
 
@@ -353,6 +353,6 @@ def _of_another_body(bodies: Sequence[str], passage: Passage) -> bool:
     """Whether the article was issued by another body, and names none of those that are asked about."""
     article = passage.article
     lines = [article.text[p.start : p.end].strip() for p in article.paragraphs]
-    issuers = bodies_in("\n".join([article.title, article.subtitle or "", *signature(lines)]))
+    issuers = bodies_in("\n".join([article.title, article.subtitle or "", article.issuer or "", *signature(lines)]))
     named = [*issuers, *bodies_in(article.text)] if issuers else []
     return bool(issuers) and not any(is_same_body(body, name) for body in bodies for name in named)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from rag.datatypes import Kind, Span
-from rag.reading.lines import CN_DIGIT, DATE, DATELINE, NAMES, OFFICE
+from rag.reading.lines import CN_DIGIT, DATE, DATELINE, DOCUMENT_NOTE, DOCUMENT_NUMBER, NAMES, OFFICE
 from rag.text.normalization import HAN
 from rag.text.person_names import NAME, clean_names, is_person_name
 
@@ -22,6 +22,8 @@ class DraftArticle:
     speaker_role: str | None = None
     reporter: str | None = None
     published: str | None = None
+    issuer: str | None = None
+    number: str | None = None
     paragraphs: list[list[Span]] = field(default_factory=list)
     complete: bool = False  # the last paragraph is a heading: nothing goes on with it
 
@@ -87,7 +89,15 @@ def take_imprint(article: DraftArticle, text: str) -> None:
     if author := IMPRINT_AUTHOR.search(text):
         article.reporter = article.reporter or clean_names(author["names"])
     if number := IMPRINT_NUMBER.search(text):
-        article.subtitle = article.subtitle or number["number"]
+        article.number = article.number or number["number"]
+
+
+def take_note(article: DraftArticle, titles: list[str]) -> None:
+    """Take off the titles the last line where it is the document's number, or says who passed it."""
+    if len(titles) > 1 and DOCUMENT_NUMBER.fullmatch(titles[-1]):
+        article.number = titles.pop()
+    elif len(titles) > 1 and DOCUMENT_NOTE.fullmatch(titles[-1]):
+        article.subtitle = titles.pop()
 
 
 def reporter_of_dateline(paragraph: str) -> str | None:

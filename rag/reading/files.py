@@ -211,6 +211,8 @@ def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
         speaker_role=draft.speaker_role,
         reporter=draft.reporter,
         published=draft.published,
+        issuer=draft.issuer,
+        number=draft.number,
     )
 
 
@@ -276,7 +278,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
     return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()
 
 
-FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published")
+FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "issuer", "number")
 
 
 def _markdown_article(

@@ -20,7 +20,7 @@ WHY = {
     Role.DATE: Why.CREDIT,
     Role.IMPRINT: Why.CREDIT,
 }
-FIELDS = ("title", "kicker", "subtitle", "section", "speaker", "speaker_role", "reporter")
+FIELDS = ("title", "kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "issuer", "number")
 JUMP = re.compile(r"[（(]\s{0,8}(?:上接|下转)")
 BELOW = re.compile(r"\s*+([^\n\f]+)")  # the next line that holds anything
 TITLE_MAX = 45

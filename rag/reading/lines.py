@@ -244,9 +244,10 @@ NOTICE = re.compile(
 BARE_NAME_NOTE = re.compile(rf"(?<=[。！？”])\s*[（(](?P<names>{NAME})[)）]\s*$")
 ROLE_LINE = re.compile(rf"{REPORTERS}.*{OFFICE}|[^。，,；;：:？！?!]*{OFFICE}")
 # 松政发〔2026〕3号, （2025年12月8日市政府常务会议通过）: below the title of a document
-DOCUMENT_NOTE = re.compile(
-    rf"[{HAN}]{{2,12}}[〔\[（(【]\d{{4}}[〕\]）)】]\s*+第?\s*+\d+\s*+号|[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]"
+DOCUMENT_NUMBER = re.compile(
+    rf"[{HAN}]{{1,14}}\s?[〔\[（(【﹝［]\s?\d{{4}}\s?[〕\]）)】﹞］]\s{{0,2}}第?\s{{0,2}}\d{{1,5}}\s{{0,2}}号"
 )
+DOCUMENT_NOTE = re.compile(r"[（(][^（()）]*(?:通过|公布|发布|印发|修订|修正|施行)[)）]")
 ISSUER = re.compile(rf"[{HAN}、 ]{{3,40}}(?:局|厅|部|委|委员会|政府|办公室|办公厅|中心|法院|检察院|公司)")
 NEWS_OPENING = re.compile(
     r"^(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|^(?:近日|日前|昨日|昨天|今日|连日来|记者(?:昨日|今日|近日|日前|\d+月)?从)"

@@ -18,6 +18,7 @@ from rag.reading.draft_article import (
     item_number,
     settle,
     take_imprint,
+    take_note,
 )
 from rag.reading.lines import (
     AUTHOR_NOTE,
@@ -26,7 +27,6 @@ from rag.reading.lines import (
     COMPILED,
     DASH,
     DATELINE,
-    DOCUMENT_NOTE,
     ENUMERATOR,
     ISSUER,
     JUMP_FROM,
@@ -233,7 +233,7 @@ class _Builder:
         self.opened_at = max(end - 1, 0)
         article = self._article()
         if above is not None:  # nothing but an imprint stands above the title
-            article.published, article.reporter, article.subtitle = above.published, above.reporter, above.subtitle
+            article.published, article.reporter, article.number = above.published, above.reporter, above.number
         titles = [self.blocks[p].text for p in run if self.roles[p] is Role.TITLE]
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and self._is_set_apart(run, end):
             self.section = titles.pop(0)  # what stands over several speeches
@@ -244,8 +244,9 @@ class _Builder:
                 article.subtitle = DASH.sub("", text, count=1).strip("—–― ")
             elif self.roles[position] is Role.LABEL:
                 self.section = text
-        if len(titles) > 1 and (DOCUMENT_NOTE.fullmatch(titles[-1]) or self._is_issuer(titles, end)):
-            article.subtitle = titles.pop()
+        if len(titles) > 1 and self._is_issuer(titles, end):
+            article.issuer = titles.pop()
+        take_note(article, titles)
         if len(titles) > 1 and self._role(end) is Role.SPEAKER and ROLE_LINE.fullmatch(titles[-1]):
             article.speaker_role = titles.pop()  # the role stands above the name
         if (
@@ -260,8 +261,7 @@ class _Builder:
         if len(titles) > 1 and not speech and self._is_name_by_layout(run[-1]):
             article.speaker = titles.pop()
             speech = True
-        notice = any(POLICY_TITLE.search(t) for t in titles)
-        if len(titles) > 1 and not speech and not notice:
+        if len(titles) > 1 and not speech and not any(POLICY_TITLE.search(t) for t in titles):
             article.kicker, article.title = titles[0], titles[1]
             if len(titles) > 2:
                 article.subtitle = article.subtitle or titles[2]
