@@ -21,7 +21,7 @@ from eval.data import Corpus, evaldata_root, read_distractors, read_page_sets
 from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from eval.metrics import auroc
 from eval.systems import Product
-from rag.answering.context import keep_named, sources
+from rag.answering.context import contexts, keep_named
 from rag.answering.prompts import DRAFT, ask_about
 from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Kind, Passage, Span, TextGenerator
@@ -139,7 +139,7 @@ def page_texts(product: Product) -> Iterator[Text]:
             analysed = analyse(question.text)
             hits = keep_named(analysed, bot.find(question.text).hits)
             if not question.history and hits:
-                source = tuple(Evidence(e.passage, e.span, 0.0) for e in sources(analysed, hits)[0])
+                source = tuple(Evidence(e.passage, e.span, 0.0) for e in contexts(analysed, hits)[0])
                 by_source.setdefault(source, []).append((question.text, question.answerable))
         yield from (Text(OWN_PAGES, evidence, tuple(asked)) for evidence, asked in by_source.items())
 
@@ -153,7 +153,7 @@ class Case:
 
     source: str
     text: int
-    told: bool
+    answerable: bool
     state: Vector
 
 
@@ -185,11 +185,11 @@ def fit(cases: Sequence[Case]) -> tuple[Vector, float]:
 
     states = np.stack([case.state for case in cases])
     middle, spread = states.mean(axis=0), np.maximum(states.std(axis=0), 1e-6)
-    keys = [(case.source, case.told) for case in cases]
+    keys = [(case.source, case.answerable) for case in cases]
     counts = {key: keys.count(key) for key in set(keys)}
     weights = np.array([len(cases) / len(counts) / counts[key] for key in keys])
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
-    model.fit((states - middle) / spread, [case.told for case in cases], sample_weight=weights)
+    model.fit((states - middle) / spread, [case.answerable for case in cases], sample_weight=weights)
     slope = model.coef_[0] / spread
     return slope.astype(np.float32), float(model.intercept_[0] - slope @ middle)
 
@@ -205,7 +205,7 @@ def cross_validate(cases: Sequence[Case], folds: int = 5) -> dict[str, float]:
     figures = {}
     for source in sorted({case.source for case in cases}):
         own = [number for number, case in enumerate(cases) if case.source == source]
-        figures[source] = round(auroc([float(scores[i]) for i in own], [cases[i].told for i in own]), 3)
+        figures[source] = round(auroc([float(scores[i]) for i in own], [cases[i].answerable for i in own]), 3)
     return figures
 
 

@@ -26,7 +26,7 @@ from eval.data import (
 )
 from eval.metrics import auroc
 from eval.systems import Product
-from rag.answering.answerability import tells, told_signals
+from rag.answering.answerability import answerability_signals, p_answerable
 from rag.answering.context import keep_named
 from rag.chatbot import Chatbot
 from rag.models.judge import log_odds
@@ -40,7 +40,7 @@ FALSE_REFUSALS = 0.06  # of the answerable questions: what the threshold is set 
 @dataclass(frozen=True, slots=True)
 class Case:
     group: str
-    told: bool
+    answerable: bool
     signals: tuple[float, ...]
 
 
@@ -76,14 +76,14 @@ def case_of(bot: Chatbot, question: Question, group: str) -> Case:
     found = bot.find(question.text, question.passages)
     kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
     analysed = analyse(question.text)
-    return Case(kind, question.answerable, told_signals(analysed, found, keep_named(analysed, found.hits)))
+    return Case(kind, question.answerable, answerability_signals(analysed, found, keep_named(analysed, found.hits)))
 
 
 def fit(cases: Sequence[Case], weights: Vector) -> Vector:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1.0, max_iter=2000)
-    model.fit([c.signals for c in cases], [c.told for c in cases], sample_weight=weights)
+    model.fit([c.signals for c in cases], [c.answerable for c in cases], sample_weight=weights)
     return np.array([*model.coef_[0], model.intercept_[0]])
 
 
@@ -95,7 +95,7 @@ def predict(weights: Vector, cases: Sequence[Case]) -> Vector:
 
 def balance(cases: Sequence[Case]) -> Vector:
     """Each set of questions weighs the same, and in it those that are told as much as those that are not."""
-    keys = [(c.group.partition("/")[0], c.told) for c in cases]
+    keys = [(c.group.partition("/")[0], c.answerable) for c in cases]
     counts = {key: keys.count(key) for key in set(keys)}
     return np.array([100 / counts[key] for key in keys])
 
@@ -124,9 +124,9 @@ def ask_model(product: Product, count: int) -> None:
             analysed = analyse(question.text)
             hits = keep_named(analysed, found.hits)
             kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
-            probed = bot.probed(question.text, hits)
-            if probed is not None:
-                values.append((kind, question.answerable, tells(analysed, found, hits), probed))
+            probe = bot.probe_log_odds(question.text, hits)
+            if probe is not None:
+                values.append((kind, question.answerable, p_answerable(analysed, found, hits), probe))
                 print(json.dumps(values[-1]), flush=True)
     fit_asked(values)
 
@@ -135,7 +135,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
 
-    features = np.array([[log_odds(told), probed] for _, _, told, probed in values])
+    features = np.array([[log_odds(told), probe] for _, _, told, probe in values])
     labels = np.array([told for _, told, _, _ in values])
     keys = [(group.partition("/")[0], told) for group, told, _, _ in values]
     weights = np.array([100 / keys.count(key) for key in keys])
@@ -172,19 +172,19 @@ def main() -> int:
         test = [i for i in range(len(cases)) if i % 10 == fold]
         fitted = fit([cases[i] for i in train], weights[train])
         predicted[test] = predict(fitted, [cases[i] for i in test])
-    told = sorted(p for p, c in zip(predicted, cases, strict=True) if c.told)
+    told = sorted(p for p, c in zip(predicted, cases, strict=True) if c.answerable)
     threshold = told[int(FALSE_REFUSALS * len(told))]
     print("weights", dict(zip((*NAMES, "intercept"), fit(cases, weights).round(3).tolist(), strict=True)))
     print(f"threshold {threshold:.3f} (cross-validated)")
     groups = sorted({c.group for c in cases})
     for group in groups:
         base = group.partition("/")[0]
-        own = [i for i, c in enumerate(cases) if c.group == group and not c.told]
-        answerable = [i for i, c in enumerate(cases) if c.group == base and c.told]
+        own = [i for i, c in enumerate(cases) if c.group == group and not c.answerable]
+        answerable = [i for i, c in enumerate(cases) if c.group == base and c.answerable]
         if own and answerable:
             both = [*answerable, *own]
-            area = auroc([float(predicted[i]) for i in both], [cases[i].told for i in both])
-            judge = auroc([cases[i].signals[5] for i in both], [cases[i].told for i in both])
+            area = auroc([float(predicted[i]) for i in both], [cases[i].answerable for i in both])
+            judge = auroc([cases[i].signals[5] for i in both], [cases[i].answerable for i in both])
             refused = float(np.mean(predicted[own] < threshold))
             wrongly = float(np.mean(predicted[answerable] < threshold))
             print(f"{group:28} AUROC {area:.3f} (judge alone {judge:.3f}) refused {refused:.2f}, wrongly {wrongly:.2f}, n={len(own)}+{len(answerable)}")  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import RetrievalSignals
-from rag.answering.context import article_sources
+from rag.answering.context import article_contexts
 from rag.answering.explanation import NO_TRACE, Explanation, Trace
 from rag.answering.starter_questions import example_question
 from rag.datatypes import (
@@ -121,16 +121,18 @@ class Chatbot:
         question = analyse(query)
         return answering.find_given(question, given_passages(passages)) if passages else answering.find(question)
 
-    def probed(self, question: str, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False) -> float | None:
-        """See `Answering.probed`."""
-        return self._answering(self.retriever).probed(analyse(question), hits, cancelled)
+    def probe_log_odds(
+        self, question: str, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False
+    ) -> float | None:
+        """See `Answering.probe_log_odds`."""
+        return self._answering(self.retriever).probe_log_odds(analyse(question), hits, cancelled)
 
     def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
         """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of
         each article."""
         answering = self._answering(self.retriever)
         for article in sorted(answering.index.articles, key=lambda a: a.published or "", reverse=True):
-            for source in filter(None, article_sources(article)):
+            for source in filter(None, article_contexts(article)):
                 answering.read_ahead(source)
             advance(1)
 
@@ -183,7 +185,7 @@ def find_examples(answering: Answering, count: int) -> Iterator[str]:
     while any(queues):
         for queue in filter(None, queues):
             question = queue.pop(0)
-            if answering.is_told(question):
+            if answering.is_answerable(question):
                 yield question
                 count -= 1
             if count == 0:

@@ -122,11 +122,11 @@ def _search_to_json(search: Search) -> dict[str, Any]:
 
 def _judgement_to_json(judgement: Judgement) -> dict[str, Any]:
     return {
-        "told": round(judgement.told, 4),
-        "probed": None if judgement.probed is None else round(judgement.probed, 4),
-        "together": round(judgement.together, 4),
+        "told": round(judgement.judge, 4),
+        "probed": None if judgement.probe is None else round(judgement.probe, 4),
+        "together": round(judgement.p_answerable, 4),
         "least": judgement.least,
-        "is_told": judgement.is_told,
+        "is_told": judgement.is_answerable,
     }
 
 

@@ -15,28 +15,28 @@ from itertools import chain
 from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import (
     ABOUT_THRESHOLD,
+    ANSWERABLE_THRESHOLD,
+    ANSWERABLE_YES_OR_NO,
     BESIDE,
     CLEARLY,
     NOT_SURE,
-    TELLS_THRESHOLD,
-    TELLS_YES_OR_NO,
     RetrievalSignals,
     examine,
     only_counts,
     only_suggests,
+    p_answerable,
+    p_answerable_probed,
     searched_text,
     speakers_in,
-    tells,
-    tells_probed,
 )
 from rag.answering.attribution import introductions
 from rag.answering.builder import AnswerBuilder
 from rag.answering.by_structure import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
-from rag.answering.constraints import age_rules, in_scope
-from rag.answering.context import answering_part, apart, keep_named, own_texts, rules_first, sources
+from rag.answering.constraints import age_rules, within_constraints
+from rag.answering.context import answering_part, apart, contexts, keep_named, own_texts, rules_first
 from rag.answering.draft import draft_sentences, note_failure
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
-from rag.answering.extractive import QUICK, QUOTED_FROM, means_told, quick_sentence, quotations
+from rag.answering.extractive import QUICK, QUOTED_FROM, best_sentences, quick_sentence, sentences_on_means
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.prompts import DRAFT, ask_about
 from rag.datatypes import (
@@ -67,7 +67,7 @@ TOP_K = 10
 MAX_QUESTION = 500  # characters
 MAX_SENTENCES, SUMMARY_SENTENCES = 4, 8  # the second where it is to be summed up
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
-TELLS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
+HOLDS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
 NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
 MAX_RULES = 2  # on somebody's age that are shown
 
@@ -106,12 +106,12 @@ class Answering:
 
         return self._run(question, (), find, lambda: False)
 
-    def is_told(self, text: str) -> bool:
-        """Whether the articles tell what is asked, without asking the model."""
+    def is_answerable(self, text: str) -> bool:
+        """Whether the articles say what is asked, without asking the model."""
         question = analyse(text)
         found = self.find(question)
         items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
-        return items or tells(question, found, found.hits) >= TELLS_THRESHOLD
+        return items or p_answerable(question, found, found.hits) >= ANSWERABLE_THRESHOLD
 
     def _run(
         self,
@@ -175,7 +175,7 @@ class Answering:
             return each
         words = alnum_only(searched_text(best.passage))
         held = min(share_held(grams, words) for grams in apart(*each))
-        return [question] if held >= TELLS_BOTH else each
+        return [question] if held >= HOLDS_BOTH else each
 
     def _answer_part(
         self, run: AnswerBuilder, question: Question, found: RetrievalSignals, cancelled: IsCancelled, sure: float = 0.0
@@ -205,48 +205,48 @@ class Answering:
         # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
-                least = TELLS_YES_OR_NO if question.is_yes_or_no else TELLS_THRESHOLD
+                least = ANSWERABLE_YES_OR_NO if question.is_yes_or_no else ANSWERABLE_THRESHOLD
                 least = max(sure, least if about else CLEARLY)
-                told = self._told(question, found, hits, least, cancelled)
-            if told < least:
+                p = self._p_answerable(question, found, hits, least, cancelled)
+            if p < least:
                 return untold
-        before = run.told
+        before = run.covered
         if not people and not items and question.is_yes_or_no:
-            source = next(iter(sources(question, hits)), [])
+            source = next(iter(contexts(question, hits)), [])
             items = age_rules(question, evidence_sentences(source))[:MAX_RULES]
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
-        if run.told > before:
+        if run.covered > before:
             return None
         sides = [hits] if question.is_comparison else [side for side in rules_first(question, hits) if side]
-        for side, read in self._telling(question, sides, cancelled):
+        for side, read in self._answerable_sides(question, sides, cancelled):
             yield from self._answer_from(run, question, side, read, cancelled)
-        return None if run.told > before else untold
+        return None if run.covered > before else untold
 
-    def _telling(
+    def _answerable_sides(
         self, question: Question, sides: Sequence[Sequence[Hit]], cancelled: IsCancelled
     ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
         """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
         tell; its second source is asked only after the first has answered."""
         if len(sides) == 1:
-            own = sources(question, sides[0])
-            others = (source for source in own[1:] if self._is_told_by(question, source, cancelled))
+            own = contexts(question, sides[0])
+            others = (source for source in own[1:] if self._is_answerable_from(question, source, cancelled))
             yield sides[0], chain(own[:1], others)
             return
-        read = [sources(question, side) for side in sides]
-        telling = [[s for s in side if self._is_told_by(question, s, cancelled)] for side in read]
+        read = [contexts(question, side) for side in sides]
+        answerable = [[s for s in side if self._is_answerable_from(question, s, cancelled)] for side in read]
         # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
-        if not telling[0] and (question.is_yes_or_no or not any(telling)):
-            telling[0] = read[0][:1]
-        yield from ((side, told) for side, told in zip(sides, telling, strict=True) if told)
+        if not answerable[0] and (question.is_yes_or_no or not any(answerable)):
+            answerable[0] = read[0][:1]
+        yield from ((side, own) for side, own in zip(sides, answerable, strict=True) if own)
 
-    def _told(
+    def _p_answerable(
         self, question: Question, found: RetrievalSignals, hits: Sequence[Hit], least: float, cancelled: IsCancelled
     ) -> float:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
-        told = tells(question, found, hits)
-        probed = self.probed(question, hits, cancelled) if NOT_SURE[0] < told < NOT_SURE[1] else None
-        together = told if probed is None else tells_probed(told, probed)
-        self.trace.judged(told, probed, together, least)
+        judged = p_answerable(question, found, hits)
+        probe = self.probe_log_odds(question, hits, cancelled) if NOT_SURE[0] < judged < NOT_SURE[1] else None
+        together = judged if probe is None else p_answerable_probed(judged, probe)
+        self.trace.judged(judged, probe, together, least)
         return together
 
     def _answer_from(
@@ -267,7 +267,7 @@ class Answering:
         for source in read:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, answering_part(question, hits, source), cancelled)
-        rest = in_scope(question, rest_of_item(question, run.cited()))
+        rest = within_constraints(question, rest_of_item(question, run.cited()))
         yield from filter(None, map(run.quote, rest))
 
     def _write(
@@ -281,7 +281,7 @@ class Answering:
         """The source's sentences on each of the means that the question names, or the model's sentences, checked against the
         part of the source that may answer; the best sentences of that part where there is nothing else."""
         before = len(run.sentences)
-        yield from filter(None, map(run.quote, means_told(question, source)))
+        yield from filter(None, map(run.quote, sentences_on_means(question, source)))
         if len(run.sentences) > before:
             return
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
@@ -300,7 +300,7 @@ class Answering:
             self.trace.withheld(statement, Withheld.KIND)
         if len(run.sentences) == run.begun:
             with run.timed("quoting"):
-                fitting = quotations(question, answering, self.retriever.judge)
+                fitting = best_sentences(question, answering, self.retriever.judge)
             for item in fitting:
                 beside = question.is_yes_or_no and not content_coverage(question, item.text)
                 enough = item.score >= QUOTED_FROM or not (question.is_plain or beside)
@@ -310,19 +310,21 @@ class Answering:
                 elif sentence := run.quote(item):
                     yield sentence
 
-    def probed(self, question: Question, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False) -> float | None:
+    def probe_log_odds(
+        self, question: Question, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False
+    ) -> float | None:
         """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
         comparison, that one of its sources does. None where the model cannot be asked."""
-        read = sources(question, hits)[: None if question.is_comparison else 1]
-        values = [self._probed(question, source, cancelled) for source in read]
+        read = contexts(question, hits)[: None if question.is_comparison else 1]
+        values = [self._probe_log_odds(question, source, cancelled) for source in read]
         return max((value for value in values if value is not None), default=None)
 
-    def _is_told_by(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> bool:
+    def _is_answerable_from(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> bool:
         """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
-        probed = self._probed(question, source, cancelled)
-        return max(e.score for e in source) >= QUOTED_FROM if probed is None else probed >= BESIDE
+        probe = self._probe_log_odds(question, source, cancelled)
+        return max(e.score for e in source) >= QUOTED_FROM if probe is None else probe >= BESIDE
 
-    def _probed(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> float | None:
+    def _probe_log_odds(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> float | None:
         """What the model has read here it need not read again to draft the answer."""
         if self.generator is None or self.probe is None:
             return None

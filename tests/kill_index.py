@@ -33,7 +33,7 @@ from desk.indexing import Indexing, ServedBot
 from rag.chatbot import Chatbot
 from rag.models.fetch import fetch_model, is_complete, model_dir, read_complete, write_complete
 from rag.models.gguf import convert_weights
-from rag.models.kv_cache import PrefixStore
+from rag.models.kv_cache import KVCacheStore
 from rag.search.builds import BUILDING, MANIFEST
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
@@ -201,7 +201,7 @@ class Prefix(Scene):
 
     def state(self, folder: Path) -> str:
 
-        found = PrefixStore(folder / "prefixes", "model").find([1, 2, 3, 4])
+        found = KVCacheStore(folder / "prefixes", "model").find([1, 2, 3, 4])
         assert found is not None
         length, layers = found
         assert len(layers) == 30
@@ -211,7 +211,7 @@ class Prefix(Scene):
     def _keep(self, folder: Path, ids: list[int]) -> None:
 
         layer = torch.full((1, 2, len(ids), 4096), 0.5)
-        PrefixStore(folder / "prefixes", "model").keep(ids, [(layer, layer)] * 30)
+        KVCacheStore(folder / "prefixes", "model").keep(ids, [(layer, layer)] * 30)
 
 
 class Fetch(Scene):

@@ -5,12 +5,12 @@ from fakes import hits, make_article, make_passage, proposal, told
 
 from rag.answering.answerability import (
     ABOUT_THRESHOLD,
-    TELLS_THRESHOLD,
+    ANSWERABLE_THRESHOLD,
     RetrievalSignals,
     examine,
     only_counts,
     only_suggests,
-    tells,
+    p_answerable,
     weighted_coverage,
 )
 from rag.datatypes import Kind
@@ -65,15 +65,16 @@ def test_what_the_judge_reads_decides_whether_it_is_told() -> None:
     found = RetrievalSignals((), 0.5, 1.0, 1.0, 0, 0.0)
     passage = make_passage("青石桥全长120米。")
     low, high = (
-        tells(analyse("青石桥多长？"), found, [told(passage, "120米", p, c)]) for p, c in ((0.02, -9.0), (0.95, 5.0))
+        p_answerable(analyse("青石桥多长？"), found, [told(passage, "120米", p, c)])
+        for p, c in ((0.02, -9.0), (0.95, 5.0))
     )
-    assert low < TELLS_THRESHOLD < high
+    assert low < ANSWERABLE_THRESHOLD < high
 
 
 def test_a_text_without_a_number_tells_less_of_how_long() -> None:
     found = RetrievalSignals((), 0.5, 1.0, 1.0, 0, 0.0)
     with_number, without = (
-        tells(analyse("青石桥多长？"), found, [told(make_passage(text), "青石桥")])
+        p_answerable(analyse("青石桥多长？"), found, [told(make_passage(text), "青石桥")])
         for text in ("青石桥全长120米。", "青石桥全长可观。")
     )
     assert with_number > without

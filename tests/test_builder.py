@@ -43,7 +43,7 @@ def test_what_was_said_is_not_said_again_and_counts_as_told() -> None:
     run = builder()
     for _ in range(2):
         run.check("青石桥全长120米。", HOW, SOURCE, None)
-    assert ([s.text for s in run.sentences], run.told) == (["青石桥全长120米。"], 2)
+    assert ([s.text for s in run.sentences], run.covered) == (["青石桥全长120米。"], 2)
 
 
 def test_the_same_words_are_cited_by_the_same_number() -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.answering.constraints import age_rules, covers_age, in_scope, speaks_of_another
+from rag.answering.constraints import age_rules, covers_age, speaks_of_another, within_constraints
 from rag.question.analysis import analyse
 from tests.fakes import make_evidence
 
@@ -79,12 +79,12 @@ def test_the_ages_that_a_text_speaks_of(text: str, age: int, covers: bool | None
 
 def test_a_sentence_on_another_age_is_out_of_scope_where_one_speaks_of_the_age_that_is_asked_about() -> None:
     free, half, price = make_evidence("65周岁以上老年人免费乘车。", "60至64周岁老年人半价。", "票价2元。")
-    assert in_scope(analyse("我63岁，坐车要钱吗？"), [free, half, price]) == [half, price]
-    assert in_scope(analyse("我63岁，坐车要钱吗？"), [free, price]) == [free, price]
-    assert in_scope(analyse("老人坐车要钱吗？"), [free, half]) == [free, half]
-    assert in_scope(analyse("60岁和66岁的人坐车要钱吗？"), [free, half]) == [free, half]
-    assert in_scope(analyse("63岁坐车优惠多少？"), [free, price]) == [price]
-    assert in_scope(analyse("60岁以上坐车优惠多少？"), [free, price]) == [free, price]
+    assert within_constraints(analyse("我63岁，坐车要钱吗？"), [free, half, price]) == [half, price]
+    assert within_constraints(analyse("我63岁，坐车要钱吗？"), [free, price]) == [free, price]
+    assert within_constraints(analyse("老人坐车要钱吗？"), [free, half]) == [free, half]
+    assert within_constraints(analyse("60岁和66岁的人坐车要钱吗？"), [free, half]) == [free, half]
+    assert within_constraints(analyse("63岁坐车优惠多少？"), [free, price]) == [price]
+    assert within_constraints(analyse("60岁以上坐车优惠多少？"), [free, price]) == [free, price]
 
 
 def test_the_rules_on_an_age_are_those_that_hold_it_or_else_those_that_leave_it_out() -> None:
@@ -113,12 +113,12 @@ def test_a_rule_on_the_age_of_others_is_none() -> None:
 )
 def test_what_was_so_before_is_told_by_a_sentence_that_says_so(question: str, left: list[str]) -> None:
     sentences = [*make_evidence("每人每月补1500元。"), *make_evidence("原来的标准是每人每月1000元。")]
-    assert [s.text for s in in_scope(analyse(question), sentences)] == left
+    assert [s.text for s in within_constraints(analyse(question), sentences)] == left
 
 
 def test_where_nothing_is_said_of_before_everything_is_left() -> None:
     sentences = make_evidence("每人每月补1500元。")
-    assert in_scope(analyse("以前每月补多少？"), sentences) == sentences
+    assert within_constraints(analyse("以前每月补多少？"), sentences) == sentences
 
 
 @pytest.mark.parametrize(
@@ -131,4 +131,4 @@ def test_where_nothing_is_said_of_before_everything_is_left() -> None:
 )
 def test_what_is_planned_is_not_what_is_there(question: str, left: list[str]) -> None:
     sentences = [*make_evidence("街道计划把代办员增加到20名。"), *make_evidence("街道现有代办员12名。")]
-    assert [s.text for s in in_scope(analyse(question), sentences)] == left
+    assert [s.text for s in within_constraints(analyse(question), sentences)] == left

@@ -6,10 +6,10 @@ from fakes import hits, make_article, make_passage, proposal, told
 from rag.answering.context import (
     WINDOW_CHARACTERS,
     answering_part,
+    contexts,
     keep_named,
     own_texts,
     rules_first,
-    sources,
     windows,
 )
 from rag.datatypes import Evidence, Hit, Kind
@@ -97,13 +97,13 @@ def test_who_asks_for_suggestions_gets_them_first() -> None:
 
 def test_an_article_is_read_whole_and_in_order() -> None:
     first, second = split_passages(make_article("甲", "桥通了，车多了。", "路通了，人多了。"))
-    assert [[e.passage.id for e in source] for source in sources(analyse("路？"), hits(second))] == [["甲#0", "甲#1"]]
+    assert [[e.passage.id for e in source] for source in contexts(analyse("路？"), hits(second))] == [["甲#0", "甲#1"]]
     assert first.text == "桥通了，车多了。"
 
 
 def test_a_passage_that_was_not_found_has_no_score() -> None:
     _, second = split_passages(make_article("甲", "桥通了，车多了。", "路通了，人多了。"))
-    (source,) = sources(analyse("路？"), [told(second, "路通了", 0.8)])
+    (source,) = contexts(analyse("路？"), [told(second, "路通了", 0.8)])
     assert [e.score for e in source] == [0.0, 0.8]
 
 
@@ -112,7 +112,7 @@ LONG = [f"{n}" + "桥" * 298 + "。" for n in range(8)]  # 2,400 characters and 
 
 def test_of_a_long_article_the_window_is_read_that_the_best_passage_lies_in() -> None:
     passages = split_passages(make_article("甲", *LONG))
-    (source,) = sources(analyse("桥？"), [told(passages[5], "桥", 0.9), told(passages[6], "桥", 0.8)])
+    (source,) = contexts(analyse("桥？"), [told(passages[5], "桥", 0.9), told(passages[6], "桥", 0.8)])
     assert [e.text[0] for e in source] == ["4", "5", "6", "7"]
     assert [e.score for e in source] == [0.0, 0.9, 0.8, 0.0]
 
@@ -128,13 +128,13 @@ def test_the_windows_of_an_article_hold_each_passage_once() -> None:
 def test_a_comparison_reads_another_article_whatever_its_reading() -> None:
     long, short = split_passages(make_article("甲", *LONG)), make_passage("桥长120米。", "乙")
     found = [told(long[5], "桥", 0.9), told(long[1], "桥", 0.8), told(short, "120米", 0.2)]
-    assert [source[0].passage.article.title for source in sources(analyse("两座桥哪座更长？"), found)] == ["甲", "乙"]
-    assert [source[0].passage.article.title for source in sources(analyse("桥有多长？"), found)] == ["甲"]
+    assert [source[0].passage.article.title for source in contexts(analyse("两座桥哪座更长？"), found)] == ["甲", "乙"]
+    assert [source[0].passage.article.title for source in contexts(analyse("桥有多长？"), found)] == ["甲"]
 
 
 def test_of_given_texts_the_best_are_read_together_in_their_order_within_a_budget() -> None:
     given = given_passages([f"{n}" + "桥" * 298 + "。" for n in range(1, 6)])
-    assert [e.text[0] for e in sources(analyse("桥？"), hits(given[4], given[0], given[2], given[1]))[0]] == [
+    assert [e.text[0] for e in contexts(analyse("桥？"), hits(given[4], given[0], given[2], given[1]))[0]] == [
         "1",
         "3",
         "5",
@@ -145,4 +145,4 @@ def test_of_given_texts_the_best_are_read_together_in_their_order_within_a_budge
 def test_another_article_is_read_where_it_answers_too() -> None:
     one, other, third = (make_passage("桥长120米。", title) for title in "甲乙丙")
     found = [told(one, "120米", 0.9), told(other, "120米", 0.6), told(third, "120米", 0.4)]
-    assert [source[0].passage.article.title for source in sources(analyse("桥多长？"), found)] == ["甲", "乙"]
+    assert [source[0].passage.article.title for source in contexts(analyse("桥多长？"), found)] == ["甲", "乙"]

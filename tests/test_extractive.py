@@ -7,14 +7,14 @@ from fakes import FakeJudge, hits, make_article, make_evidence, make_passage, to
 
 from rag.answering.extractive import (
     QUICK_CHARACTERS,
+    best_sentences,
     is_beside,
     is_relevant,
-    means_told,
     part_asked,
     quick_sentence,
-    quotations,
     rank_sentences,
     sentence_at,
+    sentences_on_means,
     with_its_exception,
 )
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
@@ -92,18 +92,20 @@ def test_a_plain_question_needs_less_certainty_than_one_that_the_figure_cannot_c
 
 
 def test_quotations_are_the_best_sentences_in_the_sources_order() -> None:
-    quoted = quotations(analyse("青石桥全长多少米？"), make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge())
+    quoted = best_sentences(
+        analyse("青石桥全长多少米？"), make_evidence("市民拍手称快。青石桥全长120米。"), FakeJudge()
+    )
     assert [item.text for item in quoted] == ["青石桥全长120米。"]
 
 
 def test_a_second_quotation_is_good_by_itself() -> None:
     texts = "青石桥全长120米。青石桥宽9米。"
-    assert [q.text for q in quotations(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.6))] == [
-        texts
-    ]
-    assert [q.text for q in quotations(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.4))] == [
-        "青石桥全长120米。"
-    ]
+    assert [
+        q.text for q in best_sentences(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.6))
+    ] == [texts]
+    assert [
+        q.text for q in best_sentences(analyse("青石桥全长多少米？"), make_evidence(texts), FakeJudge(most=0.4))
+    ] == ["青石桥全长120米。"]
 
 
 # ---- questions and answers
@@ -122,7 +124,7 @@ def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
         "今年的变化有班次、票价减免。下调从春运开始。这一票价减免针对学生。码头修好了。",
         "班次由8班增至12班。这一变化缩短了等候时间。",
     )
-    assert [e.text for e in means_told(analyse(MEANS), source)] == [
+    assert [e.text for e in sentences_on_means(analyse(MEANS), source)] == [
         "班次由8班增至12班。",
         "这一变化缩短了等候时间。",
         "下调从春运开始。",
@@ -142,7 +144,7 @@ def test_each_of_the_means_named_is_told_of_in_their_order() -> None:
 def test_the_means_that_stand_in_the_source_are_told_and_without_any_the_model_is_asked(
     question: str, text: str, said: list[str]
 ) -> None:
-    assert [e.text for e in means_told(analyse(question), make_evidence(text))] == said
+    assert [e.text for e in sentences_on_means(analyse(question), make_evidence(text))] == said
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_the_judge_pointing_at_a_question_means_its_answer(words: str, shown: st
 
 def test_a_question_is_never_quoted() -> None:
     passage = faq()
-    quoted = quotations(analyse("骗提怎么处理？"), [Evidence(passage, passage.span, 1.0)], None)
+    quoted = best_sentences(analyse("骗提怎么处理？"), [Evidence(passage, passage.span, 1.0)], None)
     assert [e.text for e in quoted] == []
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.models.kv_cache import Layers, PrefixStore
+from rag.models.kv_cache import KVCacheStore, Layers
 from tests.test_builds import files_of_at_most
 
 torch = pytest.importorskip("torch")
@@ -15,7 +15,7 @@ def layers(tokens: int, value: float = 0.5, count: int = 1) -> Layers:
 
 
 def test_what_was_read_is_found_by_a_prompt_that_begins_so(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2, 3], layers(3, count=2))
     found = store.find([1, 2, 3, 4])
     assert found is not None
@@ -25,7 +25,7 @@ def test_what_was_read_is_found_by_a_prompt_that_begins_so(tmp_path: Path) -> No
 
 
 def test_the_longest_prefix_is_found(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2], layers(2))
     store.keep([1, 2, 3], layers(3))
     found = store.find([1, 2, 3, 4])
@@ -34,7 +34,7 @@ def test_the_longest_prefix_is_found(tmp_path: Path) -> None:
 
 
 def test_a_cache_that_has_grown_is_cut_to_the_prefix(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2, 3], layers(9))
     found = store.find([1, 2, 3])
     assert found is not None
@@ -43,26 +43,26 @@ def test_a_cache_that_has_grown_is_cut_to_the_prefix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ids", [[1, 2], [1, 2, 4, 5], []])
 def test_another_prompt_finds_nothing(tmp_path: Path, ids: list[int]) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2, 3], layers(3))
     assert store.find(ids) is None
     assert not store.holds(ids)
 
 
 def test_another_model_finds_nothing(tmp_path: Path) -> None:
-    PrefixStore(tmp_path, "model").keep([1, 2, 3], layers(3))
-    assert PrefixStore(tmp_path, "other").find([1, 2, 3]) is None
+    KVCacheStore(tmp_path, "model").keep([1, 2, 3], layers(3))
+    assert KVCacheStore(tmp_path, "other").find([1, 2, 3]) is None
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model", budget=10_000)
+    store = KVCacheStore(tmp_path, "model", budget=10_000)
     for n, ids in enumerate(([1, 2, 3], [4, 5, 6])):
         store.keep(ids, layers(3))
         for path in tmp_path.glob("*.safetensors"):
             os.utime(path, (n, n))
     store.find([1, 2, 3])  # used just now
     size = max(path.stat().st_size for path in tmp_path.iterdir())
-    PrefixStore(tmp_path, "model", budget=2 * size).keep([7, 8, 9], layers(3))
+    KVCacheStore(tmp_path, "model", budget=2 * size).keep([7, 8, 9], layers(3))
     assert [store.holds(ids) for ids in ([1, 2, 3], [4, 5, 6], [7, 8, 9])] == [True, False, True]
 
 
@@ -70,7 +70,7 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
 def test_a_file_cut_off_is_dropped_with_a_line_in_the_log_and_a_shorter_one_serves(
     tmp_path: Path, size: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2], layers(2))
     store.keep([1, 2, 3], layers(3))
     (path,) = tmp_path.glob("3-*")
@@ -87,7 +87,7 @@ def test_a_file_cut_off_is_dropped_with_a_line_in_the_log_and_a_shorter_one_serv
 def test_a_file_without_one_of_its_tensors_is_damaged(tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2, 3], layers(3))
     (path,) = tmp_path.glob("3-*")
     tensors = load_file(path)
@@ -98,10 +98,10 @@ def test_a_file_without_one_of_its_tensors_is_damaged(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_process_left_is_never_found_and_gone_with_the_next_file(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([4, 5], layers(2))
     (kept,) = tmp_path.glob("2-*")
-    left = tmp_path / (PrefixStore(tmp_path, "model")._path([1, 2, 3]).name + ".part")
+    left = tmp_path / (KVCacheStore(tmp_path, "model")._path([1, 2, 3]).name + ".part")
     left.write_bytes(b"\0" * BYTES)
     assert store.find([1, 2, 3]) is None
     store.keep([1, 2], layers(2))
@@ -112,7 +112,7 @@ def test_what_a_killed_process_left_is_never_found_and_gone_with_the_next_file(t
 def test_a_full_disk_costs_the_answer_nothing_but_the_time_to_read_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     with files_of_at_most(200):
         store.keep([1, 2, 3], layers(3))
     assert "cannot be written" in caplog.text
@@ -120,7 +120,7 @@ def test_a_full_disk_costs_the_answer_nothing_but_the_time_to_read_again(
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
     with caplog.at_level("WARNING"):
         (tmp_path / "file").touch()
-        PrefixStore(tmp_path / "file", "model").keep([1, 2, 3], layers(3))
+        KVCacheStore(tmp_path / "file", "model").keep([1, 2, 3], layers(3))
 
 
 def test_what_else_is_in_the_folder_is_neither_read_nor_removed(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_what_else_is_in_the_folder_is_neither_read_nor_removed(tmp_path: Path) 
     for name in own:
         (tmp_path / name).write_text("own")
     (tmp_path / "folder").mkdir()
-    store = PrefixStore(tmp_path, "model", budget=1)
+    store = KVCacheStore(tmp_path, "model", budget=1)
     store.keep([1, 2, 3], layers(3))
     store.keep([4, 5, 6], layers(3))
     assert store.find([4, 5, 6]) is not None
@@ -139,7 +139,7 @@ def test_what_else_is_in_the_folder_is_neither_read_nor_removed(tmp_path: Path) 
 def test_numbers_come_back_as_int8_holds_them(tmp_path: Path) -> None:
     keys = torch.tensor([[[[100.0, 0.1], [-50.0, 0.05], [25.0, -0.03]]]])
     values = torch.tensor([[[[100.0, 50.0], [0.1, -0.05], [0.0, 0.0]]]])
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     store.keep([1, 2, 3], [(keys, values)])
     found = store.find([1, 2, 3])
     assert found is not None
@@ -151,7 +151,7 @@ def test_numbers_come_back_as_int8_holds_them(tmp_path: Path) -> None:
 
 
 def test_a_kept_prefix_takes_a_byte_a_number(tmp_path: Path) -> None:
-    store = PrefixStore(tmp_path, "model")
+    store = KVCacheStore(tmp_path, "model")
     tokens = 1000
     store.keep(list(range(tokens)), [(torch.ones(1, 2, tokens, 128), torch.ones(1, 2, tokens, 128))])
     (path,) = tmp_path.glob("*.safetensors")

@@ -21,7 +21,7 @@ from eval.metrics import auroc, bootstrap_interval
 from eval.refusal import chatbot
 from eval.retrieval import relevant_passages
 from eval.systems import Method, Product
-from rag.answering.answerability import tells
+from rag.answering.answerability import p_answerable
 from rag.answering.context import keep_named
 from rag.answering.support import coverage, score_support
 from rag.models.judge import load_judge
@@ -122,7 +122,7 @@ def absent_row(product: Product, policy: Policy) -> Row:
         "bigrams": [one.passage_coverage for _, one in found],
         "before": [one.cosine for _, one in found],
         "judge": [max((h.reading.probability for h in one.hits if h.reading), default=0.0) for _, one in found],
-        "together": [tells(asked, one, keep_named(asked, one.hits)) for asked, one in found],
+        "together": [p_answerable(asked, one, keep_named(asked, one.hits)) for asked, one in found],
     }
     return Row("ncp_policy absent AUROC", [question.answerable for question in questions], values, auroc)
 

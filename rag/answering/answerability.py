@@ -1,6 +1,6 @@
-"""Do these passages tell what is asked? Judged before the model writes a word, and independently of what it would write.
+"""Can the question be answered from these passages? Judged before the model writes a word, and independently of what it would write.
 
-Two questions, two answers to a citizen: is any article about this at all (else 未收录), and does it tell this (else
+Two questions, two answers to a citizen: is any article about this at all (else 未收录), and does it say this (else
 证据不足)? The judge's reading of the first hits counts most; words, vectors and the kind of thing asked for are beside it.
 """
 
@@ -24,19 +24,19 @@ Idf = Callable[[str], float]
 # best passage; how much of the question the best of three passages covers; the same for the best article; names of the
 # question that no article of them holds; size of the search, ln(passages / 45), since the best of many is always near.
 TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
-# TELLS: is it told? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
+# ANSWERABLE: does one say what is asked? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
 # whether the kind of thing asked for stands there.
-TELLS_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.327)
-# Where these are not sure, the local model reads the source too: weights of their log-odds and of rag.models.probe's.
-PROBED_WEIGHTS = (0.623, 0.565, 0.086)
+ANSWERABLE_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.327)
+# Where these are not sure, the local model reads the context too: weights of their log-odds and of rag.models.probe's.
+PROBE_WEIGHTS = (0.623, 0.565, 0.086)
 NOT_SURE = (0.02, 0.95)  # between these probabilities
 ABOUT_THRESHOLD = 0.40
-TELLS_THRESHOLD = 0.28  # docs/experiments.md#probe has what it refuses, rightly and wrongly
-TELLS_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
-CLEARLY = 0.6  # told so clearly that an article must be about it, whatever its words
+ANSWERABLE_THRESHOLD = 0.28  # docs/experiments.md#probe has what it refuses, rightly and wrongly
+ANSWERABLE_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
+CLEARLY = 0.6  # answerable so clearly that an article must be about it, whatever its words
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
-BESIDE = 0.0  # log-odds, by the model's state, from which one of two sources (a rule, a suggestion) tells its side
+BESIDE = 0.0  # log-odds, by the model's state, from which one of two contexts (a rule, a suggestion) answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +78,17 @@ def examine(
     )
 
 
-def tells(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> float:
-    """Probability that one of the hits tells what is asked."""
-    return logistic(TELLS_WEIGHTS, (*told_signals(question, found, hits), 1.0))
+def p_answerable(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> float:
+    """Probability that one of the hits says what is asked."""
+    return logistic(ANSWERABLE_WEIGHTS, (*answerability_signals(question, found, hits), 1.0))
 
 
-def tells_probed(told: float, probed: float) -> float:
-    """The probability once the local model has read the source: `probed` is what rag.models.probe makes of its state."""
-    return logistic(PROBED_WEIGHTS, (log_odds(told), probed, 1.0))
+def p_answerable_probed(p: float, probe: float) -> float:
+    """The probability `p` once the local model has read the context too; `probe`: log-odds that rag.models.probe reads off its state."""
+    return logistic(PROBE_WEIGHTS, (log_odds(p), probe, 1.0))
 
 
-def told_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> tuple[float, ...]:
+def answerability_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> tuple[float, ...]:
     """The values that TELLS_WEIGHTS weigh."""
     readings = [hit.reading for hit in hits if hit.reading]
     best = max((r.probability for r in readings), default=0.5)
@@ -150,8 +150,8 @@ def only_counts(question: Question, hits: Sequence[Hit]) -> bool:
     asked = question.listed
     articles = {h.passage.article.id: h.passage.article for h in hits}
     counted = [words for article in articles.values() for words in _sentences_with(asked, article)] if asked else []
-    told = any(ALL_IN.search(words) or len(LISTING.findall(words)) + 1 >= FEWEST_LISTED for words in counted)
-    return bool(counted) and not told
+    listed = any(ALL_IN.search(words) or len(LISTING.findall(words)) + 1 >= FEWEST_LISTED for words in counted)
+    return bool(counted) and not listed
 
 
 def _sentences_with(asked: tuple[int, str], article: Article) -> list[str]:

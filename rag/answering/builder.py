@@ -14,7 +14,7 @@ from rag.answering.alignment import align, evidence_sentences, point, point_item
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.attribution import Introduction, attribute
 from rag.answering.by_structure import with_what_it_heads
-from rag.answering.constraints import in_scope
+from rag.answering.constraints import within_constraints
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
 from rag.answering.jurisdiction import asked_of, whose
@@ -67,7 +67,7 @@ class AnswerBuilder:
     evidence: list[Evidence] = field(default_factory=list)
     asked: Question = field(init=False)  # the part of the question that is being answered
     begun: int = 0  # sentences shown before it
-    told: int = 0  # sentences shown, and those not shown because another says the same
+    covered: int = 0  # sentences shown, and those not shown because another says the same
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
@@ -119,7 +119,7 @@ class AnswerBuilder:
         says_nothing = is_title(statement) or any(words in statement for words in SAYS_NOTHING)
         if says_nothing or length < (2 if plain or listed else SHORTEST):
             return self._withhold(statement, Withheld.EMPTY)
-        sentences = in_scope(question, evidence_sentences(evidence))
+        sentences = within_constraints(question, evidence_sentences(evidence))
         # A model that shortens may join a figure to what it does not belong to, or the pieces of two items of a list:
         # there it points, and the source says.
         if plain or length < ITEM or (question.asks_items and is_piece(statement, sentences)):
@@ -165,9 +165,9 @@ class AnswerBuilder:
             return []
         if not gives_answer_type(question, "".join(item.text for item in meant)):
             return self._withhold(statement, Withheld.KIND)
-        told = [item for item in meant if not only_announces(item.text)]
-        told = told if told or question.asks_items else [*meant]
-        return [*filter(None, map(self.quote, told))]
+        saying = [item for item in meant if not only_announces(item.text)]
+        saying = saying if saying or question.asks_items else [*meant]
+        return [*filter(None, map(self.quote, saying))]
 
     def quote(self, evidence: Evidence) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
@@ -188,7 +188,7 @@ class AnswerBuilder:
         if why := self._is_unfit(text, evidence):
             self.trace.withheld(text, why)
             return None
-        self.told += 1
+        self.covered += 1
         # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
         place = whose(asked_of(self.standalone, self.near), evidence[0].passage.article)
         whom = f"{place}：" if place and place not in text else ""

@@ -232,7 +232,9 @@ def headed_sentences(question: Question, passage: Passage) -> list[Evidence]:
     topic = [gram for words in _asked_besides(question, article.title) for gram in bigrams(words)]
     headings = [article.text[section.heading.start : section.heading.end] for section in sections]
     shares = [
-        1.0 if _tells_how(question, article, words) else _named_share(asked, [] if section.is_clause else topic, words)
+        1.0
+        if _answers_how(question, article, words)
+        else _named_share(asked, [] if section.is_clause else topic, words)
         for section, words in zip(sections, headings, strict=True)
     ]
     above = {n: enclosing_headings(article, sections, n) for n, share in enumerate(shares) if share >= NAMED_HEADING}
@@ -259,8 +261,8 @@ def rest_of_item(question: Question, shown: Sequence[Evidence]) -> list[Evidence
     if item is None or not all(e.passage.article == article and item.holds(e.span) for e in shown):
         return []
     rest = _said(article, Span(max(e.span.end for e in shown), item.end))
-    told = [span for span in rest if not CONTACT.match(article.text, span.start)]
-    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in told]
+    kept = [span for span in rest if not CONTACT.match(article.text, span.start)]
+    return [Evidence(passage_at(shown[0].passage, span), span, 1.0) for span in kept]
 
 
 def _item_around(article: Article, at: int) -> Span | None:
@@ -282,8 +284,8 @@ def _named_share(asked: str, topic: Sequence[str], heading: str) -> float:
     return max(share_held(bigrams(heading), asked), topic_held)
 
 
-def _tells_how(question: Question, article: Article, heading: str) -> bool:
-    """Whether the heading tells how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
+def _answers_how(question: Question, article: Article, heading: str) -> bool:
+    """Whether the heading says how to do what the question asks about, and nothing but that: 报名办法 of 暑托班怎么报名."""
     what = HOW_TO.sub("", heading)
     asked = HOW.search(question.text) and what != heading and len(what) > 1 and alnum_only(what) in question.alnum_only
     return bool(asked) and not _asked_besides(question, f"{article.title}\n{what}")

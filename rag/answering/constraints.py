@@ -48,7 +48,7 @@ FROM = re.compile(
 )
 
 
-def in_scope(question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
+def within_constraints(question: Question, sentences: Sequence[Evidence]) -> list[Evidence]:
     """The sentences without those that speak of another than is asked about; where one of them speaks of what was so
     before, of what is there now, or of the age that is asked about, without those that do not. Sentences on other ages alone
     tell only whether something is so."""
@@ -57,8 +57,8 @@ def in_scope(question: Question, sentences: Sequence[Evidence]) -> list[Evidence
         same = [s for s in same if SAID_BEFORE.search(s.text)] or same
     if HAS.search(question.alnum_only) and not PLANNED.search(question.text):
         now = [s for s in same if not PLANNED.search(s.text)]
-        told = (s for s in now if gives_answer_type(question, s.text) and counts_asked(question, s.text))
-        same = now if any(content_coverage(question, s.text) >= HAS_TOO for s in told) else same
+        giving = (s for s in now if gives_answer_type(question, s.text) and counts_asked(question, s.text))
+        same = now if any(content_coverage(question, s.text) >= HAS_TOO for s in giving) else same
     age = question.age
     if age is None:
         return same

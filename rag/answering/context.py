@@ -24,9 +24,9 @@ FAR_AHEAD = 5.0  # of scores, log-odds and z-scores: of 64 such questions the be
 OTHER_ARTICLE = 0.5  # least share of the best reading's probability for another article
 
 
-def sources(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
+def contexts(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
     """What the model reads, an article at a time, best first: the window that the article's best hit lies in. Another
-    article than the best is read where its best passage is told to answer too, where the question names who speaks in
+    article than the best is read where its best passage is judged to answer too, where the question names who speaks in
     it, or compares. Given texts are read together."""
     if hits and hits[0].passage.article.is_given:
         return list(filter(None, [_best_together(hits)]))
@@ -42,18 +42,18 @@ def sources(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question.text
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    told = _told(hits)
-    read = [[(p, told.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
-    return [source for scored in read if (source := _without_orders(scored))]
+    p_answers = _p_answers(hits)
+    read = [[(p, p_answers.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
+    return [context for scored in read if (context := _without_orders(scored))]
 
 
-def answering_part(question: Question, hits: Sequence[Hit], source: Sequence[Evidence]) -> Sequence[Evidence]:
+def answering_part(question: Question, hits: Sequence[Hit], context: Sequence[Evidence]) -> Sequence[Evidence]:
     """The part of what is read that may answer: the best passage alone where it is far ahead of all others; else all.
     Not where several places are asked for, or several texts were given."""
     several = question.is_comparison or question.asks_summary or hits[0].passage.article.is_given
     if several or len(hits) < 2 or hits[0].score - hits[1].score < FAR_AHEAD:
-        return source
-    return [e for e in source if e.passage.id == hits[0].passage.id] or source
+        return context
+    return [e for e in context if e.passage.id == hits[0].passage.id] or context
 
 
 def _best_together(hits: Sequence[Hit]) -> list[Evidence]:
@@ -65,18 +65,18 @@ def _best_together(hits: Sequence[Hit]) -> list[Evidence]:
             break
         chosen.append(hit)
     chosen.sort(key=lambda h: (int(h.passage.article.id.rpartition("-")[2]), h.passage.span))
-    told = _told(hits)
-    return _without_orders([(hit.passage, told[hit.passage.id]) for hit in chosen])
+    p_answers = _p_answers(hits)
+    return _without_orders([(hit.passage, p_answers[hit.passage.id]) for hit in chosen])
 
 
-def _told(hits: Sequence[Hit]) -> dict[str, float]:
-    """How surely each passage tells, by the judge (what it has not read: 0); without a judge, by rank."""
+def _p_answers(hits: Sequence[Hit]) -> dict[str, float]:
+    """Probability that each passage answers, by the judge (what it has not read: 0); without a judge, by rank."""
     if any(hit.reading for hit in hits):
         return {hit.passage.id: hit.reading.probability if hit.reading else 0.0 for hit in hits}
     return {hit.passage.id: 1 / hit.rank for hit in hits}
 
 
-def article_sources(article: Article) -> list[list[Evidence]]:
+def article_contexts(article: Article) -> list[list[Evidence]]:
     """The article from beginning to end, as the model reads it."""
     return [_without_orders([(passage, 1.0) for passage in window]) for window in windows(article)]
 

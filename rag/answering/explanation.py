@@ -38,8 +38,8 @@ class Trace:
     def found(self, question: Question, found: RetrievalSignals, kept: Sequence[Hit]) -> None:
         """What was found for it. `kept`: the hits that speak of the place, body, year and names that it names."""
 
-    def judged(self, told: float, probed: float | None, together: float, least: float) -> None:
-        """The probability that the hits tell what is asked, by the judge; log-odds by the local model's state, where it was
+    def judged(self, judge: float, probe: float | None, p_answerable: float, least: float) -> None:
+        """The probability that the hits say what is asked, by the judge; log-odds by the local model's state, where it was
         asked; both together, and the least that is answered."""
 
     def withheld(self, text: str, why: Withheld) -> None:
@@ -79,16 +79,16 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Whether what was found tells what is asked: see `Trace.judged`."""
+    """Whether what was found says what is asked: see `Trace.judged`."""
 
-    told: float
-    probed: float | None
-    together: float
+    judge: float
+    probe: float | None
+    p_answerable: float
     least: float
 
     @property
-    def is_told(self) -> bool:
-        return self.together >= self.least
+    def is_answerable(self) -> bool:
+        return self.p_answerable >= self.least
 
 
 @dataclass(slots=True)
@@ -113,8 +113,8 @@ class Explanation(Trace):
         signals = dict(zip(names, found.signals, strict=True))
         self.searches.append(Search(question.text, hits, signals, found.about))
 
-    def judged(self, told: float, probed: float | None, together: float, least: float) -> None:
-        self.judgements.append(Judgement(told, probed, together, least))
+    def judged(self, judge: float, probe: float | None, p_answerable: float, least: float) -> None:
+        self.judgements.append(Judgement(judge, probe, p_answerable, least))
 
     def withheld(self, text: str, why: Withheld) -> None:
         self.dropped.append((text, why))

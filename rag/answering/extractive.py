@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.alignment import asked_above, evidence_sentences, join_neighbours
-from rag.answering.constraints import in_scope
+from rag.answering.constraints import within_constraints
 from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
 from rag.question.analysis import Question
@@ -54,7 +54,7 @@ def _another_fits_better(question: Question, hits: Sequence[Hit]) -> bool:
     found = sentence_at(hits[0])
     passages = [h.passage for h in hits if h.passage.article.id == best.article.id]
     sentences = evidence_sentences([Evidence(p, p.span, 1.0) for p in passages])
-    left = in_scope(question, sentences)
+    left = within_constraints(question, sentences)
     counting = [s for s in sentences if counts_asked(question, s.text)]
     if not counts_asked(question, found.text) and any(
         content_coverage(question, s.text) >= COUNTS_TOO for s in counting
@@ -140,7 +140,7 @@ def _under_its_heads(cited: Evidence, text: str) -> str:
 def rank_sentences(question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The evidence's sentences that speak of what is asked about, those that answer best first; `score` in [0, 1]: what
     the judge makes of the sentence under its title, or without a judge how much of the question it covers."""
-    pieces = in_scope(question, evidence_sentences(evidence))
+    pieces = within_constraints(question, evidence_sentences(evidence))
     if judge is None:
         scores = [content_coverage(question, piece.text) for piece in pieces]
     else:
@@ -150,11 +150,11 @@ def rank_sentences(question: Question, evidence: Sequence[Evidence], judge: Evid
     return sorted(scored, key=lambda e: -e.score)
 
 
-def means_told(question: Question, source: Sequence[Evidence]) -> list[Evidence]:
+def sentences_on_means(question: Question, source: Sequence[Evidence]) -> list[Evidence]:
     """Of each of the means that the question names, the source's best sentence: one that surely names it, and this alone
     rather than all of them, of the passage that answers best; with those before and after it that take up each other. In
     the question's order. What stands nowhere is left out: the model does no better on it (docs/experiments.md#summaries)."""
-    pieces = in_scope(question, evidence_sentences(source))
+    pieces = within_constraints(question, evidence_sentences(source))
     shares = [[share_held(grams, alnum_only(piece.text)) for grams in question.means] for piece in pieces]
     found: list[Evidence] = []
     for n in range(len(question.means)):
@@ -181,7 +181,7 @@ def _continues(before: Evidence, after: Evidence) -> bool:
     return before.passage == after.passage and bool(CONTINUES.match(after.text))
 
 
-def quotations(question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
+def best_sentences(question: Question, evidence: Sequence[Evidence], judge: EvidenceJudge | None) -> list[Evidence]:
     """The source's own best sentences for the question: the best one, and one that is good and almost as good."""
     ranked = [
         e

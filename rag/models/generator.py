@@ -22,7 +22,7 @@ from rag.datatypes import Message
 from rag.errors import CancelledError, UserError
 from rag.models.fetch import read_complete, require_free_disk, write_complete
 from rag.models.gguf import WEIGHTS, convert_weights
-from rag.models.kv_cache import PrefixStore
+from rag.models.kv_cache import KVCacheStore
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,7 +75,7 @@ class Generator:
     """A causal language model with its tokenizer and one key-value cache. One step at a time: nobody waits for a caller who
     has stopped reading, and a stream that another came between reads again what the cache has lost."""
 
-    def __init__(self, model: Any, tokenizer: Any, identity: str, prefixes: PrefixStore | None = None) -> None:
+    def __init__(self, model: Any, tokenizer: Any, identity: str, prefixes: KVCacheStore | None = None) -> None:
         self.identity = identity
         self._prefixes = prefixes
         self._model = model
@@ -247,7 +247,7 @@ def load_generator(model: str | Path, identity: str, prefixes: Path | None = Non
             loaded = loaded.float() if loaded.num_parameters() < 200_000_000 else loaded
             quantize_module(loaded)
             loaded = loaded.float()
-    store = None if prefixes is None else PrefixStore(prefixes, identity)
+    store = None if prefixes is None else KVCacheStore(prefixes, identity)
     return Generator(loaded, AutoTokenizer.from_pretrained(model), identity, store)
 
 

@@ -35,7 +35,7 @@ Layers = list[tuple["Tensor", "Tensor"]]  # a layer's keys and values, (1, heads
 log = logging.getLogger("wence")
 
 
-class PrefixStore:
+class KVCacheStore:
     """The caches of one model's prefixes in `folder`, within a budget of bytes: least recently used out first."""
 
     def __init__(self, folder: Path, identity: str, budget: int = DISK_BUDGET) -> None:
