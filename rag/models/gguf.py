@@ -61,7 +61,9 @@ def convert_weights(gguf_file: Path, target: Path, advance: Callable[[int], obje
             rows = []
             for start in range(0, len(tensor.data), ROWS_AT_ONCE):
                 part = tensor.data[start : start + ROWS_AT_ONCE]
-                rows.append(quantize_rows(torch.from_numpy(dequantize(part, tensor.tensor_type))))
+                rows.append(
+                    quantize_rows(torch.from_numpy(np.require(dequantize(part, tensor.tensor_type), requirements="W")))
+                )
                 advance(part.nbytes)
                 left -= part.nbytes
             tensors[name] = torch.cat([weight for weight, _ in rows])
