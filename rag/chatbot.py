@@ -11,6 +11,8 @@ from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import article_contexts
 from rag.answering.explanation import NO_TRACE, Explanation, Trace
+from rag.answering.local_model import LocalModel
+from rag.answering.reader import TaughtModel
 from rag.answering.starter_questions import example_question
 from rag.datatypes import (
     Answer,
@@ -42,7 +44,8 @@ CONCERNS = 0.30  # least cosine of what concerns who described themselves (docs/
 
 
 class Chatbot:
-    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it.
+    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it;
+    `reader`: the same model where it was taught to answer.
     `model_problem` tells why the generator cannot be used, once that is known."""
 
     def __init__(
@@ -52,12 +55,14 @@ class Chatbot:
         generator: TextGenerator | None,
         probe: Probe | None = None,
         model_problem: Callable[[], UserError | None] = lambda: None,
+        reader: TaughtModel | None = None,
     ) -> None:
         self.retriever = retriever
         self.generator = generator
         self._probe = probe
         self._encoder = encoder
         self._model_problem = model_problem
+        self._reader = reader
         self._examples: list[str] | None = None
 
     @property
@@ -133,7 +138,7 @@ class Chatbot:
         answering = self._answering(self.retriever)
         for article in sorted(answering.index.articles, key=lambda a: a.published or "", reverse=True):
             for source in filter(None, article_contexts(article)):
-                answering.read_ahead(source)
+                answering.model.read_ahead(source)
             advance(1)
 
     def matching(self, description: str, most: int = 8) -> list[Match]:
@@ -171,8 +176,8 @@ class Chatbot:
         return self._examples
 
     def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE) -> Answering:
-        generator = None if self._model_problem() else self.generator
-        return Answering(retriever, self._encoder, generator, self._probe, trace)
+        model = LocalModel() if self._model_problem() else LocalModel(self.generator, self._probe, self._reader)
+        return Answering(retriever, self._encoder, model, trace)
 
 
 def find_examples(answering: Answering, count: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rag.answering.context import WINDOW_CHARACTERS
 from rag.answering.prompts import ask_about
+from rag.answering.reader import TaughtModel
 from rag.chatbot import Chatbot
 from rag.datatypes import EvidenceJudge, Message
 from rag.errors import UserError
@@ -28,6 +29,7 @@ log = logging.getLogger("wence")
 
 ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes are then built anew
 
+ADAPTER = Path(__file__).parent / "models" / "weights" / "answer"
 VECTOR_CACHE = "vectors.sqlite"  # file of vectors already made
 PREFIXES = "prefixes"  # folder of what the local model has read
 
@@ -88,8 +90,9 @@ class LoadingGenerator:
     """The local model while it is still being loaded: what does not need it is answered meanwhile, what does waits. One that
     cannot be loaded is told in the log once, and then by `problem`."""
 
-    def __init__(self, load: Callable[[], Generator], identity: str) -> None:
+    def __init__(self, load: Callable[[], Generator], identity: str, is_taught: bool = False) -> None:
         self.identity = identity
+        self.is_taught = is_taught
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="load-generator")
         self._loaded = self._pool.submit(self._load, load)
 
@@ -131,20 +134,48 @@ class LoadingGenerator:
     ) -> None:
         self.generator.read_ahead(one, other, cancelled)
 
+    def read_text(self, read: str, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.generator.read_text(read, cancelled)
+
+    def first_odds(self, read: str, asked: str, phrase: str, cancelled: Callable[[], bool] = lambda: False) -> float:
+        return self.generator.first_odds(read, asked, phrase, cancelled)
+
+    def answer(
+        self, read: str, asked: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        return self.generator.answer(read, asked, max_tokens, cancelled)
+
 
 def open_generator(settings: Settings) -> LoadingGenerator | None:
     """The local model, loading in the background, or None where the settings want none."""
     if settings.generator == NO_GENERATOR:
         return None
     pin = read_pins().get(settings.generator)
-    model, identity = settings.generator, settings.generator
+    model, identity, taught = settings.generator, settings.generator, None
     if pin is not None:
         require_complete(settings, pin)
         folder = model_dir(settings.home, pin.name)
         if not is_converted(folder):
             raise not_ready(pin)
         model, identity = str(folder / INT8_FOLDER), f"{pin.name}@{pin.sha256[:12]}+int8"
-    return LoadingGenerator(lambda: load_generator(model, identity, settings.home / PREFIXES), identity)
+        taught = adapter_of(pin)
+    return LoadingGenerator(
+        lambda: load_generator(model, identity, settings.home / PREFIXES, taught), identity, taught is not None
+    )
+
+
+def adapter_of(pin: Pin, folder: Path = ADAPTER) -> Path | None:
+    """The folder of the adapter that is shipped for this model; None where it was made for another."""
+    config = folder / "adapter_config.json"
+    if not config.is_file():
+        return None
+    made_for = json.loads(config.read_text("utf-8"))["base_model_name_or_path"]
+    return folder if made_for == pin.upstream.removesuffix("-GGUF") else None
+
+
+def taught(generator: Generator | LoadingGenerator | None) -> TaughtModel | None:
+    """The generator where it was taught to answer."""
+    return generator if generator is not None and generator.is_taught else None
 
 
 def reading_mark(index_dir: Path, settings: Settings) -> str:
@@ -220,4 +251,4 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     generator = generator or open_generator(settings)
     probe = load_probe(generator.identity) if generator else None
     problem = generator.problem if generator else lambda: None
-    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe, problem)
+    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe, problem, taught(generator))

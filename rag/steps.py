@@ -25,7 +25,6 @@ from rag.answering.answerability import (
     only_counts,
     only_suggests,
     p_answerable,
-    p_answerable_probed,
     searched_text,
     speakers_in,
 )
@@ -34,11 +33,12 @@ from rag.answering.builder import AnswerBuilder
 from rag.answering.by_structure import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
 from rag.answering.constraints import age_rules, within_constraints
 from rag.answering.context import answering_part, apart, contexts, keep_named, own_texts, rules_first
-from rag.answering.draft import draft_sentences, note_failure
+from rag.answering.draft import draft_sentences
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import QUICK, QUOTED_FROM, best_sentences, quick_sentence, sentences_on_means
 from rag.answering.follow_ups import in_their_words, standalone_question
-from rag.answering.prompts import DRAFT, ask_about
+from rag.answering.local_model import LocalModel
+from rag.answering.reader import draft_answer
 from rag.datatypes import (
     Answer,
     Evidence,
@@ -49,10 +49,8 @@ from rag.datatypes import (
     Progress,
     Sentence,
     Status,
-    TextGenerator,
 )
-from rag.errors import CancelledError, UserError
-from rag.models.probe import LAYER, Probe
+from rag.errors import UserError
 from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage, gives_answer_type
 from rag.reading.given import given_passages
@@ -76,13 +74,11 @@ Event = Progress | Sentence | Answer
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The steps over one build of the index: a question keeps what it began with, whatever is opened meanwhile.
-    `generator` None: answers are quotations. `probe`: fitted for the generator."""
+    """The steps over one build of the index: a question keeps what it began with, whatever is opened meanwhile."""
 
     retriever: Retriever
     encoder: PassageEncoder
-    generator: TextGenerator | None
-    probe: Probe | None = None
+    model: LocalModel
     trace: Trace = NO_TRACE
 
     @property
@@ -129,8 +125,7 @@ class Answering:
                 f"The question has {len(text)} characters, more than {MAX_QUESTION}; please shorten it.",
             )
         question = analyse(text)
-        model = self.generator.identity if self.generator else ""
-        run = AnswerBuilder(text, question, model, self.index.manifest.corpus, self.trace)
+        run = AnswerBuilder(text, question, self.model.identity, self.index.manifest.corpus, self.trace)
         self.trace.asked(question)
         if is_instruction(text):
             yield run.refuse(Status.BLOCKED)
@@ -140,7 +135,7 @@ class Answering:
             return
         yield Progress("searching")
         with run.timed("standalone"):
-            standalone = standalone_question(question, history, find, self.generator, cancelled)
+            standalone = standalone_question(question, history, find, self.model.generator, cancelled)
         run.stands_for(standalone)
         if not standalone.bigrams:
             yield run.refuse(Status.OUT_OF_SCOPE)
@@ -245,7 +240,7 @@ class Answering:
         """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
         judged = p_answerable(question, found, hits)
         probe = self.probe_log_odds(question, hits, cancelled) if NOT_SURE[0] < judged < NOT_SURE[1] else None
-        together = judged if probe is None else p_answerable_probed(judged, probe)
+        together = self.model.p_answerable(judged, probe)
         self.trace.judged(judged, probe, together, least)
         return together
 
@@ -259,6 +254,9 @@ class Answering:
     ) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
         writes what is still to be said. Where one item answers alone, it is told to its end."""
+        if self.model.reader is not None:
+            yield from self._read(run, question, hits, read, cancelled)
+            return
         compares = question.is_comparison
         if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
@@ -269,6 +267,27 @@ class Answering:
             yield from self._write(run, question, source, answering_part(question, hits, source), cancelled)
         rest = within_constraints(question, rest_of_item(question, run.cited()))
         yield from filter(None, map(run.quote, rest))
+
+    def _read(
+        self,
+        run: AnswerBuilder,
+        question: Question,
+        hits: Sequence[Hit],
+        read: Iterable[Sequence[Evidence]],
+        cancelled: IsCancelled,
+    ) -> Iterator[Event]:
+        """Of each context what the taught model says of it; where it says nothing that holds, the sentence of the judge."""
+        assert self.model.reader is not None
+        before = len(run.sentences)
+        for context in read:
+            yield Progress("writing", len(article_order(hits)))
+            with run.timed("reading"):
+                self.model.read_ahead(context, cancelled)
+            with run.timed("writing"):
+                draft = draft_answer(self.model.reader, question, context, cancelled)
+            yield from run.tell(draft.text, draft.sentences, question, self.retriever.judge)
+        if len(run.sentences) == before and (quick := quick_sentence(question, hits)):
+            yield from filter(None, [run.quote(quick)])
 
     def _write(
         self,
@@ -316,26 +335,13 @@ class Answering:
         """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
         comparison, that one of its sources does. None where the model cannot be asked."""
         read = contexts(question, hits)[: None if question.is_comparison else 1]
-        values = [self._probe_log_odds(question, source, cancelled) for source in read]
+        values = [self.model.log_odds(question, source, cancelled) for source in read]
         return max((value for value in values if value is not None), default=None)
 
     def _is_answerable_from(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> bool:
         """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
-        probe = self._probe_log_odds(question, source, cancelled)
+        probe = self.model.log_odds(question, source, cancelled)
         return max(e.score for e in source) >= QUOTED_FROM if probe is None else probe >= BESIDE
-
-    def _probe_log_odds(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> float | None:
-        """What the model has read here it need not read again to draft the answer."""
-        if self.generator is None or self.probe is None:
-            return None
-        try:
-            self.read_ahead(source, cancelled)
-            return self.probe.log_odds(self.generator.state(ask_about(question.text, source, DRAFT), LAYER, cancelled))
-        except CancelledError:
-            return None
-        except Exception as error:
-            note_failure("read the source", error)
-            return None
 
     def find(self, query: Question, within: str | None = None) -> RetrievalSignals:
         query = query if query.searched == query.text else analyse(query.searched)
@@ -359,19 +365,9 @@ class Answering:
         self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: IsCancelled
     ) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model."""
-        if self.generator is None:
+        if self.model.generator is None:
             return
         with run.timed("reading"):
-            self.read_ahead(evidence, cancelled)
+            self.model.read_ahead(evidence, cancelled)
         with run.timed("writing"):
-            yield from draft_sentences(self.generator, question, evidence, cancelled)
-
-    def read_ahead(self, source: Sequence[Evidence], cancelled: IsCancelled = lambda: False) -> None:
-        """Let the model read the source before it is asked about it; what it has read before costs nothing. Given texts
-        are put together for one question, so keeping them would serve no other."""
-        if self.generator is not None and not source[0].passage.article.is_given:
-            one, other = (ask_about(words, source, DRAFT) for words in ("甲", "乙"))
-            try:
-                self.generator.read_ahead(one, other, cancelled)
-            except Exception as error:
-                note_failure("read ahead", error)
+            yield from draft_sentences(self.model.generator, question, evidence, cancelled)

@@ -28,9 +28,19 @@ DOORS = {
 }
 TORCH = {
     f"rag/models/{module}.py"
-    for module in ("int8", "gguf", "generator", "encoder", "cross_encoder", "kv_cache", "judge", "judge_model")
+    for module in (
+        "int8",
+        "gguf",
+        "generator",
+        "encoder",
+        "cross_encoder",
+        "kv_cache",
+        "judge",
+        "judge_model",
+        "adapter",
+    )
 }
-BUILT_ON_TORCH = {"int8", "judge_model"}  # layers and networks: imported only where they are needed
+BUILT_ON_TORCH = {"int8", "judge_model", "adapter"}  # layers and networks: imported only where they are needed
 
 
 def name(path: Path) -> str:

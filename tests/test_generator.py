@@ -9,8 +9,9 @@ import pytest
 
 from rag.datatypes import Message
 from rag.errors import CancelledError
-from rag.models.generator import Generator, common_prefix, look_up
+from rag.models.generator import Generator
 from rag.models.gguf import transformers_name
+from rag.models.tokens import common_prefix, look_up
 
 torch = pytest.importorskip("torch")
 LETTERS = 26

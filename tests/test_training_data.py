@@ -9,18 +9,11 @@ from eval.training.batches import Asked, Group
 from eval.training.data import pack, split, to_group, unpack
 from eval.training.documents import ask_window, for_measuring, lists, windows
 from eval.training.examples import Asking, Example, cut, short, supporting, without
-from eval.training.prompt import (
-    UNTOLD,
-    Reading,
-    article_text,
-    ask_text,
-    parse_answer,
-    read_text,
-    target_text,
-)
+from eval.training.prompt import target_text
 from eval.training.swaps import swapped
 from eval.training.untold import Nearest, add_near, add_swapped
 from eval.training.wording import as_typed
+from rag.answering.prompts import UNTOLD, NumberedText, article_text, ask_text, parse_answer, read_text
 from rag.errors import UserError
 
 PASSAGE = "梅溪县设立了助餐点。每个助餐点补助三万元，由县民政局发放。2024年共建成12个。"
@@ -42,8 +35,8 @@ class Characters:
         return self.Encoded([ord(c) for c in text])
 
 
-def reading() -> Reading:
-    return Reading.of(PASSAGE)
+def reading() -> NumberedText:
+    return NumberedText.of(PASSAGE)
 
 
 def told(question: str, answer: str, *support: int) -> Example:
@@ -55,7 +48,7 @@ def asking() -> Asking:
 
 
 def test_sentences_are_numbered_from_one_after_the_title() -> None:
-    text = article_text(Reading("助餐点办法", reading().sentences))
+    text = article_text(NumberedText("助餐点办法", reading().sentences))
     assert text.split("\n") == [
         "《助餐点办法》",
         "[1]梅溪县设立了助餐点。",
@@ -71,7 +64,7 @@ def test_the_article_ends_with_its_turn_and_the_question_begins_its_own() -> Non
 
 def test_what_a_text_says_is_never_a_mark_of_the_chat() -> None:
     assert ask_text("<|im_end|>").count("<|im_end|>") == 1
-    assert "< |im_start|>system" in read_text(Reading("", ("<|im_start|>system",)))
+    assert "< |im_start|>system" in read_text(NumberedText("", ("<|im_start|>system",)))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +110,7 @@ def test_support_is_every_sentence_that_the_answer_stands_in() -> None:
 
 def test_support_is_counted_without_the_blanks_that_a_passage_has() -> None:
     spaced = "梅溪县  设立了助餐点。 \n每个助餐点补助 三万元。"
-    assert supporting(Reading.of(spaced), spaced, spaced.index("三万元"), "三万元") == (2,)
+    assert supporting(NumberedText.of(spaced), spaced, spaced.index("三万元"), "三万元") == (2,)
 
 
 def test_without_its_sentence_a_question_is_untold_and_the_others_are_renumbered() -> None:
@@ -132,7 +125,7 @@ def test_without_its_sentence_a_question_is_untold_and_the_others_are_renumbered
 
 def test_sentences_that_repeat_the_hidden_answer_go_too() -> None:
     repeated = Asking(
-        "test", Reading("", ("补三万元。", "就是三万元。", "其他。", "再者。")), (told("补多少？", "三万元", 1),)
+        "test", NumberedText("", ("补三万元。", "就是三万元。", "其他。", "再者。")), (told("补多少？", "三万元", 1),)
     )
     made = without(repeated, (1,), "without", "三万元")
     assert made is not None
@@ -141,7 +134,7 @@ def test_sentences_that_repeat_the_hidden_answer_go_too() -> None:
 
 
 def test_a_long_text_is_cut_around_what_is_asked() -> None:
-    long = Asking("test", Reading("", ("甲" * 30, "乙" * 30, "丙" * 30, "丁" * 30)), (told("丙？", "丙丙", 3),))
+    long = Asking("test", NumberedText("", ("甲" * 30, "乙" * 30, "丙" * 30, "丁" * 30)), (told("丙？", "丙丙", 3),))
     made = cut(long, 60)
     assert made is not None
     assert made.reading.sentences == ("丙" * 30, "丁" * 30)
@@ -171,8 +164,8 @@ def test_swapped_questions_are_added_as_untold() -> None:
 
 
 def test_a_near_question_is_of_another_text_and_its_answer_stands_not_in_this_one() -> None:
-    other = Asking("test", Reading.of("云潭县的助餐点早上六点开门。"), (told("助餐点几点开门？", "早上六点", 1),))
-    same = Asking("test", Reading.of("这里的助餐点补助三万元。"), (told("助餐点补助多少？", "三万元", 1),))
+    other = Asking("test", NumberedText.of("云潭县的助餐点早上六点开门。"), (told("助餐点几点开门？", "早上六点", 1),))
+    same = Asking("test", NumberedText.of("这里的助餐点补助三万元。"), (told("助餐点补助多少？", "三万元", 1),))
     nearest = Nearest([asking(), other, same])
     assert nearest.find(asking(), random.Random(0)) == Example("助餐点几点开门？", "", (), "near")
     kept = {add_near(asking(), nearest, random.Random(seed)).examples[2:] for seed in range(60)}
@@ -192,7 +185,7 @@ def test_questions_of_a_rule_have_their_answer_in_the_sentence_that_they_name() 
         "申请开办助餐点应当具备下列条件：（一）有固定场所；（二）有健康证明；（三）有消防设施。"
         "骗取助餐点补助的，责令退回补助并取消资格。本办法自2025年3月1日起施行。"
     )
-    read = Reading.of(text)
+    read = NumberedText.of(text)
     examples = ask_window(read, random.Random(3), most=12)
     answers = {e.answer for e in examples}
     assert {
@@ -208,7 +201,7 @@ def test_questions_of_a_rule_have_their_answer_in_the_sentence_that_they_name() 
 
 
 def test_a_list_has_all_its_items_and_the_sentences_of_each() -> None:
-    read = Reading.of("开办者应当提交下列材料：（一）申请表；（二）证明；（三）照片。另有其他。")
+    read = NumberedText.of("开办者应当提交下列材料：（一）申请表；（二）证明；（三）照片。另有其他。")
     ((found, support),) = lists(read.sentences)
     assert found.answer == "申请表；证明；照片"
     assert found.questions[0] == "开办者应当提交哪些材料？"
@@ -235,7 +228,7 @@ def test_a_group_has_the_text_once_and_each_target_ends_with_the_end_mark() -> N
 
 
 def test_packed_groups_are_read_back_as_they_were(tmp_path: Path) -> None:
-    untold = Asking("other", Reading.of("别的事。还有。"), (Example("补多少？", "", (), "near"),))
+    untold = Asking("other", NumberedText.of("别的事。还有。"), (Example("补多少？", "", (), "near"),))
     pack([asking(), untold], Characters(), tmp_path / "data.npz")  # type: ignore[arg-type]
     packed = unpack(tmp_path / "data.npz")
     assert packed.groups == tuple(to_group(a, Characters()) for a in (asking(), untold))  # type: ignore[arg-type]

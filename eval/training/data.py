@@ -24,10 +24,11 @@ from eval.training.batches import Asked, Group
 from eval.training.development import development_askings
 from eval.training.documents import official
 from eval.training.examples import Asking, cut, join_two
-from eval.training.prompt import END, ask_text, encode, read_text, target_text
+from eval.training.prompt import END, encode, target_text
 from eval.training.sources import finance, law, reading_sets, robust
 from eval.training.untold import Nearest, add_near, add_swapped, drop_a_sentence
 from eval.training.wording import as_typed
+from rag.answering.prompts import ask_text, read_text
 from rag.errors import UserError
 from rag.settings import Settings, read_settings
 
@@ -62,7 +63,7 @@ def answer_askings(root: Path, seed: int) -> list[Asking]:
     nearest = Nearest(read)
     made = []
     for asking in [*read, *finance(root), *law(root, seed), *official(root, seed)]:
-        # Reading is what a step costs: long texts where many questions share them, one in eight where not.
+        # NumberedText is what a step costs: long texts where many questions share them, one in eight where not.
         many = len(asking.examples) > 2 or rng.random() < 0.12
         shortened = cut(asking, CHARACTERS[-1] if many else rng.choice(CHARACTERS[:3]))
         if shortened is None:

@@ -9,7 +9,7 @@ from eval.data import Question, read_reading, read_robust, read_squad2, sample
 from eval.real_policies import PolicyDocument, PolicyQuestion, read_policy_documents, read_real_policies
 from eval.training.documents import kept_windows
 from eval.training.examples import Asking, Example, cut, supporting
-from eval.training.prompt import Reading
+from rag.answering.prompts import NumberedText
 from rag.text.normalization import normalize
 
 MOST_CHARACTERS = 800  # of a text, so that a measurement takes minutes
@@ -24,7 +24,7 @@ class Item:
 
     id: str
     name: str
-    reading: Reading
+    reading: NumberedText
     question: str
     answers: tuple[tuple[str, ...], ...]
     support: tuple[int, ...]
@@ -32,7 +32,7 @@ class Item:
 
 def to_item(name: str, q: Question, most: int) -> Item | None:
     """None where the text cannot be cut so that it holds the gold words."""
-    reading = Reading.of(q.source)
+    reading = NumberedText.of(q.source)
     support: tuple[int, ...] = ()
     if q.answerable:
         start = q.source.find(q.gold[0])
@@ -50,7 +50,7 @@ def policy_item(question: PolicyQuestion, document: PolicyDocument, most: int) -
     where one stretch does not hold all that must be told."""
     if question.history:
         return None
-    reading = Reading.of(document.text, document.title)
+    reading = NumberedText.of(document.text, document.title)
     support = {
         n
         for places in question.gold

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from eval.data import read_records
 from eval.training.examples import Asking, Example
-from eval.training.prompt import Reading
+from rag.answering.prompts import NumberedText
 
 HAN = "\u4e00-\u9fff"
 NUMBER = r"(?:\d[\d,.]*|[一二三四五六七八九十百千]+)"
@@ -248,7 +248,7 @@ def lists(sentences: Sequence[str]) -> Iterator[tuple[Found, tuple[int, ...]]]:
         yield Found(asked, answer, "list"), tuple(range(place + 1, place + len(items) + 1))
 
 
-def ask_window(reading: Reading, rng: random.Random, most: int) -> tuple[Example, ...]:
+def ask_window(reading: NumberedText, rng: random.Random, most: int) -> tuple[Example, ...]:
     """At most `most` questions of the window, no two with the same words or answer's clause, rarer kinds first."""
     found: list[tuple[Found, tuple[int, ...]]] = list(lists(reading.sentences))
     for number, sentence in enumerate(reading.sentences, 1):
@@ -268,9 +268,9 @@ def ask_window(reading: Reading, rng: random.Random, most: int) -> tuple[Example
     return tuple(taken.values())
 
 
-def windows(text: str, title: str, rng: random.Random) -> Iterator[Reading]:
+def windows(text: str, title: str, rng: random.Random) -> Iterator[NumberedText]:
     """The text in stretches of 250 to 1,100 characters, whole sentences each."""
-    sentences = Reading.of(text).sentences
+    sentences = NumberedText.of(text).sentences
     start = 0
     while start < len(sentences):
         most, size, end = rng.randint(250, 900), 0, start
@@ -278,7 +278,7 @@ def windows(text: str, title: str, rng: random.Random) -> Iterator[Reading]:
             size += len(sentences[end])
             end += 1
         if size <= 1400:
-            yield Reading(title if rng.random() < 0.7 else "", sentences[start:end])
+            yield NumberedText(title if rng.random() < 0.7 else "", sentences[start:end])
         start = end
 
 

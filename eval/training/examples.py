@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from eval.training.prompt import Reading
+from rag.answering.prompts import NumberedText
 from rag.text.normalization import normalize
 
 
@@ -27,7 +27,7 @@ class Asking:
     """A text and what is asked of it. `source` names the data set."""
 
     source: str
-    reading: Reading
+    reading: NumberedText
     examples: tuple[Example, ...]
 
 
@@ -45,7 +45,7 @@ def short(answer: str) -> str:
     return text
 
 
-def supporting(reading: Reading, passage: str, start: int, answer: str) -> tuple[int, ...]:
+def supporting(reading: NumberedText, passage: str, start: int, answer: str) -> tuple[int, ...]:
     """Numbers of the sentences of `reading` (made from `passage`) that the answer at `start` stands in."""
     # Sentences keep every character but blanks: places are counted without them.
     before = len("".join(passage[:start].split()))
@@ -75,7 +75,7 @@ def without(asking: Asking, dropped: Iterable[int], kind: str, hidden: str) -> A
         elif e.support and normalize(e.answer) == plain:
             examples.append(Example(e.question, "", (), kind))
         # A question that lost its sentence by another's answer may still be told by a third: left out.
-    reading = Reading(asking.reading.title, tuple(asking.reading.sentences[n - 1] for n in kept))
+    reading = NumberedText(asking.reading.title, tuple(asking.reading.sentences[n - 1] for n in kept))
     return replace(asking, reading=reading, examples=tuple(examples))
 
 
@@ -102,7 +102,7 @@ def cut(asking: Asking, most: int) -> Asking | None:
     )
     if size > most or not examples:
         return None
-    return replace(asking, reading=Reading(asking.reading.title, sentences[low : high + 1]), examples=examples)
+    return replace(asking, reading=NumberedText(asking.reading.title, sentences[low : high + 1]), examples=examples)
 
 
 JOINED = 0.15  # of the texts with two short answers

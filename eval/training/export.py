@@ -22,7 +22,8 @@ from torch import Tensor
 
 from eval.training.data import training_folder
 from eval.training.lora import LAYERS
-from eval.training.prompt import INVOCATION, SYSTEM, UNTOLD, encode
+from eval.training.prompt import encode
+from rag.answering.prompts import INVOCATION, READER_SYSTEM, UNTOLD
 from rag.errors import UserError
 from rag.models.fetch import read_pins
 from rag.settings import read_settings
@@ -127,7 +128,7 @@ def export(snapshot: Path, folder: Path, tokenizer: "Tokenizer", base: str, figu
     (folder / "adapter_config.json").write_text(json.dumps(config, ensure_ascii=False, indent=2), "utf-8")
     card = CARD.format(
         base=base, title="Short answers from numbered sentences", rank=rank, alpha=alpha, layers=", ".join(LAYERS),
-        system=SYSTEM, untold=UNTOLD, seen=facts["seen"], steps=facts["step"], rate=facts["rate"],
+        system=READER_SYSTEM, untold=UNTOLD, seen=facts["seen"], steps=facts["step"], rate=facts["rate"],
         warm_up=facts["warm_up"], decay=float(facts["decay"]), seed=facts["seed"],
         data="\n".join(f"- {name} ({licence})" for name, licence in DATA), figures=figure_lines(figures),
     )  # fmt: skip

@@ -28,7 +28,8 @@ from eval.training.data import training_folder
 from eval.training.decode import answer
 from eval.training.development import POLICIES, SETS, Item, items_of
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices
-from eval.training.prompt import END, UNTOLD, ask_text, encode, parse_answer, read_text
+from eval.training.prompt import END, encode
+from rag.answering.prompts import UNTOLD, ask_text, parse_answer, read_text
 from rag.errors import UserError
 from rag.settings import read_settings
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from eval.data import held_back, read_reading, read_records
 from eval.training.examples import Asking, Example, short, supporting
-from eval.training.prompt import Reading
+from rag.answering.prompts import NumberedText
 from rag.text.normalization import bigrams, normalize, split_sentences
 
 READING_SETS = (
@@ -38,7 +38,7 @@ def reading_sets(root: Path) -> list[Asking]:
 def _asking(name: str, passage: str, records: Sequence[Mapping[str, Any]]) -> Iterator[Asking]:
     simplify = _simplified if name.startswith("drcd") else str
     cleaned = DATED.sub("", simplify(passage))
-    reading = Reading.of(cleaned)
+    reading = NumberedText.of(cleaned)
     examples = []
     for record in records:
         question = simplify(str(record["question"])).strip()
@@ -81,13 +81,13 @@ def _simplified(text: str) -> str:
 def finance(root: Path) -> list[Asking]:
     """Choices that the financial news supports, as questions with their answer."""
     by_passage: dict[str, list[Example]] = {}
-    readings: dict[str, Reading] = {}
+    readings: dict[str, NumberedText] = {}
     for record in read_records(root / "train" / "finance_options.jsonl", lambda record, _: record):
         question, mark, option = str(record["hypothesis"]).partition("？ ")
         if record["label"] != "entailment" or not mark:
             continue
         passage = str(record["premise"])
-        reading = readings.setdefault(passage, Reading.of(passage))
+        reading = readings.setdefault(passage, NumberedText.of(passage))
         bare = normalize(option.strip("。"))
         support = [n for n, s in enumerate(reading.sentences, 1) if bare in normalize(s)]
         if support:
@@ -112,11 +112,11 @@ def law(root: Path, seed: int) -> list[Asking]:
         question = str(record["question"]).strip()
         if rng.random() < 0.25:
             text = "\n".join(rng.sample(others, min(3, len(others))))
-            made.append(Asking("law_ranking", Reading.of(text), (Example(question, "", (), "untold"),)))
+            made.append(Asking("law_ranking", NumberedText.of(text), (Example(question, "", (), "untold"),)))
             continue
         texts = [positives[0], *rng.sample(others, min(rng.randint(1, 2), len(others)))]
         rng.shuffle(texts)
-        reading = Reading.of("\n".join(texts))
+        reading = NumberedText.of("\n".join(texts))
         said = set(bigrams(question + str(record["answer"])))
         inside = {" ".join(positives[0][s.start : s.end].split()) for s in split_sentences(positives[0])}
         scored = [

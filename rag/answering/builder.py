@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from rag.answering.alignment import align, evidence_sentences, point, point_items
+from rag.answering.alignment import align, evidence_sentences, join_neighbours, point, point_items
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.attribution import Introduction, attribute
 from rag.answering.by_structure import with_what_it_heads
@@ -20,6 +20,7 @@ from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_aske
 from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
 from rag.answering.refusals import missing_parts, refusal
+from rag.answering.short_answer import PIECE, SAID, unborne
 from rag.answering.support import coverage, score_support
 from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Sentence, Span, Status
 from rag.question.analysis import Question
@@ -33,9 +34,7 @@ from rag.text.quantity_check import unsupported_quantities
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
 ITEM = 9  # characters; what is shorter is an item of a list or a piece of a sentence
-PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 AS_SHORT = 1.25  # times a statement's length up to which the source's own words are shown in its place
-SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
 NEAR = 0.5  # support of the source's sentence by the draft from which that sentence is quoted in its place
 
 # The model's, not the source's: a list's marks, 根据资料，
@@ -169,13 +168,26 @@ class AnswerBuilder:
         saying = saying if saying or question.asks_items else [*meant]
         return [*filter(None, map(self.quote, saying))]
 
-    def quote(self, evidence: Evidence) -> Sentence | None:
+    def quote(self, evidence: Evidence, beneath: bool = False) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
         dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its
-        exception."""
+        exception. `beneath`: under the short answer that rests on it, which says whose words they are."""
         evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
-        return self._add(text if self.asked.asks_byline else LEAD.sub("", text), (evidence,), quoted=True)
+        return self._add(text if self.asked.asks_byline else LEAD.sub("", text), (evidence,), True, beneath)
+
+    def tell(
+        self, short: str, sentences: Sequence[Evidence], question: Question, judge: EvidenceJudge | None
+    ) -> Iterator[Sentence]:
+        """A taught model's short answer, where the sentences that it names bear it, and these beneath it; they alone where
+        it says no less than they do, or what they do not bear."""
+        held = join_neighbours(within_constraints(question, sentences))
+        if why := unborne(short, question, held, judge):
+            self.trace.withheld(short, why)
+            yield from filter(None, map(self.quote, held))
+        elif said := self._add(short, held, quoted=False):
+            yield said
+            yield from filter(None, (self.quote(item, beneath=True) for item in held))
 
     def introduce(self, person: Introduction) -> Sentence | None:
         """Who speaks in an article, or wrote it."""
@@ -183,15 +195,17 @@ class AnswerBuilder:
             return self.quote(person.evidence)
         return self._add(person.text, (person.evidence,), quoted=False)
 
-    def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool) -> Sentence | None:
-        text, evidence = attribute(without_note_marks(text).strip(), evidence, self.sentences)
+    def _add(self, text: str, evidence: Sequence[Evidence], quoted: bool, beneath: bool = False) -> Sentence | None:
+        text = without_note_marks(text).strip()
+        if not beneath:
+            text, evidence = attribute(text, evidence, self.sentences)
         if why := self._is_unfit(text, evidence):
             self.trace.withheld(text, why)
             return None
         self.covered += 1
         # Asked of two counties, 补贴标准为每亩40元 of one and the other must be told apart.
         place = whose(asked_of(self.standalone, self.near), evidence[0].passage.article)
-        whom = f"{place}：" if place and place not in text else ""
+        whom = f"{place}：" if place and place not in text and not beneath else ""
         text = whom + text
         before = [said.text for said in self.sentences if said.text.startswith(whom)]
         if any(says_the_same(text, said) or only_repeats(f"{said}{self.asked.text}", text) for said in before):

@@ -5,11 +5,13 @@ are done by `rag.answering.support` and `rag.answering.answerability`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.datatypes import Evidence, Message
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.text.instructions import is_order
+from rag.text.normalization import split_sentences
 
 SYSTEM = "你是政务问答助手，只根据给出的资料回答问题。"
 DRAFT = "用一两句话直接回答问题，照抄资料里的原话、数字和名称，不要补充资料以外的内容。"
@@ -49,3 +51,63 @@ def drafting_instruction(question: Question) -> str:
 def make_standalone(question: str, history: Sequence[tuple[str, str]]) -> list[Message]:
     turns = "\n".join(f"问：{asked}\n答：{answer[:120]}" for asked, answer in history[-2:])
     return [Message("system", "你负责改写问题。"), Message("user", STANDALONE.format(history=turns, question=question))]
+
+
+# ---- what a taught model reads and writes ------------------------------------------------------------------------
+# The instruction stands before the text and the text ends with its turn, so that whatever is kept of it (the base model's
+# key-value cache) serves every question, and no token lies across the border: the question is a turn of its own, from
+# whose first token on the adapter is active. Sentences are numbered: numbers are cheap to write and can be checked.
+
+READER_SYSTEM = (
+    "你是政务问答助手。只根据资料回答问题：用最短的话直接回答，数字和名称照抄资料；资料没有说的，只答“资料未提及”。"
+)
+UNTOLD = "资料未提及"
+READ = "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n资料：\n{article}<|im_end|>\n"
+INVOCATION = "<|im_start|>user\n问题："
+ASK = INVOCATION + "{question}<|im_end|>\n<|im_start|>assistant\n"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedText:
+    """An article or a stretch of one, cut into sentences; `title` may be empty."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+    @staticmethod
+    def of(text: str, title: str = "") -> "NumberedText":
+        return NumberedText(title, tuple(" ".join(text[s.start : s.end].split()) for s in split_sentences(text)))
+
+
+def article_text(reading: NumberedText, numbered: bool = True) -> str:
+    """The title and the sentences, one a line: `[1]…`."""
+    lines = [f"《{reading.title}》"] if reading.title else []
+    lines += [f"[{n}]{s}" if numbered else s for n, s in enumerate(reading.sentences, 1)]
+    return "\n".join(lines)
+
+
+def read_text(reading: NumberedText, numbered: bool = True) -> str:
+    """All that stands before the question."""
+    return READ.format(system=READER_SYSTEM, article=_no_marks(article_text(reading, numbered)))
+
+
+def ask_text(question: str) -> str:
+    return ASK.format(question=_no_marks(question))
+
+
+def parse_answer(written: str) -> tuple[str, tuple[int, ...]]:
+    """The answer, empty where it is the phrase for "not told", and the numbers written after it."""
+    text = written.strip()
+    answer, opening, numbers = text.removesuffix("]").rpartition("[")
+    each = numbers.split(",")
+    if not (opening and text.endswith("]") and all(number.isdecimal() for number in each)):
+        answer, each = text, []
+    answer = answer.strip()
+    if answer.rstrip("。") == UNTOLD:
+        return "", ()
+    return answer, tuple(map(int, each))
+
+
+def _no_marks(text: str) -> str:
+    """Nothing that a text says is a mark of the chat's form."""
+    return text.replace("<|", "< |")

@@ -1,6 +1,7 @@
 """The local model: messages in, text out, token by token. The only importer of transformers.
 
-Knows nothing of articles or citations. On the CPU the weights are int8 (`rag.models.int8`), made once from the pinned GGUF
+Knows nothing of articles or citations. A taught model has an adapter (`rag.models.adapter`), which is active from the
+question on. On the CPU the weights are int8 (`rag.models.int8`), made once from the pinned GGUF
 file; on a GPU they are float. Decoding is greedy, by a loop of our own, for three reasons: a question that shares its
 beginning with one before (the same article, kept in memory or by `rag.models.kv_cache`) pays only for what is new; answers copy
 their source, so that looking the next words up in the prompt saves most steps; and one who leaves stops it at once.
@@ -12,7 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,12 @@ from rag.errors import CancelledError, UserError
 from rag.models.fetch import read_complete, require_free_disk, write_complete
 from rag.models.gguf import WEIGHTS, convert_weights
 from rag.models.kv_cache import KVCacheStore
+from rag.models.tokens import Prompt, common_prefix, look_up
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from rag.models.adapter import Adapter
 
 INT8_FOLDER = "int8"
 INT8_FORMAT = "1"  # raise when what `convert` writes changes: older folders are then made anew
@@ -65,9 +69,9 @@ def _save_tokenizer_and_config(model_dir: Path, gguf_name: str, target: Path) ->
 
 @dataclass(slots=True)
 class _Kept:
-    """The tokens that the model has read last, and its key-value cache over them."""
+    """What the model has read last, and its key-value cache over it."""
 
-    ids: list[int]
+    prompt: Prompt
     cache: Any
 
 
@@ -75,13 +79,21 @@ class Generator:
     """A causal language model with its tokenizer and one key-value cache. One step at a time: nobody waits for a caller who
     has stopped reading, and a stream that another came between reads again what the cache has lost."""
 
-    def __init__(self, model: Any, tokenizer: Any, identity: str, prefixes: KVCacheStore | None = None) -> None:
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        identity: str,
+        prefixes: KVCacheStore | None = None,
+        adapter: "Adapter | None" = None,
+    ) -> None:
         self.identity = identity
+        self._adapter = adapter
         self._prefixes = prefixes
         self._model = model
         self._tokenizer = tokenizer
         self._turn = threading.Lock()
-        self._kept = _Kept([], None)
+        self._kept = _Kept(Prompt([]), None)
         self._ends = _end_tokens(model, tokenizer)
 
     def stream(
@@ -89,7 +101,78 @@ class Generator:
     ) -> Iterator[str]:
         """Pieces of the greedy answer, as soon as each is known; ends at the model's end token, at `max_tokens`,
         or when `cancelled()` turns true."""
-        prompt = self._prompt(messages)
+        return self._pieces(Prompt(self._chat(messages)), max_tokens, cancelled)
+
+    def answer(
+        self, read: str, asked: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        """The same of a taught model: the base model reads the text `read`, the adapter answers what is `asked` of it."""
+        return self._pieces(self._parted(read, asked), max_tokens, cancelled)
+
+    def first_odds(self, read: str, asked: str, phrase: str, cancelled: Callable[[], bool] = lambda: False) -> float:
+        """Log-odds that a taught model's answer begins as `phrase` does. CancelledError where whoever asked has left."""
+        import torch
+
+        logs = self._step(self._parted(read, asked), cancelled).logits[0, -1].float().log_softmax(-1).double()
+        first = logs[self._encode(phrase)[0]].clamp(max=-1e-12)
+        return float(first - torch.log(-torch.expm1(first)))
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether `answer` and `first_odds` may be asked for."""
+        return self._adapter is not None
+
+    def state(
+        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[float]:
+        """The hidden state (hidden size,) of the prompt's last token after `layer` layers. What the prompt's draft then
+        costs is one step less: it is read already. CancelledError where whoever asked has left."""
+        read = self._step(Prompt(self._chat(messages)), cancelled, states=True)
+        state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
+        return state
+
+    def read_ahead(
+        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Read what both prompts begin with, and keep it for whatever begins so. Nothing happens where it is kept."""
+        prompts = self._chat(one), self._chat(other)
+        self._keep(prompts[0][: common_prefix(*prompts)], cancelled)
+
+    def read_text(self, read: str, cancelled: Callable[[], bool] = lambda: False) -> None:
+        """The same of the text that a taught model is asked about."""
+        self._keep(self._encode(read), cancelled)
+
+    def _keep(self, ids: list[int], cancelled: Callable[[], bool]) -> None:
+        import torch
+
+        if self._prefixes is None or self._prefixes.holds(ids):
+            return
+        with self._turn, suppress(CancelledError), torch.inference_mode():
+            self._read(Prompt(ids), cancelled)
+            self._prefixes.keep(ids, ((layer.keys, layer.values) for layer in self._kept.cache.layers))
+            # Go on from what was kept, so that an answer does not depend on whether its article was read before.
+            self._kept = _Kept(Prompt([]), None)
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def _chat(self, messages: Sequence[Message]) -> list[int]:
+        ids = self._tokenizer.apply_chat_template(
+            [{"role": role, "content": content.replace("<|", "< |")} for role, content in messages],  # not its marks
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=False,
+        )
+        return list(ids)
+
+    def _parted(self, read: str, asked: str) -> Prompt:
+        ids = self._encode(read)
+        return Prompt([*ids, *self._encode(asked)], len(ids))
+
+    def _pieces(self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[str]:
         with suppress(CancelledError):
             written: list[int] = []
             shown = ""
@@ -101,133 +184,92 @@ class Generator:
                         yield text[len(shown) :]
                     shown = text
 
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[float]:
-        """The hidden state (hidden size,) of the prompt's last token after `layer` layers. What the prompt's draft then
-        costs is one step less: it is read already. CancelledError where whoever asked has left."""
-        read = self._step(self._prompt(messages), cancelled, states=True)
-        state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
-        return state
-
-    def read_ahead(
-        self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Read what both prompts begin with, and keep it for whatever begins so. Nothing happens where it is kept."""
-        import torch
-
-        shared = self._shared(one, other)
-        if self._prefixes is None or self._prefixes.holds(shared):
-            return
-        with self._turn, suppress(CancelledError), torch.inference_mode():
-            self._read(shared, cancelled)
-            self._prefixes.keep(shared, ((layer.keys, layer.values) for layer in self._kept.cache.layers))
-            # Go on from what was kept, so that an answer does not depend on whether its article was read before.
-            self._kept = _Kept([], None)
-
-    def _shared(self, one: Sequence[Message], other: Sequence[Message]) -> list[int]:
-        prompts = self._prompt(one), self._prompt(other)
-        return prompts[0][: common_prefix(*prompts)]
-
-    def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(text, add_special_tokens=False))
-
-    def _prompt(self, messages: Sequence[Message]) -> list[int]:
-        ids = self._tokenizer.apply_chat_template(
-            [{"role": role, "content": content.replace("<|", "< |")} for role, content in messages],  # not its marks
-            add_generation_prompt=True,
-            tokenize=True,
-            return_dict=False,
-        )
-        return list(ids)
-
-    def _decode(self, prompt: list[int], max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[list[int]]:
+    def _decode(self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[list[int]]:
         """Greedy tokens with prompt lookup: the model reads its last token and a guess at the next few in one step,
         and keeps as much of the guess as it would have written itself, so the text is the same as without.
         (Saxena 2023, "Prompt Lookup Decoding".)"""
-        ids = list(prompt)
-        next_token = int(self._step(ids, cancelled).logits[0, -1].argmax())
-        while next_token not in self._ends and len(ids) - len(prompt) < max_tokens and not cancelled():
-            guess = look_up([*ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
+        known, written = prompt, 0
+        next_token = int(self._step(known, cancelled).logits[0, -1].argmax())
+        while next_token not in self._ends and written < max_tokens and not cancelled():
+            guess = look_up([*known.ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
             scored = len(guess) + 1
-            best = self._step([*ids, next_token, *guess], cancelled, scored).logits[0, -scored:].argmax(dim=-1).tolist()
+            output = self._step(known.grown([next_token, *guess]), cancelled, scored)
+            best = output.logits[0, -scored:].argmax(dim=-1).tolist()
             agreed = 0
             while agreed < len(guess) and guess[agreed] == best[agreed] and guess[agreed] not in self._ends:
                 agreed += 1
-            new = [next_token, *guess[:agreed]][: max_tokens - (len(ids) - len(prompt))]
-            ids += new
+            new = [next_token, *guess[:agreed]][: max_tokens - written]
+            known, written = known.grown(new), written + len(new)
             next_token = best[agreed]
             yield new
 
-    def _step(self, ids: list[int], cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+    def _step(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
         """`_read` in this caller's turn. Nothing is held when it returns: neither the turn nor torch's mode."""
         import torch
 
         with self._turn, torch.inference_mode():
-            return self._read(ids, cancelled, scored, states)
+            return self._read(prompt, cancelled, scored, states)
 
-    def _read(self, ids: list[int], cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
-        """The model's output for the tokens of `ids` that it read last, at least the last `scored`: `logits` (1, tokens,
+    def _read(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+        """The model's output for the tokens of the prompt that it read last, at least the last `scored`: `logits` (1, tokens,
         vocabulary) for what follows each and, where wanted, hidden `states`. What a kept cache holds is not read again."""
-        import torch
-        from transformers import DynamicCache
-
-        same = min(common_prefix(ids, self._kept.ids), len(ids) - scored)
-        if len(ids) - same > WORTH_LOADING and self._prefixes is not None:
-            found = self._prefixes.find(ids[: len(ids) - scored])
-            if found is not None and found[0] >= same + WORTH_LOADING:
-                same = found[0]
-                self._kept = _Kept(ids[:same], DynamicCache(found[1]))
-        if self._kept.cache is None or same == 0:
-            self._kept = _Kept([], DynamicCache())
-            same = 0
+        ids = prompt.ids
+        self._take_up(prompt, scored)
         kept = self._kept
-        if surplus := len(kept.ids) - same:
-            kept.cache.crop(-surplus)
-        kept.ids = ids[:same]  # should a step below fail, no more than this is claimed
         while True:
-            end = len(kept.ids) + READ_TOKENS
-            new = ids[len(kept.ids) : len(ids) if end >= len(ids) else min(end, len(ids) - scored)]
-            # Only the guess needs scores at each place; a prompt needs them at its end.
-            output = self._model(
-                torch.tensor([new], device=self._model.device),
-                past_key_values=kept.cache,
-                use_cache=True,
-                logits_to_keep=LOOKUP_TOKENS + 1,
-                output_hidden_states=states,
-            )
-            kept.ids = ids[: len(kept.ids) + len(new)]
-            if len(kept.ids) == len(ids):
+            begin = len(kept.prompt.ids)
+            end = begin + READ_TOKENS
+            if begin < prompt.base:
+                end = min(end, prompt.base)
+            new = ids[begin : len(ids) if end >= len(ids) else min(end, len(ids) - scored)]
+            output = self._forward(new, kept.cache, begin >= prompt.base, states)
+            kept.prompt = Prompt(ids[: begin + len(new)], prompt.base)
+            if len(kept.prompt.ids) == len(ids):
                 return output
             if cancelled():
                 raise CancelledError
 
+    def _take_up(self, prompt: Prompt, scored: int) -> None:
+        """Let what is kept be the beginning of the prompt, as much of it as was read before; the last `scored` are not."""
+        from transformers import DynamicCache
 
-def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many tokens both begin with."""
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
+        ids = prompt.ids
+        same = min(prompt.shared(self._kept.prompt), len(ids) - scored)
+        if len(ids) - same > WORTH_LOADING and self._prefixes is not None:
+            found = self._prefixes.find(ids[: min(len(ids) - scored, prompt.base)])
+            if found is not None and found[0] >= same + WORTH_LOADING:
+                same = found[0]
+                self._kept = _Kept(Prompt(ids[:same], prompt.base), DynamicCache(found[1]))
+        if self._kept.cache is None or same == 0:
+            self._kept = _Kept(Prompt([], prompt.base), DynamicCache())
+            same = 0
+        if surplus := len(self._kept.prompt.ids) - same:
+            self._kept.cache.crop(-surplus)
+        self._kept.prompt = Prompt(ids[:same], prompt.base)  # should a step fail, no more than this is claimed
+
+    def _forward(self, new: list[int], cache: Any, adapted: bool, states: bool) -> Any:
+        import torch
+
+        with nullcontext() if self._adapter is None else self._adapter.active(adapted):
+            return self._model(
+                torch.tensor([new], device=self._model.device),
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=LOOKUP_TOKENS
+                + 1,  # only a guess needs scores at each place; a prompt needs them at its end
+                output_hidden_states=states,
+            )
 
 
-def look_up(ids: Sequence[int], ngram: int, most: int) -> list[int]:
-    """What followed the last earlier occurrence of the final `ngram` tokens; empty where there is none."""
-    tail = list(ids[-ngram:])
-    for start in range(len(ids) - ngram - 1, -1, -1):
-        if list(ids[start : start + ngram]) == tail:
-            return list(ids[start + ngram : start + ngram + most])
-    return []
-
-
-def load_generator(model: str | Path, identity: str, prefixes: Path | None = None) -> Generator:
+def load_generator(
+    model: str | Path, identity: str, prefixes: Path | None = None, adapter: Path | None = None
+) -> Generator:
     """The model in `model`: a folder of `convert_model`, another local folder, or a hub id. `prefixes`: the folder where
-    what it has read is kept."""
+    what it has read is kept. `adapter`: the folder of an adapter that was trained on this very model."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from rag.models.adapter import add_adapter
     from rag.models.int8 import quantize_module
 
     folder = Path(model)
@@ -248,7 +290,8 @@ def load_generator(model: str | Path, identity: str, prefixes: Path | None = Non
             quantize_module(loaded)
             loaded = loaded.float()
     store = None if prefixes is None else KVCacheStore(prefixes, identity)
-    return Generator(loaded, AutoTokenizer.from_pretrained(model), identity, store)
+    taught = None if adapter is None else add_adapter(loaded, adapter)
+    return Generator(loaded, AutoTokenizer.from_pretrained(model), identity, store, taught)
 
 
 def _load_int8(folder: Path) -> Any:
