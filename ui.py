@@ -29,7 +29,7 @@ from fastapi.staticfiles import StaticFiles
 
 from chat import pages
 from chat.answers import conversation_markdown, turn_html
-from chat.asking import Bot, Crowded, Failed, Line, Matched, Matcher, Question, Tickets, Waiting, ask
+from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Tickets, Waiting, WaitingLine, ask
 from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from chat.feed import Feed
 from chat.pages import MAX_QUESTION, Look
@@ -61,7 +61,7 @@ class Chat:
     bot: Bot
     log: AnswerLog | None
     contact: str
-    line: Line = field(default_factory=Line)
+    line: WaitingLine = field(default_factory=WaitingLine)
     tickets: Tickets = field(default_factory=Tickets)
 
     def article(self, article_id: str) -> Article | None:

@@ -12,7 +12,7 @@ from urllib.parse import quote as quote_url
 
 from chat.sources import MAX_PLACES
 from chat.texts import kind_name, refusal_words, say
-from chat.turns import Label, Said, Source, Turn
+from chat.turns import CitedPlace, Label, Said, Turn
 from desk.plain import set_apart
 from rag.answering.refusals import REFUSALS, date_words, refusal, title_marks
 from rag.datatypes import Kind, Status
@@ -30,7 +30,7 @@ ICONS = {  # drawn here, so that no picture is fetched
 # ---------------------------------------------------------------- parts
 
 
-def sentence_html(said: Said, among: Sequence[Source], lang: str = "zh") -> str:
+def sentence_html(said: Said, among: Sequence[CitedPlace], lang: str = "zh") -> str:
     """The sentence with its markers; `among` are the turn's sources so far."""
     markers = "".join(marker_html(source, among, lang) for source in said.sources)
     return f'<p class="sentence">{quoted_chip(lang) if said.quoted else ""}{plain_html(said.text)}{markers}</p>'
@@ -45,7 +45,7 @@ def quoted_chip(lang: str = "zh") -> str:
     return f'<span class="chip quoted" title="{escape(say("quoted_title", lang))}">{say("quoted", lang)}</span>'
 
 
-def marker_html(source: Source, among: Sequence[Source], lang: str = "zh") -> str:
+def marker_html(source: CitedPlace, among: Sequence[CitedPlace], lang: str = "zh") -> str:
     name = plain_html(say("marker", lang, number=source.number, title=title_marks(source.article.title)))
     return (
         f'<a class="marker" href="{escape(source_address(source, among))}" data-source="{source.number}" '
@@ -54,7 +54,7 @@ def marker_html(source: Source, among: Sequence[Source], lang: str = "zh") -> st
     )
 
 
-def source_address(source: Source, among: Sequence[Source]) -> str:
+def source_address(source: CitedPlace, among: Sequence[CitedPlace]) -> str:
     """The address of the article, this place first, then the other places of it that the turn cites."""
     same = (
         other
@@ -77,9 +77,9 @@ def facts_html(label: Label, lang: str = "zh") -> str:
     return f'<span class="facts">{chip}{plain_html(facts)}</span>'
 
 
-def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
+def sources_html(sources: Sequence[CitedPlace], lang: str = "zh") -> str:
     """The cited places by article, each a link with its number and words; empty where nothing is cited."""
-    by_article: dict[str, list[Source]] = {}
+    by_article: dict[str, list[CitedPlace]] = {}
     for source in sources:
         by_article.setdefault(source.article.article_id, []).append(source)
     items = "".join(
@@ -90,7 +90,7 @@ def sources_html(sources: Sequence[Source], lang: str = "zh") -> str:
     return f'<h2>{say("sources", lang)}</h2><ul class="cards">{items}</ul>' if items else ""
 
 
-def place_html(source: Source, among: Sequence[Source]) -> str:
+def place_html(source: CitedPlace, among: Sequence[CitedPlace]) -> str:
     return (
         f'<a class="place" href="{escape(source_address(source, among))}" data-source="{source.number}" '
         f'data-title="{plain_html(source.article.title)}" data-quote="{plain_html(source.quote)}">'
@@ -212,7 +212,7 @@ def plain_text(turn: Turn) -> str:
     return "\n".join(lines)
 
 
-def source_line(source: Source) -> str:
+def source_line(source: CitedPlace) -> str:
     label = source.article
     who = label.speaker or (say("reporter", name=label.reporter) if label.reporter else "")
     facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published))))

@@ -111,7 +111,7 @@ LAST = (Asked, Matched, Stopped, Crowded, Failed)
 Keep = Callable[[Answer, float], str]  # stores an answer and the seconds it took; gives its public id
 
 
-class Line:
+class WaitingLine:
     """The waiting line: first come, first served. Used from one event loop."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
@@ -185,7 +185,7 @@ class Tickets:
             questions[0].stop()
 
 
-async def ask(bot: Streaming, line: Line, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
+async def ask(bot: Streaming, line: WaitingLine, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
     """The events in batches, at most one every `PAUSE` seconds and at least an empty one every `PULSE`; the last event is
     one of `LAST`. Who closes this iterator has gone: the question is stopped."""
     batches = in_turn(bot, line, question, keep)
@@ -212,7 +212,9 @@ async def next_batch(batches: AsyncIterator[list[Event]]) -> list[Event] | None:
     return await anext(batches, None)
 
 
-async def in_turn(bot: Streaming, line: Line, question: Question, keep: Keep) -> AsyncGenerator[list[Event], None]:
+async def in_turn(
+    bot: Streaming, line: WaitingLine, question: Question, keep: Keep
+) -> AsyncGenerator[list[Event], None]:
     """The events once it is the question's turn. The thread that runs the bot keeps its place in the line until it has
     really ended, whatever the page does."""
     if len(line) >= LONGEST_LINE:

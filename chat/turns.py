@@ -34,7 +34,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedPlace:
     """A cited place: [start, end) of the article's text, and the words that stood there."""
 
     number: int
@@ -49,7 +49,7 @@ class Said:
     """One sentence of an answer with what it rests on."""
 
     text: str
-    sources: tuple[Source, ...] = ()
+    sources: tuple[CitedPlace, ...] = ()
     quoted: bool = False
 
 
@@ -68,7 +68,7 @@ class Turn:
     problem: str = ""
     answer_id: str = ""
     rating: str = ""
-    sources: tuple[Source, ...] = field(init=False)
+    sources: tuple[CitedPlace, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         by_number = {source.number: source for said in self.said for source in said.sources}
@@ -80,12 +80,12 @@ def label_of(article: Article) -> Label:
     return Label(article.id, article.title, article.kind, speaker, article.reporter or "", article.published or "")
 
 
-def source_of(citation: Citation) -> Source:
-    return Source(citation.number, label_of(citation.article), *citation.span, citation.quote)
+def cited_place(citation: Citation) -> CitedPlace:
+    return CitedPlace(citation.number, label_of(citation.article), *citation.span, citation.quote)
 
 
 def said_of(sentence: Sentence) -> Said:
-    return Said(sentence.text, tuple(map(source_of, sentence.citations)), sentence.quoted)
+    return Said(sentence.text, tuple(map(cited_place, sentence.citations)), sentence.quoted)
 
 
 def turn_of(answer: Answer, within: Label | None = None, answer_id: str = "") -> Turn:
@@ -140,10 +140,12 @@ def said_from_json(values: object) -> Said:
     return Said(text_in(said, "text", required=True), tuple(map(source_from_json, sources)), said.get("quoted") is True)
 
 
-def source_from_json(values: object) -> Source:
+def source_from_json(values: object) -> CitedPlace:
     source = object_in(values)
     number, start, end = (number_in(source, name) for name in ("number", "start", "end"))
-    return Source(number, label_from_json(source.get("article")), start, end, text_in(source, "quote", required=True))
+    return CitedPlace(
+        number, label_from_json(source.get("article")), start, end, text_in(source, "quote", required=True)
+    )
 
 
 def label_from_json(values: object) -> Label:

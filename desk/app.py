@@ -12,10 +12,10 @@ from starlette.routing import Mount, Route
 from desk.indexing import BotHandle, Indexing
 from desk.settings import read_desk_settings
 from desk.store import Store, open_store
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from desk.web import asking, changes, library, reviewing, staff
+from desk.web.access import HEADERS, Page, guard
 from desk.web.desk import FOLDER, Desk, open_templates
-from desk.web.gate import HEADERS, Page, guard
 from desk.web.visit import Visit
 
 PATH = "/desk"
@@ -35,38 +35,38 @@ def nothing(desk: Desk, visit: Visit) -> Response:
 
 
 # (method, path, the role that it needs; None: open to everybody, function)
-PAGES: tuple[tuple[str, str, Role | None, Page], ...] = (
+PAGES: tuple[tuple[str, str, StaffRole | None, Page], ...] = (
     ("GET", "/login", None, staff.show_login),
     ("POST", "/login", None, staff.log_in),
-    ("POST", "/logout", Role.READER, staff.log_out),
-    ("GET", "/account", Role.READER, staff.show_account),
-    ("POST", "/account", Role.READER, staff.change_password),
-    ("GET", "/", Role.READER, front),
-    ("GET", "/queue", Role.READER, reviewing.show_queue),
-    ("GET", "/answers", Role.READER, reviewing.browse_answers),
-    ("GET", "/answers/{id}", Role.READER, reviewing.show_answer),
-    ("POST", "/answers/{id}", Role.REVIEWER, reviewing.give_verdict),
-    ("GET", "/decay", Role.READER, changes.show_changes),
-    ("POST", "/decay", Role.REVIEWER, changes.settle),
-    ("POST", "/decay/check", Role.REVIEWER, changes.check_now),
-    ("GET", "/asked", Role.READER, asking.show_asked),
-    ("GET", "/asked.csv", Role.REVIEWER, asking.export_asked),
-    ("GET", "/articles", Role.READER, library.show_articles),
-    ("POST", "/articles", Role.REVIEWER, library.upload),
-    ("GET", "/articles/progress", Role.READER, library.show_progress),
-    ("POST", "/articles/publish", Role.REVIEWER, library.publish),
-    ("POST", "/articles/build", Role.REVIEWER, library.build),
-    ("GET", "/articles/{id}", Role.READER, library.show_article),
-    ("GET", "/articles/{id}/edit", Role.REVIEWER, library.edit_article),
-    ("POST", "/articles/{id}/edit", Role.REVIEWER, library.save_article),
-    ("POST", "/articles/{id}/discard", Role.REVIEWER, library.discard),
-    ("POST", "/articles/{id}/withdraw", Role.REVIEWER, library.withdraw),
-    ("POST", "/articles/{id}/restore", Role.REVIEWER, library.restore),
-    ("GET", "/users", Role.ADMINISTRATOR, staff.show_users),
-    ("POST", "/users", Role.ADMINISTRATOR, staff.create_user),
-    ("POST", "/users/change", Role.ADMINISTRATOR, staff.change_user),
-    ("POST", "/users/password", Role.ADMINISTRATOR, staff.reset_password),
-    ("GET", "/audit", Role.ADMINISTRATOR, staff.show_audit),
+    ("POST", "/logout", StaffRole.READER, staff.log_out),
+    ("GET", "/account", StaffRole.READER, staff.show_account),
+    ("POST", "/account", StaffRole.READER, staff.change_password),
+    ("GET", "/", StaffRole.READER, front),
+    ("GET", "/queue", StaffRole.READER, reviewing.show_queue),
+    ("GET", "/answers", StaffRole.READER, reviewing.browse_answers),
+    ("GET", "/answers/{id}", StaffRole.READER, reviewing.show_answer),
+    ("POST", "/answers/{id}", StaffRole.REVIEWER, reviewing.give_verdict),
+    ("GET", "/decay", StaffRole.READER, changes.show_changes),
+    ("POST", "/decay", StaffRole.REVIEWER, changes.settle),
+    ("POST", "/decay/check", StaffRole.REVIEWER, changes.check_now),
+    ("GET", "/asked", StaffRole.READER, asking.show_asked),
+    ("GET", "/asked.csv", StaffRole.REVIEWER, asking.export_asked),
+    ("GET", "/articles", StaffRole.READER, library.show_articles),
+    ("POST", "/articles", StaffRole.REVIEWER, library.upload),
+    ("GET", "/articles/progress", StaffRole.READER, library.show_progress),
+    ("POST", "/articles/publish", StaffRole.REVIEWER, library.publish),
+    ("POST", "/articles/build", StaffRole.REVIEWER, library.build),
+    ("GET", "/articles/{id}", StaffRole.READER, library.show_article),
+    ("GET", "/articles/{id}/edit", StaffRole.REVIEWER, library.edit_article),
+    ("POST", "/articles/{id}/edit", StaffRole.REVIEWER, library.save_article),
+    ("POST", "/articles/{id}/discard", StaffRole.REVIEWER, library.discard),
+    ("POST", "/articles/{id}/withdraw", StaffRole.REVIEWER, library.withdraw),
+    ("POST", "/articles/{id}/restore", StaffRole.REVIEWER, library.restore),
+    ("GET", "/users", StaffRole.ADMINISTRATOR, staff.show_users),
+    ("POST", "/users", StaffRole.ADMINISTRATOR, staff.create_user),
+    ("POST", "/users/change", StaffRole.ADMINISTRATOR, staff.change_user),
+    ("POST", "/users/password", StaffRole.ADMINISTRATOR, staff.reset_password),
+    ("GET", "/audit", StaffRole.ADMINISTRATOR, staff.show_audit),
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -76,7 +76,7 @@ def build_desk(store: Store, bot: BotHandle, indexing: Indexing) -> Starlette:
     desk = Desk(store, bot, indexing, open_templates())
     routes = [Route(f"/static/{name}", _file(FOLDER / "static" / name, kind)) for name, kind in STATIC.items()]
     routes += [Route(path, guard(desk, page, role), methods=[method]) for method, path, role, page in PAGES]
-    routes.append(Route("/{rest:path}", guard(desk, nothing, Role.READER), methods=list(METHODS)))
+    routes.append(Route("/{rest:path}", guard(desk, nothing, StaffRole.READER), methods=list(METHODS)))
     return Starlette(routes=routes)
 
 

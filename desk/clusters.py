@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desk.store.figures import Unanswered
+from desk.store.statistics import Unanswered
 from rag.question.content import content_bigrams
 from rag.text.normalization import bigrams
 

@@ -92,13 +92,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run_create_admin(options: argparse.Namespace) -> int:
     from desk.passwords import generate_password, hash_password, require_good_password
-    from desk.store.people import Role
+    from desk.store.people import StaffRole
 
     typed = "" if options.generate else ask_password(options)
     password = typed or generate_password()
     require_good_password(password, options.name)
     with opened(options) as store:
-        store.people.create(options.name, hash_password(password), Role.ADMINISTRATOR)
+        store.people.create(options.name, hash_password(password), StaffRole.ADMINISTRATOR)
     if not typed:
         print(say(options, "generated", name=options.name, password=password))
     print(say(options, "created", name=options.name), file=sys.stderr)
@@ -166,7 +166,7 @@ def run_export_csv(options: argparse.Namespace) -> int:
             read_day(options.last, today),
         )
         with options.out.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(csv_lines(store.figures.export(first, last)))
+            file.writelines(csv_lines(store.statistics.export(first, last)))
         store.audit.note(SYSTEM, "export.csv", f"{first} – {last}")
     return 0
 

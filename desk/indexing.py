@@ -114,7 +114,7 @@ class ServedBot:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BuildProgress:
     """Where the build is. `problem`: why the last one failed, else ""."""
 
     running: bool = False
@@ -133,10 +133,10 @@ class Indexing:
         self._changing = threading.Lock()  # held while the index, the catalogue's state and the note of both change
         self._wanted_by = ""  # who asked for a build that has not begun
         self._thread: threading.Thread | None = None
-        self._progress = Progress()
+        self._progress = BuildProgress()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> BuildProgress:
         return self._progress
 
     def differences(self) -> tuple[int, int]:
@@ -150,7 +150,7 @@ class Indexing:
         with self._lock:
             self._wanted_by = by
             if not self._progress.running:
-                self._progress = Progress(running=True)
+                self._progress = BuildProgress(running=True)
                 self._thread = threading.Thread(target=self._run, name="wence-indexing", daemon=True)
                 self._thread.start()
 
@@ -197,7 +197,7 @@ class Indexing:
                     return
             with self._changing:
                 problem = self._build(by)
-            self._progress = Progress(running=True, problem=problem)
+            self._progress = BuildProgress(running=True, problem=problem)
 
     def _build(self, by: str) -> str:
         """One build; what went wrong, or ""."""
@@ -221,4 +221,4 @@ class Indexing:
         return problem
 
     def _advance(self, done: int, total: int) -> None:
-        self._progress = Progress(running=True, done=done, total=total)
+        self._progress = BuildProgress(running=True, done=done, total=total)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from eval import answers, citations, documents, gate, parse, retrieval, speed
+from eval.answer_cache import AnswerCache, Key, name_commit
 from eval.bench import DEV, FULL, GATE, SEED, Bench, Sizes
 from eval.data import HERE, evaldata_root
 from eval.gate import judge, read_baseline, read_thresholds, write_baseline
-from eval.ledger import Key, Ledger, name_commit
-from eval.report import Header, console, figure_rows, write_reports
+from eval.report import Header, console, measurement_rows, write_reports
 from eval.results import SuiteResult
 from eval.systems import Product, Systems
 from rag.errors import UserError
@@ -91,10 +91,10 @@ def _run(options: argparse.Namespace, systems: Systems) -> int:
     seed_everything(SEED)
     started = time.perf_counter()
     commit = name_commit()
-    ledger = Ledger(options.out / f"asked-{commit}.jsonl", Key(commit, systems.settings))
+    answer_cache = AnswerCache(options.out / f"asked-{commit}.jsonl", Key(commit, systems.settings))
     seed = SEED if options.seed is None else options.seed
     quiet = not sys.stderr.isatty() and "WENCE_PROGRESS" not in os.environ
-    bench = Bench(systems, ledger, evaldata_root(), _sizes(options), seed, quiet)
+    bench = Bench(systems, answer_cache, evaldata_root(), _sizes(options), seed, quiet)
     floors = (
         read_thresholds(gate.THRESHOLDS) if options.suite == "gate" else []
     )  # a broken file is told before the long part
@@ -107,7 +107,7 @@ def _run(options: argparse.Namespace, systems: Systems) -> int:
     if options.suite != "gate":
         for path in write_reports(options.out, header, result):
             print(path)
-        _print_figures(result)
+        _print_measurements(result)
         return 0
     if options.accept:
         write_baseline(result, commit, systems.settings, gate.BASELINE)
@@ -156,8 +156,8 @@ def join(suite: str, parts: Sequence[SuiteResult]) -> SuiteResult:
     )
 
 
-def _print_figures(result: SuiteResult) -> None:
-    for name, value, count in figure_rows(result.figures):
+def _print_measurements(result: SuiteResult) -> None:
+    for name, value, count in measurement_rows(result.measurements):
         print(f"{name:60} {value:>12}  n={count}")
     for missing in result.not_run:
         print(f"not run: {missing.name}: {missing.reason}")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from eval.answer_cache import Asked
 from eval.bench import Bench, key_of
 from eval.claims import Claims, unbacked
 from eval.data import (
@@ -17,10 +18,9 @@ from eval.data import (
     read_squad2,
     sample,
 )  # fmt: skip
-from eval.ledger import Asked
 from eval.metrics import auroc, best_of, character_f1, contains_all, key_points_found, risk_coverage, rouge_l
 from eval.parse import FAMILIES, family
-from eval.results import Curve, Figure, NotRun, Scored, Share, SuiteResult
+from eval.results import Curve, Measurement, NotRun, Scored, Share, SuiteResult
 from eval.retrieval import chosen_pages, policy_corpus
 
 
@@ -45,7 +45,7 @@ def run(bench: Bench) -> SuiteResult:
     exchanges = ask_everything(bench, "answers")
     scored = tuple(score(exchange) for exchange in exchanges.all)
     return SuiteResult(
-        "answers", scored, confidence_figures(exchanges.all), exchanges.not_run, confidence_curves(exchanges.all),
+        "answers", scored, confidence_measurements(exchanges.all), exchanges.not_run, confidence_curves(exchanges.all),
         tuple(f"{e.group}: {e.asked.id} crashed: {e.asked.error}" for e in exchanges.all if e.asked.error),
     )  # fmt: skip
 
@@ -214,7 +214,7 @@ def _unsupported(question: Question, asked: Asked) -> dict[str, Share]:
     claims = claims_without_backing(question, asked)
     total = float(len(claims))
     return {
-        "unsupported_figures": Share(float(sum(bool(c.figures) for c in claims)), total),
+        "unsupported_figures": Share(float(sum(bool(c.quantities) for c in claims)), total),
         "unsupported_dates": Share(float(sum(bool(c.dates) for c in claims)), total),
         "unsupported_names": Share(float(sum(bool(c.names) for c in claims)), total),
     }
@@ -223,15 +223,15 @@ def _unsupported(question: Question, asked: Asked) -> dict[str, Share]:
 # ---- confidence --------------------------------------------------------------------------------------------------
 
 
-def confidence_figures(exchanges: Sequence[Exchange]) -> tuple[Figure, ...]:
+def confidence_measurements(exchanges: Sequence[Exchange]) -> tuple[Measurement, ...]:
     """How well the best evidence's score tells answerable from unanswerable, by group."""
-    figures = []
+    measurements = []
     for group, own in _by_group(exchanges).items():
         labels = [e.question.answerable for e in own]
         if any(labels) and not all(labels):
             value = auroc([e.asked.confidence for e in own], labels)
-            figures.append(Figure(f"answers/{group}/evidence_auroc", value, len(own)))
-    return tuple(figures)
+            measurements.append(Measurement(f"answers/{group}/evidence_auroc", value, len(own)))
+    return tuple(measurements)
 
 
 def confidence_curves(exchanges: Sequence[Exchange]) -> tuple[Curve, ...]:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
+from eval.answer_cache import AnswerCache, Asked, asked_from
 from eval.data import SAMPLE_PAGE, Question
-from eval.ledger import Asked, Ledger, asked_from
 from eval.systems import Asker, Systems
 from rag.datatypes import Answer
 
@@ -67,7 +67,7 @@ GATE = Sizes(
 @dataclass(frozen=True, slots=True)
 class Bench:
     systems: Systems
-    ledger: Ledger
+    answer_cache: AnswerCache
     evaldata: Path
     sizes: Sizes = DEV
     seed: int = SEED
@@ -83,7 +83,7 @@ class Bench:
         return bar
 
     def ask(self, asker: Callable[[], Asker], questions: Sequence[Question], corpus: str) -> dict[str, Asked]:
-        """The answer to each question by its key, from the ledger or asked now. The asker is loaded at first need."""
+        """The answer to each question by its key, from the cache or asked now. The asker is loaded at first need."""
         asked = {}
         for question in self.progress(questions, f"asking {corpus}"):
             id = key_of(question)
@@ -91,7 +91,7 @@ class Bench:
             def ask_now(question: Question = question, id: str = id) -> Asked:
                 return ask_one(asker(), question, id)
 
-            asked[id] = self.ledger.take(id, ask_now)
+            asked[id] = self.answer_cache.take(id, ask_now)
         return asked
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from eval.answer_cache import Quote, Said
 from eval.answers import Exchange, ask_everything
 from eval.bench import Bench
 from eval.data import Pair, Question, held_back, is_public, read_citecheck, sample
-from eval.ledger import Quote, Said
 from eval.metrics import (
     Range,
     auroc,
@@ -16,7 +16,7 @@ from eval.metrics import (
     locate,
     overlaps,
 )  # fmt: skip
-from eval.results import Curve, Figure, NotRun, Scored, Share, SuiteResult
+from eval.results import Curve, Measurement, NotRun, Scored, Share, SuiteResult
 
 ANSWERED = ("pages", "real_page", "dragonball")  # those with gold spans
 GROUPS = (*ANSWERED, "citecheck")
@@ -39,7 +39,7 @@ def run(bench: Bench) -> SuiteResult:
     return SuiteResult(
         "citations",
         (*scored, *score_support(chosen, supports)),
-        support_figures(chosen, supports),
+        support_measurements(chosen, supports),
         exchanges.not_run,
         (reliability(chosen, supports),),
     )
@@ -95,14 +95,14 @@ def score_support(pairs: Sequence[Pair], supports: Sequence[float]) -> list[Scor
     ]
 
 
-def support_figures(pairs: Sequence[Pair], supports: Sequence[float]) -> tuple[Figure, ...]:
+def support_measurements(pairs: Sequence[Pair], supports: Sequence[float]) -> tuple[Measurement, ...]:
     labels = [pair.supported for pair in pairs]
     values = {
         "f1": f1_of_decisions([support >= SUPPORTED for support in supports], labels),
         "auroc": auroc(supports, labels),
         "ece": expected_calibration_error(calibration(supports, labels)),
     }
-    return tuple(Figure(f"{PREFIX}/{name}", value, len(pairs)) for name, value in values.items())
+    return tuple(Measurement(f"{PREFIX}/{name}", value, len(pairs)) for name, value in values.items())
 
 
 def reliability(pairs: Sequence[Pair], supports: Sequence[float]) -> Curve:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from eval.neighbours import IDIOMS, unbacked_figures
+from eval.neighbours import IDIOMS, unbacked_quantities
 
 HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 HAN_TENS = {"十": 10, "百": 100, "千": 1000}
@@ -39,7 +39,7 @@ HAN = re.compile(rf"([{NUMERAL}]+)(?:点([{NUMERAL}]+))?")
 class Claims:
     """What a text states, each in one canonical spelling."""
 
-    figures: frozenset[str] = frozenset()
+    quantities: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
 
@@ -47,7 +47,7 @@ class Claims:
 # ---- figures and dates -------------------------------------------------------------------------------------------
 
 
-def figures_in(text: str) -> frozenset[str]:
+def quantities_in(text: str) -> frozenset[str]:
     """Every number in the text but those of dates: `46000`, `30%`, `0.5`. Chinese 一 alone counts nothing."""
     rest, _ = _cut_dates(_fold(text))
     rest, shares = _cut_shares(rest)
@@ -222,10 +222,10 @@ def unbacked(text: str, backing: Sequence[str], question: str = "", known: Itera
     """
     joined = "\n".join(backing)
     with_question = f"{joined}\n{question}"
-    figures = unbacked_figures(text, joined)
-    dates = frozenset(figure for figure in figures if DATE.search(figure))
+    quantities = unbacked_quantities(text, joined)
+    dates = frozenset(quantity for quantity in quantities if DATE.search(quantity))
     return Claims(
-        figures - dates,
+        quantities - dates,
         dates,
         frozenset(name for name in names_in(text, known) if not is_backed_name(name, with_question)),
     )

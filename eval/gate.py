@@ -1,4 +1,4 @@
-"""The gate: figures against hard floors, and against the accepted baseline by a paired bootstrap over questions.
+"""The gate: measurements against hard floors, and against the accepted baseline by a paired bootstrap over questions.
 
 A measure is red when it breaks its floor, has no value although its data is there, or fell significantly: the whole
 95% interval of the difference lies on the worse side. A measure that was not run is named, and is neither.
@@ -15,7 +15,7 @@ from typing import Any
 
 from eval.data import HERE, broken, read_json, read_text
 from eval.metrics import Comparison, paired_bootstrap
-from eval.results import Figure, NotRun, Scored, Share, SuiteResult, is_lower_better, worst_share
+from eval.results import Measurement, NotRun, Scored, Share, SuiteResult, is_lower_better, worst_share
 
 THRESHOLDS = HERE / "thresholds.toml"
 BASELINE = HERE / "baselines" / "gate.json"
@@ -168,7 +168,7 @@ def judge(result: SuiteResult, floors: Sequence[Floor], baseline: Baseline | Non
     `partial`: only a part of the sample was run (--limit); the baseline's other questions are then left out in place
     of counting as 0.
     """
-    figures = {figure.name: figure for figure in result.figures}
+    measurements = {measurement.name: measurement for measurement in result.measurements}
     bounds = {floor.measure: floor for floor in floors}
     before = _by_id(baseline.scored) if baseline else {}
     after = _by_id(result.scored)
@@ -176,7 +176,11 @@ def judge(result: SuiteResult, floors: Sequence[Floor], baseline: Baseline | Non
     measures = sorted({*bounds, *(name for id in kept for name in before[id].shares if not _is_detail(name))})
     verdicts = [
         _judge_measure(
-            measure, figures.get(measure), bounds.get(measure), _paired(measure, before, after, kept), result.not_run
+            measure,
+            measurements.get(measure),
+            bounds.get(measure),
+            _paired(measure, before, after, kept),
+            result.not_run,
         )
         for measure in measures
     ]
@@ -192,7 +196,7 @@ def judge(result: SuiteResult, floors: Sequence[Floor], baseline: Baseline | Non
 
 def _judge_measure(
     measure: str,
-    figure: Figure | None,
+    measurement: Measurement | None,
     floor: Floor | None,
     pairs: tuple[list[Share], list[Share]],
     not_run: Sequence[NotRun],
@@ -201,9 +205,9 @@ def _judge_measure(
         return Verdict(measure, State.NOT_RUN, reason=why)
     comparison = paired_bootstrap(*pairs) if len(pairs[0]) >= MIN_PAIRED else None
     reasons = []
-    if figure is None and floor:
+    if measurement is None and floor:
         reasons.append("it has no value: no question gave a result")
-    elif figure and floor and (breach := floor.breach(figure.value)):
+    elif measurement and floor and (breach := floor.breach(measurement.value)):
         reasons.append(breach)
     if comparison and fell(measure, comparison):
         reasons.append(
@@ -211,7 +215,7 @@ def _judge_measure(
             f"95% interval of the difference [{comparison.low:+.4f}, {comparison.high:+.4f}]"
         )
     state = State.FAILED if reasons else State.PASSED
-    return Verdict(measure, state, figure.value if figure else None, "; ".join(reasons), comparison)
+    return Verdict(measure, state, measurement.value if measurement else None, "; ".join(reasons), comparison)
 
 
 def fell(measure: str, comparison: Comparison) -> bool:

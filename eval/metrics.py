@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.claims import figures_in
+from eval.claims import quantities_in
 from eval.results import Share
 
 KEY_POINT_SHARE = 0.5  # of a key point's bigrams that must stand in the answer
@@ -101,7 +101,7 @@ def key_points_found(answer: str, key_points: Sequence[str]) -> Share:
 
 
 def _states(answer: str, point: str) -> bool:
-    return figures_in(point) <= figures_in(answer) and bigram_recall(answer, point) >= KEY_POINT_SHARE
+    return quantities_in(point) <= quantities_in(answer) and bigram_recall(answer, point) >= KEY_POINT_SHARE
 
 
 def _bigrams(text: str) -> set[str]:
@@ -244,12 +244,12 @@ def paired_bootstrap(
 
 
 def bootstrap_interval(
-    figure: Callable[[Sequence[int]], float], count: int, resamples: int = 2000, seed: int = 0
+    quantity: Callable[[Sequence[int]], float], count: int, resamples: int = 2000, seed: int = 0
 ) -> tuple[float, float]:
-    """The 95% percentile interval of a figure of `count` questions when they are drawn anew: `figure` takes the numbers of
+    """The 95% percentile interval of a figure of `count` questions when they are drawn anew: `quantity` takes the numbers of
     those drawn. Draws of which it makes no number are left out (Efron & Tibshirani 1993)."""
     draws = np.random.default_rng(seed).integers(0, count, size=(resamples, count))
-    values = np.array([figure(draw.tolist()) for draw in draws])
+    values = np.array([quantity(draw.tolist()) for draw in draws])
     low, high = (float(x) for x in np.percentile(values[np.isfinite(values)], [2.5, 97.5]))
     return low, high
 

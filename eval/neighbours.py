@@ -100,7 +100,7 @@ class Number:
     written: str
 
 
-def unbacked_figures(text: str, backing: str) -> frozenset[str]:
+def unbacked_quantities(text: str, backing: str) -> frozenset[str]:
     """Each number of the text as spelled here, with the sign behind it, that the backing has nowhere with the same neighbours."""
     held = numbers_in(spell(backing, articles=True))
     return frozenset(

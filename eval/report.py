@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from eval.gate import Outcome, State, Verdict
-from eval.results import Curve, Figure, SuiteResult
+from eval.results import Curve, Measurement, SuiteResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def summary(header: Header, result: SuiteResult, outcome: Outcome | None = None)
         "made": header.made,
         "seconds": round(header.seconds, 1),
         "machine": describe_machine(),
-        "figures": {figure.name: {"value": round(figure.value, 4), "n": figure.count} for figure in result.figures},
+        "figures": {m.name: {"value": round(m.value, 4), "n": m.count} for m in result.measurements},
         "not_run": {missing.name: missing.reason for missing in result.not_run},
     }
     if outcome:
@@ -106,7 +106,7 @@ def markdown(header: Header, result: SuiteResult, outcome: Outcome | None = None
         parts += [f"**{verdict_line(outcome)}**", "", *_table(verdict_rows(outcome)), ""]
         parts += [f"- {note}" for note in outcome.notes]
         parts += _markdown_changes(outcome)
-    parts += _table([("measure", "value", "n"), *figure_rows(result.figures)])
+    parts += _table([("measure", "value", "n"), *measurement_rows(result.measurements)])
     parts += [
         "",
         *(f"- not run: {m.name}: {m.reason}" for m in result.not_run),
@@ -146,8 +146,8 @@ def _verdict_row(v: Verdict) -> tuple[str, ...]:
     return v.measure, v.state.value, value, before, interval, v.reason
 
 
-def figure_rows(figures: Iterable[Figure]) -> list[tuple[str, ...]]:
-    return [(f.name, f"{f.value:.4f}", str(f.count)) for f in figures]
+def measurement_rows(measurements: Iterable[Measurement]) -> list[tuple[str, ...]]:
+    return [(f.name, f"{f.value:.4f}", str(f.count)) for f in measurements]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -222,7 +222,7 @@ def page(header: Header, result: SuiteResult, outcome: Outcome | None = None) ->
             for c in outcome.changes
         ]
     body += plots(result)
-    body += ["<h2>Figures</h2>", _html_table([("measure", "value", "n"), *figure_rows(result.figures)])]
+    body += ["<h2>Figures</h2>", _html_table([("measure", "value", "n"), *measurement_rows(result.measurements)])]
     body += [f"<p class=not>not run: {html.escape(f'{m.name}: {m.reason}')}</p>" for m in result.not_run]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
@@ -254,23 +254,25 @@ def plots(result: SuiteResult) -> list[str]:
         curves = [curve for curve in result.curves if curve.plot == kind]
         if curves:
             drawn.append(_curve_plot(title, x_label, y_label, curves, diagonal=kind == "reliability"))
-    bars = [f for f in result.figures if f.name.startswith("retrieval/") and f.name.endswith(("nDCG@10", "recall@5"))]
+    bars = [
+        f for f in result.measurements if f.name.startswith("retrieval/") and f.name.endswith(("nDCG@10", "recall@5"))
+    ]
     return [*drawn, _retrieval_plot(bars)] if bars else drawn
 
 
 def _curve_plot(title: str, x_label: str, y_label: str, curves: Sequence[Curve], diagonal: bool) -> str:
-    figure, axes = _drawing()
+    drawing, axes = _drawing()
     for curve in curves:
         axes.plot(curve.xs, curve.ys, label=curve.name, marker="o" if diagonal else None, drawstyle="default")
     if diagonal:
         axes.plot([0, 1], [0, 1], color="#999", linestyle="--", label="perfect")
     axes.set(title=title, xlabel=x_label, ylabel=y_label, ylim=(0, 1.02))
     axes.legend(fontsize=8)
-    return _svg(figure)
+    return _svg(drawing)
 
 
-def _retrieval_plot(bars: Sequence[Figure]) -> str:
-    figure, axes = _drawing()
+def _retrieval_plot(bars: Sequence[Measurement]) -> str:
+    drawing, axes = _drawing()
     methods = {"dense": "#7aa6c2", "lexical": "#c2a57a", "fused": "#8a8a8a", "judged": "#3a7d44"}
     for place, (method, color) in enumerate(methods.items()):
         shift = 0.2 * place - 0.3
@@ -280,19 +282,19 @@ def _retrieval_plot(bars: Sequence[Figure]) -> str:
     axes.set_yticks(range(len(labels)), labels)
     axes.set(title="Retrieval by method", xlim=(0, 1))
     axes.legend(fontsize=8)
-    return _svg(figure)
+    return _svg(drawing)
 
 
 def _drawing() -> "tuple[Drawing, Axes]":
     from matplotlib.figure import Figure as Drawing
 
-    figure = Drawing(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
+    drawing = Drawing(figsize=(8, 4.5), layout="constrained")
+    axes = drawing.subplots()
     axes.grid(alpha=0.3)
-    return figure, axes
+    return drawing, axes
 
 
-def _svg(figure: "Drawing") -> str:
+def _svg(drawing: "Drawing") -> str:
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    drawing.savefig(text, format="svg", metadata={"Date": None})
     return text.getvalue().partition("<!DOCTYPE")[2].partition(">")[2]

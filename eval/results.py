@@ -1,4 +1,4 @@
-"""What a suite hands on: per-question shares first, figures derived from them, and what was not run.
+"""What a suite hands on: per-question shares first, measurements derived from them, and what was not run.
 
 Every measure that the gate compares is a ratio of sums over questions (for a mean, each `whole` is 1). So one paired
 bootstrap serves them all, whether the measure is a mean (recall@5) or a ratio whose bottom moves (refusal precision).
@@ -36,7 +36,7 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measurement:
     """One line of a summary. `count`: over how many questions, pairs or passages."""
 
     name: str
@@ -66,17 +66,17 @@ class Curve:
 class SuiteResult:
     suite: str
     scored: tuple[Scored, ...] = ()
-    derived: tuple[Figure, ...] = ()  # figures that are no ratio of sums: AUROC, percentiles
+    derived: tuple[Measurement, ...] = ()  # no ratio of sums: AUROC, percentiles
     not_run: tuple[NotRun, ...] = ()
     curves: tuple[Curve, ...] = ()
     notes: tuple[str, ...] = ()
-    figures: tuple[Figure, ...] = field(init=False)
+    measurements: tuple[Measurement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "figures", tuple(sorted((*figures_of(self.scored), *self.derived), key=_name)))
+        object.__setattr__(self, "measurements", tuple(sorted((*measurements_of(self.scored), *self.derived), key=_name)))
 
 
-def figures_of(scored: Iterable[Scored]) -> list[Figure]:
+def measurements_of(scored: Iterable[Scored]) -> list[Measurement]:
     """Each measure as its ratio of sums; a measure whose bottom is 0 has no value and is left out."""
     parts: dict[str, float] = defaultdict(float)
     wholes: dict[str, float] = defaultdict(float)
@@ -86,7 +86,7 @@ def figures_of(scored: Iterable[Scored]) -> list[Figure]:
             parts[name] += share.part
             wholes[name] += share.whole
             counts[name] += share.whole > 0
-    return [Figure(name, parts[name] / wholes[name], counts[name]) for name in parts if wholes[name] > 0]
+    return [Measurement(name, parts[name] / wholes[name], counts[name]) for name in parts if wholes[name] > 0]
 
 
 def is_lower_better(measure: str) -> bool:
@@ -98,5 +98,5 @@ def worst_share(measure: str) -> Share:
     return Share(1.0 if is_lower_better(measure) else 0.0)
 
 
-def _name(figure: Figure) -> str:
-    return figure.name
+def _name(measurement: Measurement) -> str:
+    return measurement.name

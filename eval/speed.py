@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from eval.bench import Bench
 from eval.data import SAMPLE_PAGE, Corpus, PageSet, Question, read_page_sets, sample
 from eval.metrics import percentile
-from eval.results import Curve, Figure, NotRun, SuiteResult
+from eval.results import Curve, Measurement, NotRun, SuiteResult
 from eval.systems import METHODS, Asker, Generation, Systems
 from rag.datatypes import Answer, Sentence
 
@@ -33,14 +33,16 @@ def run(bench: Bench, full: bool = False) -> SuiteResult:
     if page_set is None:
         return SuiteResult("speed", not_run=(NotRun(PREFIX, "there are no questions on the sample page"),))
     corpus = Corpus(page_set.name, tuple(bench.systems.parse(page_set.path)))
-    figures, curves = _answering(bench, corpus, page_set)
-    figures += _searching(bench, corpus, page_set.questions)
-    figures += _indexing(bench.systems, corpus)
+    measurements, curves = _answering(bench, corpus, page_set)
+    measurements += _searching(bench, corpus, page_set.questions)
+    measurements += _indexing(bench.systems, corpus)
     generation, absent = _generating(bench.systems, corpus, full)
-    figures += generation
-    figures += [Figure(f"{PREFIX}/disk/{name}_MB", size / 1e6, 1) for name, size in bench.systems.disk().items()]
-    figures.append(Figure(f"{PREFIX}/peak_memory_MB", peak_memory() / 1e6, 1))
-    return SuiteResult("speed", derived=tuple(figures), not_run=absent, curves=curves)
+    measurements += generation
+    measurements += [
+        Measurement(f"{PREFIX}/disk/{name}_MB", size / 1e6, 1) for name, size in bench.systems.disk().items()
+    ]
+    measurements.append(Measurement(f"{PREFIX}/peak_memory_MB", peak_memory() / 1e6, 1))
+    return SuiteResult("speed", derived=tuple(measurements), not_run=absent, curves=curves)
 
 
 def peak_memory() -> int:
@@ -48,22 +50,22 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def _answering(bench: Bench, corpus: Corpus, page_set: PageSet) -> tuple[list[Figure], tuple[Curve, ...]]:
+def _answering(bench: Bench, corpus: Corpus, page_set: PageSet) -> tuple[list[Measurement], tuple[Curve, ...]]:
     """The first question after loading, questions on a warm system, and follow-ups."""
     count = min(QUESTIONS, bench.sizes.pages_answerable or QUESTIONS)
     single = sample([q for q in page_set.questions if q.answerable and not q.history], count + 1, bench.seed)
     follow_ups = sample([q for q in page_set.questions if q.history], max(1, count // 2), bench.seed)
     start = time.perf_counter()
     asker = bench.systems.asker(corpus)
-    figures = [Figure(f"{PREFIX}/load_seconds", time.perf_counter() - start, 1)]
+    measurements = [Measurement(f"{PREFIX}/load_seconds", time.perf_counter() - start, 1)]
     curves: list[Curve] = []
     for name, questions in (("first", single[:1]), ("warm", single[1:]), ("follow_up", follow_ups)):
         timed = [wait_for(asker, question) for question in bench.progress(questions, f"timing {name}")]
         waits = [wait for wait in timed if wait]
-        more, own = wait_figures(name, waits)
-        figures += more
+        more, own = wait_measurements(name, waits)
+        measurements += more
         curves += own
-    return figures, tuple(curves)
+    return measurements, tuple(curves)
 
 
 def wait_for(asker: Asker, question: Question, clock: Callable[[], float] = time.perf_counter) -> Wait | None:
@@ -81,62 +83,66 @@ def wait_for(asker: Asker, question: Question, clock: Callable[[], float] = time
     return None
 
 
-def wait_figures(name: str, waits: Sequence[Wait]) -> tuple[list[Figure], list[Curve]]:
-    figures, curves = [], []
+def wait_measurements(name: str, waits: Sequence[Wait]) -> tuple[list[Measurement], list[Curve]]:
+    measurements, curves = [], []
     shown = [wait.first_sentence for wait in waits if wait.first_sentence is not None]
     for part, values in (("first_sentence", shown), ("whole_answer", [wait.whole for wait in waits])):
         if values:
-            figures += [
-                Figure(f"{PREFIX}/{name}/{part}_p{q}_seconds", percentile(values, q), len(values)) for q in (50, 95)
+            measurements += [
+                Measurement(f"{PREFIX}/{name}/{part}_p{q}_seconds", percentile(values, q), len(values))
+                for q in (50, 95)
             ]
             ordered = sorted(values)
             steps = tuple((i + 1) / len(ordered) for i in range(len(ordered)))
             if len(ordered) > 1:
                 curves.append(Curve("latency", f"{name}, {part.replace('_', ' ')}", tuple(ordered), steps))
-    return figures, curves
+    return measurements, curves
 
 
-def _searching(bench: Bench, corpus: Corpus, questions: Sequence[Question]) -> list[Figure]:
+def _searching(bench: Bench, corpus: Corpus, questions: Sequence[Question]) -> list[Measurement]:
     searcher = bench.systems.searcher(corpus)
-    figures = []
+    measurements = []
     for method in METHODS:
         seconds = []
         for question in sample(questions, QUESTIONS, bench.seed):
             start = time.perf_counter()
             searcher.search(question.text, 10, method)
             seconds.append(time.perf_counter() - start)
-        figures += [
-            Figure(f"{PREFIX}/search_{method}_p{q}_ms", 1000 * percentile(seconds, q), len(seconds)) for q in (50, 95)
+        measurements += [
+            Measurement(f"{PREFIX}/search_{method}_p{q}_ms", 1000 * percentile(seconds, q), len(seconds))
+            for q in (50, 95)
         ]
-    return figures
+    return measurements
 
 
-def _indexing(systems: Systems, corpus: Corpus) -> list[Figure]:
+def _indexing(systems: Systems, corpus: Corpus) -> list[Measurement]:
     passages, seconds = systems.time_indexing(corpus, INDEXED_PASSAGES)
-    return [Figure(f"{PREFIX}/indexed_passages_per_second", passages / seconds, passages)] if passages else []
+    return [Measurement(f"{PREFIX}/indexed_passages_per_second", passages / seconds, passages)] if passages else []
 
 
-def _generating(systems: Systems, corpus: Corpus, full: bool) -> tuple[list[Figure], tuple[NotRun, ...]]:
+def _generating(systems: Systems, corpus: Corpus, full: bool) -> tuple[list[Measurement], tuple[NotRun, ...]]:
     """Tokens read and written a second on a prompt that asks for a copy of an article."""
     text = PROMPT + max(corpus.articles, key=lambda article: len(article.text)).text[:900]
     ours = systems.time_generation(text, 64)
     if ours is None:
         return [], (NotRun(f"{PREFIX}/generation", "the system has no generator"),)
-    figures = generation_figures("generation", ours)
+    measurements = generation_measurements("generation", ours)
     if not full:
-        return figures, (NotRun(f"{PREFIX}/float32", "the plain float32 baseline runs with --full only"),)
+        return measurements, (NotRun(f"{PREFIX}/float32", "the plain float32 baseline runs with --full only"),)
     plain = systems.time_plain_generation(text, 64)
     if plain is None:
-        return figures, (NotRun(f"{PREFIX}/float32", "it needs the extra benchmark and the generator's GGUF file"),)
+        return measurements, (
+            NotRun(f"{PREFIX}/float32", "it needs the extra benchmark and the generator's GGUF file"),
+        )
     ratios = [
-        Figure(f"{PREFIX}/read_ratio_to_float32", ours.read_per_second / plain.read_per_second, 1),
-        Figure(f"{PREFIX}/write_ratio_to_float32", ours.written_per_second / plain.written_per_second, 1),
+        Measurement(f"{PREFIX}/read_ratio_to_float32", ours.read_per_second / plain.read_per_second, 1),
+        Measurement(f"{PREFIX}/write_ratio_to_float32", ours.written_per_second / plain.written_per_second, 1),
     ]
-    return [*figures, *generation_figures("float32", plain), *ratios], ()
+    return [*measurements, *generation_measurements("float32", plain), *ratios], ()
 
 
-def generation_figures(name: str, generation: Generation) -> list[Figure]:
+def generation_measurements(name: str, generation: Generation) -> list[Measurement]:
     return [
-        Figure(f"{PREFIX}/{name}/read_tokens_per_second", generation.read_per_second, generation.read),
-        Figure(f"{PREFIX}/{name}/written_tokens_per_second", generation.written_per_second, generation.written),
+        Measurement(f"{PREFIX}/{name}/read_tokens_per_second", generation.read_per_second, generation.read),
+        Measurement(f"{PREFIX}/{name}/written_tokens_per_second", generation.written_per_second, generation.written),
     ]

@@ -33,14 +33,14 @@ ADAPTER = Path(__file__).parent / "models" / "weights" / "answer"
 VECTOR_CACHE = "vectors.sqlite"  # file of vectors already made
 PREFIXES = "prefixes"  # folder of what the local model has read
 
-Progress = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)
+ProgressBar = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)
 
 
 def silent(what: str, total: int) -> Callable[[int], object]:
     return lambda _: None
 
 
-def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
+def fetch_and_convert(settings: Settings, progress: ProgressBar = silent) -> None:
     """Fetch the chosen models and make the generator's int8 weights; what is there already is left alone."""
     pins = _pins(settings)
     with ThreadPoolExecutor(1) as pool:  # the encoder comes while the generator is converted
@@ -52,7 +52,7 @@ def fetch_and_convert(settings: Settings, progress: Progress = silent) -> None:
                 convert_model(folder, pin.file, progress(f"{pin.name} → int8", pin.bytes))
 
 
-def _fetch(pin: Pin, home: Path, progress: Progress) -> None:
+def _fetch(pin: Pin, home: Path, progress: ProgressBar) -> None:
     if is_complete(home, pin):
         drop_parts(home, pin)
     else:

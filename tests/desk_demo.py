@@ -21,7 +21,7 @@ from desk.clock import now
 from desk.indexing import Advance
 from desk.passwords import hash_password
 from desk.store import Store
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from rag.answering.refusals import missing_parts, refusal
 from rag.datatypes import Answer, Article, Citation, Evidence, Passage, Sentence, Span, Status
 from rag.errors import UserError
@@ -148,7 +148,7 @@ def seed(store: Store, clock: Clock, articles: Sequence[Article], days: int = 30
 
 def seed_people(store: Store) -> None:
     hashed = hash_password(PASSWORD)
-    for name, role in (("admin", Role.ADMINISTRATOR), ("李娜", Role.REVIEWER), ("王磊", Role.READER)):
+    for name, role in (("admin", StaffRole.ADMINISTRATOR), ("李娜", StaffRole.REVIEWER), ("王磊", StaffRole.READER)):
         store.people.create(name, hashed, role)
 
 

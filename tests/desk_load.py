@@ -22,7 +22,7 @@ from desk.app import mount
 from desk.decay import recheck
 from desk.store import Store, open_store
 from desk.store.answers import article_digest, content_of, question_key
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from desk.store.tables import AnswerRow, BodyRow, CitationRow, ReviewRow, SnapshotRow
 from rag.datatypes import Article
 from tests.desk_demo import FakeDeskBot
@@ -146,7 +146,7 @@ def measure(store: Store, clock: Clock, articles: list[Article]) -> dict[str, fl
     store.catalogue.withdraw(articles[0].id, "lina")
     app = FastAPI()
     seconds = {"start (catalogue and citations checked)": timed(lambda: mount(app, store, bot).wait())}
-    store.people.create("admin", "x", Role.ADMINISTRATOR)
+    store.people.create("admin", "x", StaffRole.ADMINISTRATOR)
     client = TestClient(app, headers={"accept": "text/html"})
     client.cookies.set("wence_desk", store.people.open_session("admin", ""))
     middle = store.answers.browse(before=ANSWERS // 2, count=1)[0]

@@ -15,14 +15,14 @@ from chat.answers import (
     sources_html,
     turn_html,
 )
-from chat.turns import Label, Said, Source, Turn, label_of, said_of, source_of, turn_of
+from chat.turns import CitedPlace, Label, Said, Turn, cited_place, label_of, said_of, turn_of
 from rag.answering.refusals import REFUSALS, missing_parts, refusal
 from rag.datatypes import Sentence, Status
 from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
 
-FIRST = source_of(cite(1, ARTICLE, "每月补贴600元"))
-SECOND = source_of(cite(2, ARTICLE, "补贴按季度发放。"))
-SUGGESTED = source_of(cite(1, PROPOSAL, "高培元建议"))
+FIRST = cited_place(cite(1, ARTICLE, "每月补贴600元"))
+SECOND = cited_place(cite(2, ARTICLE, "补贴按季度发放。"))
+SUGGESTED = cited_place(cite(1, PROPOSAL, "高培元建议"))
 
 
 def turn(*said: Said, **fields: object) -> Turn:
@@ -150,7 +150,7 @@ def test_a_title_within_the_title_of_that_article_has_single_marks():
 
 def test_every_text_is_escaped():
     label = replace(label_of(PROPOSAL), article_id=HOSTILE, speaker=HOSTILE, reporter=HOSTILE, published=HOSTILE)
-    source = Source(1, label, 0, 1, HOSTILE)
+    source = CitedPlace(1, label, 0, 1, HOSTILE)
     hostile = Turn(
         HOSTILE, label, (Said(HOSTILE, (source,), quoted=True),), Status.PARTIAL, HOSTILE, (label,), "", HOSTILE
     )

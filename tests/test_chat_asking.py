@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from chat import asking
-from chat.asking import LONGEST_LINE, Asked, Crowded, Event, Failed, Line, Question, Stopped, Waiting, ask
+from chat.asking import LONGEST_LINE, Asked, Crowded, Event, Failed, Question, Stopped, Waiting, WaitingLine, ask
 from rag.datatypes import Answer, Progress, Sentence
 from rag.errors import UserError
 from tests.ui_fakes import FakeBot, FakeLog
@@ -20,7 +20,7 @@ def no_log(answer: Answer, seconds: float) -> str:
 
 def flow(bot: object, question: Question, keep: Callable[[Answer, float], str] = no_log) -> list[Event]:
     async def collect() -> list[Event]:
-        return [event async for batch in ask(bot, Line(), question, keep) for event in batch]  # type: ignore[arg-type]
+        return [event async for batch in ask(bot, WaitingLine(), question, keep) for event in batch]  # type: ignore[arg-type]
 
     return asyncio.run(collect())
 
@@ -110,7 +110,7 @@ def test_who_stops_is_heard_at_once_though_the_bot_is_deaf_and_the_line_waits_fo
             yield from super().stream("补贴？")
 
     async def stop_it() -> tuple[list[Event], float, int, int]:
-        line, question = Line(), Question("慢")
+        line, question = WaitingLine(), Question("慢")
         events: list[Event] = []
         begun = time.perf_counter()
         async for batch in ask(Deaf(), line, question, no_log):  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ def test_who_waits_sees_its_place_and_the_first_come_is_served_first():
     order: list[str] = []
 
     async def three() -> dict[str, list[Event]]:
-        line, bot = Line(), FakeBot(0.02)
+        line, bot = WaitingLine(), FakeBot(0.02)
         seen: dict[str, list[Event]] = {}
 
         async def one(text: str) -> None:
@@ -152,7 +152,7 @@ def test_who_waits_sees_its_place_and_the_first_come_is_served_first():
 
 def test_a_place_that_frees_while_the_old_one_is_being_shown_is_not_missed():
     async def slow_to_look() -> list[int]:
-        line, seen = Line(), []
+        line, seen = WaitingLine(), []
         async for _ in line.places("first"):
             pass
         async for before in line.places("second"):
@@ -165,7 +165,7 @@ def test_a_place_that_frees_while_the_old_one_is_being_shown_is_not_missed():
 
 def test_who_stops_while_waiting_leaves_the_line():
     async def wait_and_stop() -> tuple[list[Event], int]:
-        line, waiting = Line(), Question("补贴")
+        line, waiting = WaitingLine(), Question("补贴")
         async for _ in line.places("someone"):
             pass
         events: list[Event] = []
@@ -179,7 +179,7 @@ def test_who_stops_while_waiting_leaves_the_line():
 
 def test_a_page_that_closes_gives_up_its_place():
     async def close() -> int:
-        line = Line()
+        line = WaitingLine()
         asking = ask(FakeBot(), line, Question("慢"), no_log)  # type: ignore[arg-type]
         await anext(asking)
         await asking.aclose()
@@ -195,7 +195,7 @@ def test_who_listens_gets_a_pulse_while_nothing_comes(monkeypatch: pytest.Monkey
 
     async def listen() -> list[list[Event]]:
         question, batches = Question("慢"), []
-        async for batch in ask(FakeBot(), Line(), question, no_log):  # type: ignore[arg-type]
+        async for batch in ask(FakeBot(), WaitingLine(), question, no_log):  # type: ignore[arg-type]
             batches.append(batch)
             if batches[-2:] == [[], []]:
                 question.stop()
@@ -208,7 +208,7 @@ def test_who_listens_gets_a_pulse_while_nothing_comes(monkeypatch: pytest.Monkey
 
 def test_a_line_that_is_too_long_takes_nobody():
     async def crowd() -> list[Event]:
-        line = Line(at_once=LONGEST_LINE)
+        line = WaitingLine(at_once=LONGEST_LINE)
         for ticket in range(LONGEST_LINE):
             async for _ in line.places(ticket):
                 pass
@@ -230,7 +230,7 @@ def test_sentences_are_not_held_back():
 
     async def first() -> float:
         said.clear()
-        async for batch in ask(Timed(), Line(), Question("?"), no_log):  # type: ignore[arg-type]
+        async for batch in ask(Timed(), WaitingLine(), Question("?"), no_log):  # type: ignore[arg-type]
             if any(isinstance(event, Sentence) for event in batch):
                 return time.perf_counter() - said[0]
         return 9.0

@@ -9,7 +9,7 @@ import pytest
 from chat import pages
 from chat.pages import PER_PAGE, Look
 from chat.texts import TEXT, script_texts
-from chat.turns import Said, Turn, source_of
+from chat.turns import Said, Turn, cited_place
 from rag.answering.refusals import refusal
 from rag.datatypes import Kind, Sentence, Span, Status
 from tests.ui_fakes import ARTICLE, HOSTILE, NEWS, PROPOSAL, FakeBot, FakeLog, Match, answered, cite
@@ -27,7 +27,7 @@ REFUSED = STORE.read(
 
 
 def every_page(look: Look) -> dict[str, str]:
-    turn = Turn("多少？", said=(Said("每月600元。", (source_of(CITED),)),), status=Status.ANSWERED)
+    turn = Turn("多少？", said=(Said("每月600元。", (cited_place(CITED),)),), status=Status.ANSWERED)
     return {
         "chat": pages.chat_page(look, 4, ["多少？"], ARTICLE),
         "articles": pages.articles_page(look, FakeBot.articles, "补贴", Kind.POLICY, 1),
@@ -145,7 +145,7 @@ def test_every_text_on_every_page_is_escaped():
     quote = cite(1, hostile, HOSTILE)
     log = FakeLog()
     stored = log.read(log.save(answered(HOSTILE, Sentence(HOSTILE, (quote,))), "c", 1.0))
-    turn = Turn(HOSTILE, said=(Said(HOSTILE, (source_of(quote),)),))
+    turn = Turn(HOSTILE, said=(Said(HOSTILE, (cited_place(quote),)),))
     look = Look(contact=HOSTILE)
     shown = [
         pages.chat_page(look, 1, [HOSTILE], hostile),

@@ -12,9 +12,9 @@ from chat.turns import (
     MAX_NUMBER,
     MAX_TEXT,
     MAX_TURNS,
+    CitedPlace,
     Label,
     Said,
-    Source,
     Turn,
     answer_text,
     conversation_from_json,
@@ -45,7 +45,7 @@ PLACE = turn_to_json(TURN)["said"][0]["sources"][0]
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 LABELS = st.builds(Label, TEXTS, TEXTS, st.sampled_from(Kind), TEXTS, TEXTS, TEXTS)
 NUMBERS = st.integers(0, MAX_NUMBER)
-SOURCES = st.builds(Source, NUMBERS, LABELS, NUMBERS, NUMBERS, TEXTS)
+SOURCES = st.builds(CitedPlace, NUMBERS, LABELS, NUMBERS, NUMBERS, TEXTS)
 SENTENCES = st.builds(Said, TEXTS, st.lists(SOURCES, max_size=3).map(tuple), st.booleans())
 TURNS = st.builds(
     Turn, TEXTS, st.none() | LABELS, st.lists(SENTENCES, max_size=3).map(tuple), st.none() | st.sampled_from(Status),

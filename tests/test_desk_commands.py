@@ -14,7 +14,7 @@ from desk.csvfile import csv_lines, safe_cell
 from desk.passwords import is_password
 from desk.settings import DeskSettings, read_desk_settings
 from desk.store import Store, open_store
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from desk.verdicts import Verdict
 from eval.data import Question, read_page_questions
 from rag.datatypes import Answer, Article, Kind, Sentence, Span, Status
@@ -62,7 +62,7 @@ def test_the_first_administrator_gets_a_password_that_is_shown_once(url: str, ca
     store = opened(url)
     assert store.people.has_administrator()
     assert is_password(password, store.people.password_hash("admin"))
-    assert [user.role for user in store.people.users()] == [Role.ADMINISTRATOR]
+    assert [user.role for user in store.people.users()] == [StaffRole.ADMINISTRATOR]
     assert [entry.action for entry in store.audit.newest()] == ["user.create"]
     store.close()
 

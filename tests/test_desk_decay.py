@@ -8,7 +8,7 @@ from desk.clusters import Cluster, cluster_questions
 from desk.decay import check_again, nearest_words, recheck
 from desk.store import Store
 from desk.store.decays import Cited, Finding, Outcome
-from desk.store.figures import Unanswered
+from desk.store.statistics import Unanswered
 from rag.datatypes import Article
 from tests.desk_fakes import ARTICLE, PROPOSAL, SUBSIDY_ANSWER, suggested
 from tests.fakes import make_article

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from desk.app import METHODS, PAGES
 from desk.log import LogAwayError
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from rag.datatypes import Kind
 from tests.desk_fakes import ARTICLE, SUBSIDY_ANSWER
 from tests.test_desk_web import House, quick_hashes  # noqa: F401 - a fixture
@@ -78,13 +78,13 @@ def test_any_address_is_a_page_or_none(house: House, path: str, query: dict[str,
 def test_no_path_is_open_by_any_method_to_who_may_not(house: House, name: str | None):
     """Every path of PAGES with every method: without a login, and with each role that is too small."""
     visitor = house.staff(name) if name else house.visitor()
-    role = {"wang": Role.READER, "lina": Role.REVIEWER, None: None}[name]
+    role = {"wang": StaffRole.READER, "lina": StaffRole.REVIEWER, None: None}[name]
     opened = []
     for path in {path for _, path, _, _ in PAGES} | {"/nothing", "/queue/", "/static", "//queue"}:
         needed = {method: needed for method, page, needed, _ in PAGES if page == path}
         address = "/desk" + re.sub(r"{[^}]*}", "x", path)
         for method in METHODS:
-            least = needed.get("GET" if method == "HEAD" else method, Role.READER)
+            least = needed.get("GET" if method == "HEAD" else method, StaffRole.READER)
             if path == "/logout" or least is None or (role is not None and role.may(least)):
                 continue
             data = {"csrf": visitor.csrf} if method not in ("GET", "HEAD", "OPTIONS") else None

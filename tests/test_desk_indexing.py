@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desk.drafts import correct_article, read_upload
-from desk.indexing import Indexing, OvertakenError, Progress, ServedBot
+from desk.indexing import BuildProgress, Indexing, OvertakenError, ServedBot
 from desk.store import Store
 from desk.store.audit import COMMAND_LINE
 from desk.store.catalogue import State
@@ -62,7 +62,7 @@ def test_publishing_withdrawing_and_restoring_reach_the_real_index(tmp_path: Pat
     indexing.start("李")
     indexing.wait()
     assert [article.title for article in handle.articles] == ["加装电梯"]
-    assert indexing.progress == Progress(running=False, problem="")
+    assert indexing.progress == BuildProgress(running=False, problem="")
     builds = store.catalogue.builds()
     assert [(build.person, build.articles, build.problem) for build in builds] == [
         ("李", 1, ""),

@@ -4,7 +4,7 @@ import pytest
 
 from desk.passwords import generate_password, hash_password, is_password, require_good_password
 from desk.store import Store
-from desk.store.people import Role, User
+from desk.store.people import StaffRole, User
 from rag.errors import UserError
 from tests.desk_fakes import Clock
 
@@ -33,7 +33,7 @@ def test_a_poor_password_is_refused(password: str):
 
 
 def test_roles_may_what_those_below_them_may():
-    assert [[role.value for role in Role if role.may(needed)] for needed in Role] == [
+    assert [[role.value for role in StaffRole if role.may(needed)] for needed in StaffRole] == [
         ["reader", "reviewer", "administrator"],
         ["reviewer", "administrator"],
         ["administrator"],
@@ -41,19 +41,19 @@ def test_roles_may_what_those_below_them_may():
 
 
 def test_names_are_taken_whatever_their_case_and_must_be_names(store: Store):
-    store.people.create("Lina", "h", Role.READER)
+    store.people.create("Lina", "h", StaffRole.READER)
     for name in ("lina", "LINA ", "", "a b", "<b>", "x" * 33, "system"):
         with pytest.raises(UserError):
-            store.people.create(name, "h", Role.READER)
-    assert store.people.users() == [User(1, "Lina", Role.READER, True, "2026-11-24T09:00:00+08:00")]
+            store.people.create(name, "h", StaffRole.READER)
+    assert store.people.users() == [User(1, "Lina", StaffRole.READER, True, "2026-11-24T09:00:00+08:00")]
 
 
 def test_a_session_is_known_by_its_token_and_the_database_holds_only_a_digest(store: Store):
-    store.people.create("lina", "h", Role.REVIEWER)
+    store.people.create("lina", "h", StaffRole.REVIEWER)
     token = store.people.open_session("LINA", "127.0.0.1")
     login = store.people.login(token)
     assert login is not None
-    assert (login.user.name, login.user.role) == ("lina", Role.REVIEWER)
+    assert (login.user.name, login.user.role) == ("lina", StaffRole.REVIEWER)
     assert store.people.login(token[:-1]) is None
     store.people.close_session(token)
     assert store.people.login(token) is None
@@ -61,12 +61,12 @@ def test_a_session_is_known_by_its_token_and_the_database_holds_only_a_digest(st
 
 
 def test_a_new_password_another_role_and_a_closed_door_end_sessions(store: Store):
-    store.people.create("admin", "h", Role.ADMINISTRATOR)
-    store.people.create("lina", "h", Role.REVIEWER)
+    store.people.create("admin", "h", StaffRole.ADMINISTRATOR)
+    store.people.create("lina", "h", StaffRole.REVIEWER)
     for change in (
         lambda: store.people.set_password("lina", "h2", "admin"),
-        lambda: store.people.change("lina", Role.READER, True, "admin"),
-        lambda: store.people.change("lina", Role.READER, False, "admin"),
+        lambda: store.people.change("lina", StaffRole.READER, True, "admin"),
+        lambda: store.people.change("lina", StaffRole.READER, False, "admin"),
     ):
         token = store.people.open_session("lina", "")
         change()
@@ -75,7 +75,7 @@ def test_a_new_password_another_role_and_a_closed_door_end_sessions(store: Store
 
 
 def test_a_login_deletes_the_sessions_that_are_over(store: Store, clock: Clock):
-    store.people.create("lina", "h", Role.READER)
+    store.people.create("lina", "h", StaffRole.READER)
     token = store.people.open_session("lina", "")
     clock.pass_by(hours=2)
     store.people.open_session("lina", "")
@@ -112,7 +112,7 @@ def test_a_name_that_is_tried_from_many_addresses_is_slowed(store: Store):
 
 
 def test_a_login_forgives_the_failures_before_it(store: Store):
-    store.people.create("lina", "h", Role.READER)
+    store.people.create("lina", "h", StaffRole.READER)
     fail(store, "lina", "1.1.1.1", 4)
     store.people.open_session("lina", "1.1.1.1")
     fail(store, "lina", "1.1.1.1", 4)
@@ -120,12 +120,12 @@ def test_a_login_forgives_the_failures_before_it(store: Store):
 
 
 def test_the_last_administrator_stays_one(store: Store):
-    store.people.create("admin", "h", Role.ADMINISTRATOR)
-    for role, active in ((Role.READER, True), (Role.ADMINISTRATOR, False)):
+    store.people.create("admin", "h", StaffRole.ADMINISTRATOR)
+    for role, active in ((StaffRole.READER, True), (StaffRole.ADMINISTRATOR, False)):
         with pytest.raises(UserError, match="最后一名管理员"):
             store.people.change("admin", role, active, "admin")
     assert store.people.has_administrator()
-    store.people.create("second", "h", Role.ADMINISTRATOR)
-    store.people.change("admin", Role.READER, True, "second")
+    store.people.create("second", "h", StaffRole.ADMINISTRATOR)
+    store.people.change("admin", StaffRole.READER, True, "second")
     with pytest.raises(UserError, match="没有用户"):
-        store.people.change("nobody", Role.READER, True, "second")
+        store.people.change("nobody", StaffRole.READER, True, "second")

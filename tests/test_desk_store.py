@@ -13,8 +13,8 @@ from desk.log import AnswerLog, StoredAnswer, StoredCitation, StoredSentence
 from desk.store import Store, open_store
 from desk.store.catalogue import State
 from desk.store.database import open_engine
-from desk.store.figures import Day, Summary, Unanswered
 from desk.store.queue import Around, Reason
+from desk.store.statistics import Day, Summary, Unanswered
 from desk.store.tables import Table
 from rag.datatypes import Answer, Kind, Sentence, Status
 from rag.errors import UserError
@@ -122,9 +122,9 @@ def test_the_audit_cannot_be_emptied_on_postgresql(postgres_url: str):
 
 
 def role():
-    from desk.store.people import Role
+    from desk.store.people import StaffRole
 
-    return Role.REVIEWER
+    return StaffRole.REVIEWER
 
 
 def test_the_migrations_make_just_the_tables_that_the_code_knows(store: Store):
@@ -253,7 +253,7 @@ def test_days_are_counted_by_how_the_questions_ended(store: Store, clock: Clock)
     store.save(refused("天气？"), "c", 3.0)
     clock.pass_by(days=1)
     store.rate(store.save(suggested(), "c", 20.0), False, "")
-    assert store.figures.summary("2026-11-24", "2026-11-25") == Summary(
+    assert store.statistics.summary("2026-11-24", "2026-11-25") == Summary(
         days=(
             Day("2026-11-24", {"answered": 1, "no_evidence": 1}, 1, 0, 2.0),
             Day("2026-11-25", {"answered": 1}, 0, 1, 20.0),
@@ -261,13 +261,13 @@ def test_days_are_counted_by_how_the_questions_ended(store: Store, clock: Clock)
         kinds={"policy": 1, "proposal": 1},
         seconds=(0, 1, 1, 0, 0, 1),
     )
-    assert store.figures.summary("2026-11-26", "2026-11-30") == Summary((), {}, (0, 0, 0, 0, 0, 0))
+    assert store.statistics.summary("2026-11-26", "2026-11-30") == Summary((), {}, (0, 0, 0, 0, 0, 0))
 
 
 def test_unanswered_questions_are_counted_however_they_were_typed(store: Store):
     for typed in ("天气怎样？", "天气 怎样", "别的？"):
         store.save(refused(typed), "c", 1)
-    assert store.figures.unanswered("2026-11-24", "2026-11-24") == [
+    assert store.statistics.unanswered("2026-11-24", "2026-11-24") == [
         Unanswered("天气 怎样", 2, "2026-11-24"),
         Unanswered("别的？", 1, "2026-11-24"),
     ]
@@ -278,7 +278,7 @@ def test_the_export_has_a_row_for_each_answer_with_its_last_verdict(store: Store
     store.rate(id, False, "旧了")
     store.answers.review(id, "supported", "", "李")
     store.answers.review(id, "out_of_date", "", "李")
-    names, row = store.figures.export("2026-11-24", "2026-11-24")
+    names, row = store.statistics.export("2026-11-24", "2026-11-24")
     assert names == (
         "id", "asked", "question", "status", "kind", "seconds", "support", "thumb", "reason", "verdict",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from desk.app import PAGES, PATH, STATIC, build_desk, mount, open_desk_store
 from desk.indexing import Indexing
 from desk.store import Store, open_store
 from desk.store.catalogue import State
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from desk.store.queue import Reason
 from desk.web.charts import Bar, level_bars, nice_top, stacked_bars
 from desk.web.marking import Piece, mark_paragraphs
@@ -46,7 +46,11 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
         self.store: Store = sqlite_store(folder, self.clock)
-        for name, role in (("admin", Role.ADMINISTRATOR), ("lina", Role.REVIEWER), ("wang", Role.READER)):
+        for name, role in (
+            ("admin", StaffRole.ADMINISTRATOR),
+            ("lina", StaffRole.REVIEWER),
+            ("wang", StaffRole.READER),
+        ):
             self.store.people.create(name, "hash:" + PASSWORD, role)
         self.bot = FakeDeskBot([ARTICLE, PROPOSAL])
         self.app = FastAPI()
@@ -157,7 +161,7 @@ def test_a_path_nobody_thought_of_is_closed_too(house: House):
 @pytest.mark.parametrize("name", ["wang", "lina"])
 def test_each_role_opens_its_own_pages_and_no_others(house: House, name: str):
     visitor = house.staff(name)
-    role = {"wang": Role.READER, "lina": Role.REVIEWER}[name]
+    role = {"wang": StaffRole.READER, "lina": StaffRole.REVIEWER}[name]
     for method, path, needed, _ in PAGES:
         if path in ("/logout", "/login"):
             continue

@@ -3,12 +3,12 @@
 import pytest
 from quantity_pairs import DIFFERENT, SAME, VAGUER
 
-from eval.claims import Claims, figures_in, is_backed_name, names_in, unbacked
-from eval.neighbours import unbacked_figures
+from eval.claims import Claims, is_backed_name, names_in, quantities_in, unbacked
+from eval.neighbours import unbacked_quantities
 
 
 @pytest.mark.parametrize(
-    ("text", "figures"),
+    ("text", "quantities"),
     [
         ("4.6万人", {"46000"}),
         ("四万六千人", {"46000"}),
@@ -29,8 +29,8 @@ from eval.neighbours import unbacked_figures
         ("2026年1月16日", set()),
     ],
 )
-def test_figures(text: str, figures: set[str]) -> None:
-    assert figures_in(text) == figures
+def test_figures(text: str, quantities: set[str]) -> None:
+    assert quantities_in(text) == quantities
 
 
 def test_names_of_people_bodies_and_places() -> None:
@@ -41,7 +41,7 @@ def test_names_of_people_bodies_and_places() -> None:
 def test_a_changed_figure_is_unbacked() -> None:
     quote = "每人每月300元，2025年9月1日起施行"
     assert unbacked("每人每月三百元，9月1日起施行。", [quote]) == Claims()
-    assert unbacked("每人每月800元。", [quote]).figures == {"800元"}
+    assert unbacked("每人每月800元。", [quote]).quantities == {"800元"}
     assert unbacked("9月2日起施行。", [quote]).dates == {"9月2日"}
 
 
@@ -60,12 +60,12 @@ def test_signs_before_a_name_do_not_hide_it() -> None:
 
 
 def test_the_numbers_of_a_list_are_no_claim() -> None:
-    assert unbacked("1. 甲\n2. 乙", ["甲乙"]).figures == frozenset()
+    assert unbacked("1. 甲\n2. 乙", ["甲乙"]).quantities == frozenset()
 
 
 @pytest.mark.parametrize(("statement", "quote"), DIFFERENT)
 def test_another_unit_bound_sign_date_or_rate_beside_a_number_is_caught(statement: str, quote: str) -> None:
-    assert unbacked_figures(statement, quote)
+    assert unbacked_quantities(statement, quote)
 
 
 # True, and reported all the same: units are not converted here, nor parts of a share, nor bounds made ranges.
@@ -99,7 +99,7 @@ REPORTED = {
 
 @pytest.mark.parametrize(("statement", "quote"), sorted({*SAME, *VAGUER} - REPORTED))
 def test_the_same_written_in_another_way_is_backed(statement: str, quote: str) -> None:
-    assert unbacked_figures(statement, quote) == frozenset()
+    assert unbacked_quantities(statement, quote) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_the_same_written_in_another_way_is_backed(statement: str, quote: str) -
     ],
 )  # fmt: skip
 def test_neither_way_round_is_what_is_true_reported(statement: str, quote: str) -> None:
-    assert unbacked_figures(statement, quote) == frozenset()
+    assert unbacked_quantities(statement, quote) == frozenset()

@@ -109,23 +109,23 @@ def test_reports_are_written_whole(world: Path) -> None:
 
 def test_speed_describes_percentiles_and_rates(world: Path) -> None:
     assert main(["speed", "--full", "--out", str(world / "out")], FakeSystem()) == 0
-    figures = json.loads(next((world / "out").glob("speed-*.json")).read_text("utf-8"))["figures"]
-    assert figures["speed/indexed_passages_per_second"]["value"] == 5.0
-    assert figures["speed/read_ratio_to_float32"]["value"] == 2.0
-    assert figures["speed/write_ratio_to_float32"]["value"] == 10.0
-    assert "speed/warm/first_sentence_p95_seconds" in figures
+    measurements = json.loads(next((world / "out").glob("speed-*.json")).read_text("utf-8"))["figures"]
+    assert measurements["speed/indexed_passages_per_second"]["value"] == 5.0
+    assert measurements["speed/read_ratio_to_float32"]["value"] == 2.0
+    assert measurements["speed/write_ratio_to_float32"]["value"] == 10.0
+    assert "speed/warm/first_sentence_p95_seconds" in measurements
 
 
 def test_all_methods_stand_side_by_side(world: Path) -> None:
     assert main(["retrieval", "--out", str(world / "out")], FakeSystem()) == 0
     summary = json.loads(next((world / "out").glob("retrieval-*.json")).read_text("utf-8"))
-    figures = summary["figures"]
-    assert figures["retrieval/pages/lexical/recall@1"]["value"] == 1.0
-    assert figures["retrieval/pages/dense/recall@1"]["value"] < 1.0
+    measurements = summary["figures"]
+    assert measurements["retrieval/pages/lexical/recall@1"]["value"] == 1.0
+    assert measurements["retrieval/pages/dense/recall@1"]["value"] < 1.0
     assert summary["not_run"]["retrieval/dureader_robust"] == "the data set dureader_robust is absent"
 
 
 def test_parse_against_gold(world: Path) -> None:
     assert main(["parse", "--out", str(world / "out")], FakeSystem()) == 0
-    figures = json.loads(next((world / "out").glob("parse-*.json")).read_text("utf-8"))["figures"]
-    assert figures["parse/pages/paragraphs_exact"] == {"value": 1.0, "n": 12}
+    measurements = json.loads(next((world / "out").glob("parse-*.json")).read_text("utf-8"))["figures"]
+    assert measurements["parse/pages/paragraphs_exact"] == {"value": 1.0, "n": 12}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from eval_fakes import page_questions, write_lines
 
+from eval.answer_cache import AnswerCache, Asked, Key
 from eval.data import (
     Pair,
     read_citecheck,
@@ -17,7 +18,6 @@ from eval.data import (
     reading_corpus,
     sample,
 )
-from eval.ledger import Asked, Key, Ledger
 from rag.errors import UserError
 
 
@@ -109,28 +109,28 @@ def test_page_questions_carry_their_gold_words(tmp_path: Path) -> None:
 
 def test_a_question_in_the_ledger_is_not_asked_again(tmp_path: Path) -> None:
     path, key = tmp_path / "asked.jsonl", Key("abc", "fake")
-    Ledger(path, key).take("q", lambda: Asked("q", "answered", seconds=1.5))
+    AnswerCache(path, key).take("q", lambda: Asked("q", "answered", seconds=1.5))
 
     def fail() -> Asked:
         raise AssertionError("asked again")
 
-    assert Ledger(path, key).take("q", fail) == Asked("q", "answered", seconds=1.5)
-    assert Ledger(path, Key("abd", "fake")).find("q") is None
-    assert Ledger(path, Key("abc", "other")).find("q") is None
+    assert AnswerCache(path, key).take("q", fail) == Asked("q", "answered", seconds=1.5)
+    assert AnswerCache(path, Key("abd", "fake")).find("q") is None
+    assert AnswerCache(path, Key("abc", "other")).find("q") is None
 
 
 def test_a_line_cut_off_by_a_stop_is_dropped_and_asked_again(tmp_path: Path) -> None:
     path, key = tmp_path / "asked.jsonl", Key("abc", "fake")
-    Ledger(path, key).take("q", lambda: Asked("q", "answered"))
+    AnswerCache(path, key).take("q", lambda: Asked("q", "answered"))
     with path.open("a", encoding="utf-8") as file:
         file.write('{"commit": "abc", "set')
-    ledger = Ledger(path, key)
-    ledger.take("r", lambda: Asked("r", "insufficient"))
-    assert len(Ledger(path, key)) == 2
+    answer_cache = AnswerCache(path, key)
+    answer_cache.take("r", lambda: Asked("r", "insufficient"))
+    assert len(AnswerCache(path, key)) == 2
 
 
 def test_a_broken_ledger_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "asked.jsonl"
     path.write_text("{nonsense\n", "utf-8")
     with pytest.raises(UserError, match=r"asked\.jsonl:1"):
-        Ledger(path, Key("abc", "fake"))
+        AnswerCache(path, Key("abc", "fake"))

@@ -10,7 +10,7 @@ from eval_fakes import NAMES, FakeSystem, enter_world
 
 from eval.__main__ import main
 from eval.gate import Floor, State, judge, read_baseline, read_thresholds
-from eval.results import Figure, NotRun, Scored, Share, SuiteResult
+from eval.results import Measurement, NotRun, Scored, Share, SuiteResult
 from rag.errors import UserError
 
 
@@ -181,7 +181,7 @@ def replace_not_run(result: SuiteResult, missing: NotRun) -> SuiteResult:
 
 def test_a_floor_holds_for_derived_figures(tmp_path: Path) -> None:
     before = read_baseline(baseline_file(tmp_path / "b.json", result_of([1.0])))
-    result = SuiteResult("gate", result_of([1.0]).scored, (Figure("citations/citecheck/auroc", 0.7, 10),))
+    result = SuiteResult("gate", result_of([1.0]).scored, (Measurement("citations/citecheck/auroc", 0.7, 10),))
     (verdict,) = judge(result, [Floor("citations/citecheck/auroc", low=0.8)], before).failed
     assert verdict.reason == "0.7 is under its floor 0.8"
 

@@ -29,7 +29,7 @@ from eval.metrics import (
     risk_coverage,
     rouge_l,
 )
-from eval.results import Scored, Share, SuiteResult, figures_of, worst_share
+from eval.results import Scored, Share, SuiteResult, measurements_of, worst_share
 
 
 def test_normalise_folds_width_case_and_blanks() -> None:
@@ -183,9 +183,9 @@ def test_a_measure_is_a_ratio_of_sums() -> None:
         Scored("a", {"s/d/precision": Share(1.0, 2.0), "s/d/nothing": Share(0.0, 0.0)}),
         Scored("b", {"s/d/precision": Share(0.0, 2.0)}),
     ]
-    (figure,) = figures_of(scored)
-    assert (figure.name, figure.value, figure.count) == ("s/d/precision", 0.25, 2)
-    assert SuiteResult("s", tuple(scored)).figures == (figure,)
+    (measurement,) = measurements_of(scored)
+    assert (measurement.name, measurement.value, measurement.count) == ("s/d/precision", 0.25, 2)
+    assert SuiteResult("s", tuple(scored)).measurements == (measurement,)
 
 
 def test_the_worst_is_one_where_lower_is_better() -> None:

@@ -18,9 +18,9 @@ from desk.store.audit import Audit
 from desk.store.catalogue import Catalogue
 from desk.store.database import open_engine
 from desk.store.decays import Decays
-from desk.store.figures import Figures
 from desk.store.people import People
 from desk.store.queue import Queue
+from desk.store.statistics import Statistics
 from rag.datatypes import Answer
 
 
@@ -32,7 +32,7 @@ class Store:
         self.answers = Answers(sessions, clock)
         self.queue = Queue(sessions)
         self.decays = Decays(sessions, clock)
-        self.figures = Figures(sessions)
+        self.statistics = Statistics(sessions)
         self.catalogue = Catalogue(sessions, clock)
         self.people = People(sessions, clock)
         self.audit = Audit(sessions, clock)

@@ -67,7 +67,7 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AnswerLine:
     """An answer in a list. `number` orders the list and leads to its next page."""
 
     number: int
@@ -185,9 +185,11 @@ class Answers:
             articles = (article_from_json(json.loads(content)) for content in session.scalars(query))
             return next((article for article in articles if article.text == text), None)
 
-    def browse(self, status: str = "", words: str = "", before: int | None = None, count: int = PAGE) -> list[Line]:
+    def browse(
+        self, status: str = "", words: str = "", before: int | None = None, count: int = PAGE
+    ) -> list[AnswerLine]:
         """Answers newest first: of one status, with these words in the question, older than line `before`."""
-        query = select_lines().order_by(AnswerRow.id.desc()).limit(count)
+        query = select_answer_lines().order_by(AnswerRow.id.desc()).limit(count)
         if status:
             query = query.where(AnswerRow.status == status)
         if words:
@@ -195,7 +197,7 @@ class Answers:
         if before is not None:
             query = query.where(AnswerRow.id < before)
         with self._sessions() as session:
-            return read_lines(session, query)
+            return read_answer_lines(session, query)
 
     # ------------------------------------------------------------ retention
 
@@ -251,7 +253,7 @@ def keep_snapshot(session: Session, article: Article) -> str:
     return digest
 
 
-def select_lines() -> Select[*tuple[Any, ...]]:
+def select_answer_lines() -> Select[*tuple[Any, ...]]:
     row = AnswerRow
     return select(
         row.id, row.public_id, row.asked, row.question, row.standalone, row.status, row.good, row.reason, row.support,
@@ -259,8 +261,8 @@ def select_lines() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def read_lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[Line]:
-    return [Line(*row) for row in session.execute(query)]
+def read_answer_lines(session: Session, query: Select[*tuple[Any, ...]]) -> list[AnswerLine]:
+    return [AnswerLine(*row) for row in session.execute(query)]
 
 
 def _by_public_id(public_id: str) -> Select[AnswerRow]:

@@ -16,7 +16,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One deed. `subject` is the public id of an answer, the id of an article or the name of a user; "" for none."""
 
     id: int
@@ -42,7 +42,7 @@ class Audit:
         with self._sessions.begin() as session:
             record(session, iso(self._clock()), person, action, detail=detail)
 
-    def newest(self, before: int | None = None, person: str = "", count: int = PAGE) -> list[Entry]:
+    def newest(self, before: int | None = None, person: str = "", count: int = PAGE) -> list[AuditEntry]:
         """The entries older than the one numbered `before`, newest first."""
         query = select(AuditRow).order_by(AuditRow.id.desc()).limit(count)
         if before is not None:
@@ -52,7 +52,7 @@ class Audit:
         with self._sessions() as session:
             return [_entry(row) for row in session.scalars(query)]
 
-    def adopted(self) -> Entry | None:
+    def adopted(self) -> AuditEntry | None:
         """The last time that the catalogue changed with an index built on the command line, unless the desk has built one
         since."""
         query = select(AuditRow).where(AuditRow.action.in_(("index.adopt", "index.build"))).order_by(AuditRow.id.desc())
@@ -60,12 +60,12 @@ class Audit:
             row = session.scalar(query.limit(1))
             return _entry(row) if row is not None and row.action == "index.adopt" else None
 
-    def of(self, subject: str, count: int = PAGE) -> list[Entry]:
+    def of(self, subject: str, count: int = PAGE) -> list[AuditEntry]:
         """What was done to one answer, article or user, newest first."""
         query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.id.desc()).limit(count)
         with self._sessions() as session:
             return [_entry(row) for row in session.scalars(query)]
 
 
-def _entry(row: AuditRow) -> Entry:
-    return Entry(row.id, row.at, row.person, row.action, row.subject, row.detail)
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(row.id, row.at, row.person, row.action, row.subject, row.detail)

@@ -42,7 +42,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """An article of the catalogue."""
 
     article: Article
@@ -73,7 +73,7 @@ class Catalogue:
 
     # ------------------------------------------------------------ reading
 
-    def entries(self, state: State, words: str = "", after: int = 0, count: int = PAGE) -> list[Entry]:
+    def entries(self, state: State, words: str = "", after: int = 0, count: int = PAGE) -> list[CatalogueEntry]:
         """The articles of one state, last changed first; with these words in the title."""
         query = select(ArticleRow).where(ArticleRow.state == state.value)
         if words:
@@ -82,7 +82,7 @@ class Catalogue:
         with self._sessions() as session:
             return [_entry(row) for row in session.scalars(query)]
 
-    def find(self, id: str) -> Entry | None:
+    def find(self, id: str) -> CatalogueEntry | None:
         with self._sessions() as session:
             row = session.get(ArticleRow, id)
             return None if row is None else _entry(row)
@@ -302,5 +302,5 @@ def _article(row: ArticleRow) -> Article:
     return article_from_json(json.loads(row.content))
 
 
-def _entry(row: ArticleRow) -> Entry:
-    return Entry(_article(row), State(row.state), row.origin, row.changed, row.replaces)
+def _entry(row: ArticleRow) -> CatalogueEntry:
+    return CatalogueEntry(_article(row), State(row.state), row.origin, row.changed, row.replaces)

@@ -24,15 +24,15 @@ FAILURES_HERE, FAILURES_OF_ADDRESS, FAILURES_OF_NAME = 5, 20, 40  # within WINDO
 NAME = re.compile(r"[\w.@-]{1,32}")
 
 
-class Role(StrEnum):
+class StaffRole(StrEnum):
     """What a user may do; each role may do what those before it may."""
 
     READER = "reader"  # looks
     REVIEWER = "reviewer"  # rules on answers, keeps the articles
     ADMINISTRATOR = "administrator"  # users, audit
 
-    def may(self, needed: "Role") -> bool:
-        return list(Role).index(self) >= list(Role).index(needed)
+    def may(self, needed: "StaffRole") -> bool:
+        return list(StaffRole).index(self) >= list(StaffRole).index(needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class User:
 
     id: int
     name: str
-    role: Role
+    role: StaffRole
     active: bool
     created: str
 
@@ -63,7 +63,7 @@ class People:
 
     # ------------------------------------------------------------ users
 
-    def create(self, name: str, password_hash: str, role: Role, by: str = SYSTEM) -> User:
+    def create(self, name: str, password_hash: str, role: StaffRole, by: str = SYSTEM) -> User:
         """A new user. UserError where the name is taken or no name."""
         name = name.strip()
         if not NAME.fullmatch(name) or name.lower() == SYSTEM:
@@ -88,7 +88,7 @@ class People:
         with self._sessions() as session:
             return _administrators(session) > 0
 
-    def change(self, name: str, role: Role, active: bool, by: str) -> None:
+    def change(self, name: str, role: StaffRole, active: bool, by: str) -> None:
         """Another role, or the door closed or opened. The last administrator cannot be taken away."""
         with self._sessions.begin() as session:
             row = _require(session, name)
@@ -219,9 +219,9 @@ def _require(session: Session, name: str) -> UserRow:
 
 
 def _administrators(session: Session) -> int:
-    administrators = UserRow.role == Role.ADMINISTRATOR.value
+    administrators = UserRow.role == StaffRole.ADMINISTRATOR.value
     return session.scalar(select(func.count()).select_from(UserRow).where(administrators, UserRow.active)) or 0
 
 
 def _user(row: UserRow) -> User:
-    return User(row.id, row.name, Role(row.role), row.active, row.created)
+    return User(row.id, row.name, StaffRole(row.role), row.active, row.created)

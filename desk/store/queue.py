@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
-from desk.store.answers import Line, read_lines, select_lines
+from desk.store.answers import AnswerLine, read_answer_lines, select_answer_lines
 from desk.store.tables import AnswerRow
 
 LOW_SUPPORT = 0.75  # shown from 0.6 (rag.answering.support.SUPPORTED); below this a person looks too
@@ -41,16 +41,16 @@ class Queue:
     def __init__(self, sessions: sessionmaker[Session]) -> None:
         self._sessions = sessions
 
-    def lines(self, reason: Reason) -> list[tuple[Line, int]]:
+    def lines(self, reason: Reason) -> list[tuple[AnswerLine, int]]:
         """The answers to look at for one reason, most urgent first, with how often they were asked (1: not counted)."""
         with self._sessions() as session:
             if reason is Reason.REFUSED:
                 asked = dict(session.execute(_refused_often()).all())
-                lines = read_lines(session, select_lines().where(AnswerRow.id.in_(asked)))
+                lines = read_answer_lines(session, select_answer_lines().where(AnswerRow.id.in_(asked)))
                 lines.sort(key=lambda line: (-asked[line.number], -line.number))
                 return [(line, asked[line.number]) for line in lines]
-            query = select_lines().where(*_conditions(reason)).order_by(*_order(reason)).limit(LONGEST)
-            return [(line, 1) for line in read_lines(session, query)]
+            query = select_answer_lines().where(*_conditions(reason)).order_by(*_order(reason)).limit(LONGEST)
+            return [(line, 1) for line in read_answer_lines(session, query)]
 
     def counts(self) -> dict[Reason, int]:
         """How many are left of each reason, LONGEST at most."""

@@ -1,6 +1,6 @@
 """The desk's pages: HTML made on the server by templates that escape everything, a stylesheet and one small script.
 
-    request -> gate (who is it, may they, is the form theirs) -> a page's function(desk, visit) -> Response
+    request -> access (who is it, may they, is the form theirs) -> a page's function(desk, visit) -> Response
 
-A page's function is plain and synchronous; the gate alone knows of cookies and headers.
+A page's function is plain and synchronous; `access` alone knows of cookies and headers.
 """

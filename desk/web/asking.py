@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from desk.clusters import cluster_questions
 from desk.csvfile import csv_lines
-from desk.store.figures import BUCKETS, Day
+from desk.store.statistics import BUCKETS, Day
 from desk.web.charts import Bar, level_bars, stacked_bars
 from desk.web.desk import Desk
 from desk.web.visit import Visit
@@ -20,11 +20,11 @@ MOST_CLUSTERS = 30
 
 def show_asked(desk: Desk, visit: Visit) -> Response:
     length, first, last = _period(desk, visit)
-    summary = desk.store.figures.summary(first, last)
+    summary = desk.store.statistics.summary(first, last)
     days = summary.days
     statuses = {status.value: sum(day.statuses.get(status.value, 0) for day in days) for status in Status}
     total = sum(day.count for day in days)
-    clusters = cluster_questions(desk.store.figures.unanswered(first, last))[:MOST_CLUSTERS]
+    clusters = cluster_questions(desk.store.statistics.unanswered(first, last))[:MOST_CLUSTERS]
     return desk.page(
         visit,
         "asked.html",
@@ -64,7 +64,7 @@ def export_asked(desk: Desk, visit: Visit) -> Response:
     _, first, last = _period(desk, visit)
     desk.store.audit.note(visit.name, "export.csv", f"{first} – {last}")
     return StreamingResponse(
-        csv_lines(desk.store.figures.export(first, last)),
+        csv_lines(desk.store.statistics.export(first, last)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="wence-{first}-{last}.csv"'},
     )

@@ -14,19 +14,19 @@ from desk.indexing import BotHandle, Indexing
 from desk.plain import set_apart
 from desk.store import Store
 from desk.store.audit import COMMAND_LINE, SYSTEM
-from desk.store.people import Role
+from desk.store.people import StaffRole
 from desk.web.visit import Visit
 from rag.answering.refusals import date_words
 
 FOLDER = Path(__file__).parent
 NAVIGATION = (  # (page, the role that sees it)
-    ("queue", Role.READER),
-    ("decay", Role.READER),
-    ("asked", Role.READER),
-    ("answers", Role.READER),
-    ("articles", Role.READER),
-    ("users", Role.ADMINISTRATOR),
-    ("audit", Role.ADMINISTRATOR),
+    ("queue", StaffRole.READER),
+    ("decay", StaffRole.READER),
+    ("asked", StaffRole.READER),
+    ("answers", StaffRole.READER),
+    ("articles", StaffRole.READER),
+    ("users", StaffRole.ADMINISTRATOR),
+    ("audit", StaffRole.ADMINISTRATOR),
 )
 
 
@@ -64,8 +64,8 @@ class Desk:
             "other_language": "?" + urlencode({**visit.query, "lang": "en" if visit.lang == "zh" else "zh"}),
             "lang": "zh-CN" if visit.lang == "zh" else "en",
             "navigation": [name for name, role in NAVIGATION if visit.may(role)],
-            "reviewer": visit.may(Role.REVIEWER),
-            "administrator": visit.may(Role.ADMINISTRATOR),
+            "reviewer": visit.may(StaffRole.REVIEWER),
+            "administrator": visit.may(StaffRole.ADMINISTRATOR),
             "troubles": [problem.message(visit.lang) for problem in self.bot.problems] if visit.user else [],
         }
         return HTMLResponse(self.templates.get_template(template).render(**shown, **values), status)

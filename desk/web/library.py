@@ -3,7 +3,7 @@
 from starlette.responses import JSONResponse, Response
 
 from desk.drafts import FACTS, correct_article, read_upload
-from desk.store.catalogue import PAGE, Entry, State
+from desk.store.catalogue import PAGE, CatalogueEntry, State
 from desk.web.desk import Desk
 from desk.web.marking import mark_paragraphs
 from desk.web.texts import TEXT
@@ -92,7 +92,7 @@ def edit_article(desk: Desk, visit: Visit) -> Response:
     return _form(desk, visit, entry, 200, "")
 
 
-def _form(desk: Desk, visit: Visit, entry: Entry, status: int, problem: str) -> Response:
+def _form(desk: Desk, visit: Visit, entry: CatalogueEntry, status: int, problem: str) -> Response:
     kept = {"title": entry.article.title, "kind": entry.article.kind.value, "text": entry.article.text}
     typed = {**kept, **{name: getattr(entry.article, name) or "" for name in FACTS}, **visit.form}
     return desk.page(

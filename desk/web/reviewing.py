@@ -27,7 +27,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedArticle:
     """One cited article. `now` is None where it is what it was (`same`) or is no more."""
 
     numbers: tuple[int, ...]
@@ -121,7 +121,7 @@ def _reason(text: str) -> Reason | None:
     return Reason(text) if text in set(Reason) else None
 
 
-def _sources(desk: Desk, kept: KeptAnswer, present: dict[str, Article]) -> list[Source]:
+def _sources(desk: Desk, kept: KeptAnswer, present: dict[str, Article]) -> list[CitedArticle]:
     """Each cited article as it was, and as it is now where that is another text; by the first citation's number."""
     by_article: dict[tuple[str, str], list[StoredCitation]] = {}
     for sentence in kept.answer.sentences:
@@ -130,7 +130,7 @@ def _sources(desk: Desk, kept: KeptAnswer, present: dict[str, Article]) -> list[
     return [_source(desk, citations, present) for citations in by_article.values()]
 
 
-def _source(desk: Desk, citations: list[StoredCitation], present: dict[str, Article]) -> Source:
+def _source(desk: Desk, citations: list[StoredCitation], present: dict[str, Article]) -> CitedArticle:
     first = citations[0]
     article = present.get(desk.store.catalogue.successor(first.article_id) or first.article_id)
     if article is None:
@@ -140,7 +140,7 @@ def _source(desk: Desk, citations: list[StoredCitation], present: dict[str, Arti
         first.title, facts, mark_paragraphs(first.article_text, [(c.start, c.end, c.number) for c in citations])
     )
     same = article is not None and article.text == first.article_text
-    return Source(
+    return CitedArticle(
         numbers=tuple(sorted({c.number for c in citations})),
         kind=first.kind,
         then=then,

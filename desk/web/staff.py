@@ -4,9 +4,9 @@ from starlette.responses import Response
 
 from desk.passwords import generate_password, hash_password, is_password, require_good_password
 from desk.store.audit import PAGE
-from desk.store.people import Role
+from desk.store.people import StaffRole
+from desk.web.access import forget, remember
 from desk.web.desk import Desk
-from desk.web.gate import forget, remember
 from desk.web.visit import Visit
 from rag.errors import UserError
 
@@ -80,7 +80,7 @@ def _users(desk: Desk, visit: Visit, said: str) -> Response:
         "users.html",
         here="users",
         users=desk.store.people.users(),
-        roles=[role.value for role in Role],
+        roles=[role.value for role in StaffRole],
         said=said,
     )
 
@@ -104,11 +104,11 @@ def reset_password(desk: Desk, visit: Visit) -> Response:
     return _users(desk, visit, visit.say("user.reset", name=name, password=password))
 
 
-def _role(visit: Visit) -> Role:
+def _role(visit: Visit) -> StaffRole:
     role = visit.form.get("role", "")
-    if role not in set(Role):
+    if role not in set(StaffRole):
         raise UserError("请选择角色。", "Choose a role.")
-    return Role(role)
+    return StaffRole(role)
 
 
 def show_audit(desk: Desk, visit: Visit) -> Response:

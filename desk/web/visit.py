@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from starlette.responses import RedirectResponse, Response
 
-from desk.store.people import Role, User
+from desk.store.people import StaffRole, User
 from desk.web.texts import say
 
 
@@ -40,7 +40,7 @@ class Visit:
     def name(self) -> str:
         return self.user.name if self.user else ""
 
-    def may(self, role: Role) -> bool:
+    def may(self, role: StaffRole) -> bool:
         return self.user is not None and self.user.role.may(role)
 
     def say(self, key: str, **values: object) -> str:

@@ -1,4 +1,4 @@
-"""How far the local model is from what this machine can do: `python -m eval.limits`, a minute.
+"""How far the local model is from what this machine can do: `python -m eval.roofline`, a minute.
 
 Reading is bound by arithmetic: operations for a token read against the int8 matrix throughput measured here. Writing is
 bound by memory: bytes of weights moved for a step against the bandwidth measured here. The profile says where the rest

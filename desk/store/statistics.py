@@ -49,7 +49,7 @@ class Unanswered:
     last: str
 
 
-class Figures:
+class Statistics:
     """Counts over the answers. `first` and `last` are days, both counted."""
 
     def __init__(self, sessions: sessionmaker[Session]) -> None:

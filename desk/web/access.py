@@ -21,7 +21,7 @@ from starlette.types import Message
 from desk.log import LogAwayError
 from desk.plain import clean
 from desk.privacy import mask
-from desk.store.people import LONGEST, Login, Role
+from desk.store.people import LONGEST, Login, StaffRole
 from desk.web.desk import Desk
 from desk.web.texts import LANGUAGES
 from desk.web.visit import Upload, Visit
@@ -50,8 +50,8 @@ Page = Callable[[Desk, Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def guard(desk: Desk, page: Page, role: Role | None) -> Endpoint:
-    """The page behind the gate. `role` None: open to everybody, as the login page must be."""
+def guard(desk: Desk, page: Page, role: StaffRole | None) -> Endpoint:
+    """The page behind the login. `role` None: open to everybody, as the login page must be."""
 
     async def endpoint(request: Request) -> Response:
         visit = read_visit(request)
@@ -71,7 +71,7 @@ def guard(desk: Desk, page: Page, role: Role | None) -> Endpoint:
     return endpoint
 
 
-async def _pass(desk: Desk, request: Request, visit: Visit, page: Page, role: Role | None) -> Response:
+async def _pass(desk: Desk, request: Request, visit: Visit, page: Page, role: StaffRole | None) -> Response:
     login = await run_in_threadpool(desk.store.people.login, visit.token) if visit.token else None
     if login is not None:
         visit = with_login(visit, login)

@@ -101,7 +101,7 @@ class Key:
     settings: str
 
 
-class Ledger:
+class AnswerCache:
     """The answers of one file that go with one key; new ones are appended and written at once."""
 
     def __init__(self, path: Path, key: Key) -> None:

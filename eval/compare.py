@@ -1,4 +1,4 @@
-"""The product beside what one would build in an afternoon: `python -m eval.rivals [--questions N]`, about ten minutes.
+"""The product beside what one would build in an afternoon: `python -m eval.compare [--questions N]`, about ten minutes.
 
 One run, one machine, the same questions on the sample page, one after the other, each in a process of its own:
 `product` answers from articles that it has read before; `plain` is sentence-transformers and transformers' `generate` in
@@ -119,7 +119,7 @@ def run_one(name: str, count: int) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.rivals")
+    parser = argparse.ArgumentParser(prog="python -m eval.compare")
     parser.add_argument("--questions", type=int, default=6)
     parser.add_argument("--only", choices=RIVALS, help="one of them, here")
     options = parser.parse_args(arguments)
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     medians: dict[str, float] = {}
     for name in RIVALS:
-        command = [sys.executable, "-m", "eval.rivals", "--only", name, "--questions", str(options.questions)]
+        command = [sys.executable, "-m", "eval.compare", "--only", name, "--questions", str(options.questions)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{name}: not run: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
