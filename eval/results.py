@@ -73,7 +73,9 @@ class SuiteResult:
     measurements: tuple[Measurement, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "measurements", tuple(sorted((*measurements_of(self.scored), *self.derived), key=_name)))
+        object.__setattr__(
+            self, "measurements", tuple(sorted((*measurements_of(self.scored), *self.derived), key=_name))
+        )
 
 
 def measurements_of(scored: Iterable[Scored]) -> list[Measurement]:
