@@ -76,7 +76,16 @@ SOFT = {"起"}
 EVERY = re.compile("(?:每|按)(?:个)?(人|户|月|年|日|天|次|亩|公顷|平方米|立方米|周|件|吨)|(人|户|月|年)均")
 SLASH = re.compile("^[/](?:(人|户|月|年|日|天|次|亩|平方米)[·]?)(月|年)?")
 TIMES = set("月年日天次周")
-CHANGES = (re.compile("(?:增长|提高|上升|上涨|增加)了?$"), re.compile("(?:下降|降低|减少|下跌)了?$"))
+_TO = "(了|[到至])?(?:每[人户月年日天次亩]){0,2}$"
+CHANGES = (re.compile(f"(?:增长|提高|上升|上涨|增加|升){_TO}"), re.compile(f"(?:下降|降低|减少|下跌|降){_TO}"))
+# Words before a number, or in brackets behind it, of which one of a row says another thing than the rest.
+CONTRARY = tuple(
+    tuple(row.split())
+    for row in (
+        "税前 税后", "不含税 含税", "预付 后付", "首付 尾款", "首次 每次", "首小时 每小时", "首年 次年 每年 当年", "次月 每月 当月", "同比 环比", "新增 累计", "提前 推迟",
+        "单程 往返", "起付 封顶", "保底 封顶", "毛重 净重", "直径 半径", "高 宽", "男 女", "农历", "前 后 倒数第", "年薪 月薪", "年利率 月利率", "日消费 月消费", "日均 周均 月均",
+    )
+)  # fmt: skip
 NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,12})?(?:/\d{1,6})?")
 # Signs that are a whole unit by themselves; of others (公-, 平-, 个-) the second sign belongs to it.
 WHOLE = set("元角人户家件次项岁年月日天时分秒米克吨亩度成折倍%‰所座台部条章级季号版届期套张辆棵株周页点:")
@@ -92,12 +101,13 @@ class Number:
     behind: str
     marks: frozenset[str]
     each: frozenset[str]
-    change: int  # 1 behind 增长, -1 behind 下降
+    change: int  # 1 behind 增长, -1 behind 下降, 2 and -2 behind 增长到 and 下降到
     of: str
     chain: tuple[str, ...]  # the numbers that it hangs on, nearest first: 3 and 2026 of 2026年3月5日
     start: int  # of the first of these
     inner: bool  # another number hangs on it
     written: str
+    terms: tuple[str, ...]  # of each row of CONTRARY the word that stands beside it, or ""
 
 
 def unbacked_quantities(text: str, backing: str) -> frozenset[str]:
@@ -226,7 +236,9 @@ def _number(plain: str, span: Span, on: Number | None) -> Number:
     each = {match[1] or match[2] for match in EVERY.finditer(left)}
     if slash := SLASH.match(rest):
         each |= {name for name in slash.groups() if name}
-    change = next((sign for sign, pattern in zip((1, -1), CHANGES, strict=True) if pattern.search(left)), 0)
+    changes = ((sign, pattern.search(left)) for sign, pattern in zip((1, -1), CHANGES, strict=True))
+    change = next((sign * (2 if match[1] in ("到", "至") else 1) for sign, match in changes if match), 0)
+    beside = left + "".join(re.findall(r"^[^()]{0,8}\(([^()\d]{1,8})\)", plain[span.end : span.end + 20]))
     of = re.search("([\u4e00-\u9fff]{2})的$", left)
     shown = behind if behind[:1] != "至" else re.sub(r"^至\d[\d.]*", "", plain[span.end : span.end + 24])
     if more := re.match("[多余](?![种次额])", shown):
@@ -235,11 +247,16 @@ def _number(plain: str, span: Span, on: Number | None) -> Number:
     return Number(
         text, shown, frozenset(marks), frozenset(name.replace("天", "日") for name in each), change, of[1] if of else "",
         (on.text, *on.chain) if on else (), start, bool(re.match(r"[年月:章条]\d", plain[span.end :])), plain[start : span.end] + shown[: 1 if shown[:1] in WHOLE else 2],
+        tuple(next((w for w in row if (beside.endswith(w) if len(w) == 1 and w not in "男女" else w in beside)), "") for row in CONTRARY),
     )  # fmt: skip
 
 
 def _same(said: Number, held: Number) -> bool:
-    if said.text != held.text or said.change * held.change < 0 or not _same_behind(said.behind, held.behind):
+    if (
+        said.text != held.text
+        or (said.change and held.change and said.change != held.change)
+        or not _same_behind(said.behind, held.behind)
+    ):
         return False
     if not _same_marks(said.marks - SOFT, held.marks - SOFT) or any(
         a != b for a, b in zip(said.chain, held.chain, strict=False)
@@ -247,6 +264,11 @@ def _same(said: Number, held: Number) -> bool:
         return False
     times, things = (said.each & TIMES, held.each & TIMES), (said.each - TIMES, held.each - TIMES)
     if any(one and other and not one & other for one, other in (times, things)):
+        return False
+    if any(
+        one != other and ((one and other) or "农历" in (one, other))
+        for one, other in zip(said.terms, held.terms, strict=True)
+    ):
         return False
     return not (said.of and held.of and said.of != held.of and said.behind[:1] == "%")
 

@@ -91,6 +91,40 @@ def test_separators_full_width_digits_and_scales_change_no_number(number: int) -
         assert (figure.low, figure.high, figure.unit) == (number, number, "元"), text
 
 
+@given(NUMBERS)
+def test_the_round_zero_and_a_myriad_of_myriads_are_read_back(number: int) -> None:
+    text = written(number)
+    assert chinese_number(text.replace("零", "〇")) == number
+    if number % 10**8 == 0:
+        assert chinese_number(written(number // 10**8) + "万万") == number
+
+
+@given(st.integers(1000, 10**9))
+def test_a_run_of_digits_is_read_digit_by_digit(number: int) -> None:
+    assert chinese_number("".join(LOWER[int(digit)] for digit in str(number))) == number
+
+
+@given(NUMBERS, st.sampled_from(["块", "元", "块钱"]))
+def test_a_price_is_read_back_in_coins(cents: int, name: str) -> None:
+    whole, tenths = divmod(cents, 10)
+    text = (
+        f"票价{written(whole)}{name}" + (f"{LOWER[tenths]}角" if tenths else "") if whole else f"票价{LOWER[tenths]}角"
+    )
+    assert unsupported_quantities(text, f"票价{Decimal(cents) / 10}元") == []
+    if whole and tenths and name == "块":
+        assert unsupported_quantities(f"票价{written(whole)}块{LOWER[tenths]}", f"票价{Decimal(cents) / 10}元") == []
+
+
+@given(st.integers(1000, 10**9))
+def test_blanks_part_the_thousands_of_one_number_where_a_group_begins_with_zero(number: int) -> None:
+    groups = f"{number:,}".split(",")
+    figures = extract_quantities(f"共{' '.join(groups)}元。")
+    if any(group[0] == "0" for group in groups[1:]):
+        assert [figure.low for figure in figures] == [number]
+    else:
+        assert [figure.low for figure in figures] == [Decimal(group) for group in groups]
+
+
 @given(NUMBERS, NUMBERS)
 def test_two_numbers_agree_only_where_they_are_one(one: int, other: int) -> None:
     assert (unsupported_quantities(f"共{written(one)}元", f"共{other}元") == []) == (one == other)
@@ -123,7 +157,7 @@ def test_any_text_is_read_with_its_figures_where_they_stand(text: str) -> None:
     [
         ("十", "10"), ("廿五", "25"), ("两百零三", "203"), ("一百二", "120"), ("二百五", "250"), ("百八十", "180"), ("三千零二十", "3020"),
         ("一万零五", "10005"), ("一百二十万五", "1205000"), ("一亿二", "120000000"), ("一亿零五百万", "105000000"), ("十二万亿", "12000000000000"),
-        ("五十万零五千", "505000"), ("二〇二六", "2026"), ("一点五", "1.5"), ("三十点二五", "30.25"), ("一点五亿", "150000000"), ("贰拾伍", "25"),
+        ("五十万零五千", "505000"), ("二〇二六", "2026"), ("一点五", "1.5"), ("四万万", "400000000"), ("一亿亿", "10000000000000000"), ("三十点二五", "30.25"), ("一点五亿", "150000000"), ("贰拾伍", "25"),
     ],
 )  # fmt: skip
 def test_chinese_numerals_are_read(text: str, value: str) -> None:
@@ -131,7 +165,34 @@ def test_chinese_numerals_are_read(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "桥", "三桥", "一点", "一点桥", "十百", "一百零", "万万", "三千二万", "十十", "二三"]
+    "text",
+    [
+        "",
+        "桥",
+        "三桥",
+        "一点",
+        "一点桥",
+        "十百",
+        "一百零",
+        "万万",
+        "三千二万",
+        "十十",
+        "二三",
+        "一二",
+        "一二三",
+        "二五",
+        "两两",
+        "百",
+        "千",
+        "万",
+        "亿",
+        "万五",
+        "百二",
+        "十零五",
+        "一百零零五",
+        "一万五万",
+        "负五",
+    ],
 )
 def test_what_is_no_well_made_numeral_is_none(text: str) -> None:
     assert chinese_number(text) is None

@@ -40,12 +40,12 @@ def only_repeats(said: str, text: str) -> bool:
     return repeats and not unsupported_quantities(text, said)
 
 
-NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号"}
+NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号", "周几", "五年"}
 # What 多少人 and 几家 do not ask for, whatever is counted there.
 MEASURED = NOT_A_COUNT | MEASURES
 COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")
 COUNTED = re.compile(r"(?:多少|(?<!哪)几)([名家户所座辆件项处套间张条部台])")
-SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时", "工作日", "季"}
+SPAN_OF_TIME = {"年", "月日", "日", "月", "天", "小时", "分钟", "个月", "周", "时", "工作日", "季", "周几"}
 LENGTH_OF_TIME = {"天", "日", "小时", "分钟", "个月", "周", "工作日"}
 EARLIEST_YEAR = 1000  # a smaller number of 年 is a length of time
 EVERY = re.compile(r"每隔?\d+(?:小时|分钟|个月|[天周年])")  # how often, not how long

@@ -23,6 +23,7 @@ DATE = re.compile(
     rf"(?P<m>{MONTH})月(?!份额)(?:份)?(?:(?P<d>{DAY})[日号](?![线楼])|(?P<part>{MONTH_PART}))?"
     rf"|(?P<iso_y>{YEAR})[-./](?P<iso_m>1[0-2]|0?[1-9])[-./](?P<iso_d>3[01]|[12]\d|0?[1-9])(?![\d.])"
     rf"|(?P<y_alone>{YEAR})年度?(?!级)(?P<y_part>{YEAR_PART})?"
+    rf"|[〔\[(【](?P<y_number>{YEAR})[〕\])】](?=第?\d{{1,5}}号)"  # of a document: 〔2026〕3号
 )
 # The first of two that share what stands behind the second: 2024—2026年, 3至5月, 1日至3日 has its month before it.
 SHARED_YEAR = re.compile(rf"(?P<n>{YEAR})(?={TO}{YEAR}年)")
@@ -34,7 +35,7 @@ NIGHT, AFTERNOON = "晚上|晚间|夜间|今晚|当晚|晚", "下午|傍晚|午�
 CLOCK = re.compile(
     rf"(?P<p>凌晨|清晨|早上|早晨|早|上午|中午|{AFTERNOON}|{NIGHT})?(?<![\d.,:点〇零一二三四五六七八九十百])"
     r"(?:(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?![\d:])"
-    r"|(?P<hour>[01]?\d|2[0-4]|二?十[一二三四]?|[一二两三四五六七八九])(?P<sign>[点时])(?![间候期代段速长效常刻空政局节尚差令]|[零〇一二三四五六七八九](?![分十]))"
+    r"|(?P<hour>[01]?\d|2[0-4]|零|二?十[一二三四]?|[一二两三四五六七八九])(?P<sign>[点时])(?![间候期代段速长效常刻空政局节尚差令]|[零〇一二三四五六七八九](?![分十]))"
     r"(?:(?P<min>[0-5]?\d|[二三四五]?十[一二三四五六七八九]?|零?[一二三四五六七八九])(?:分(?!之)|(?![\d.万亿元人%]))|(?P<half>半|[一三]刻)|整|钟)?)"
 )
 POINTS = re.compile(r"(?:个|条)?(?:建议|意见|要求|措施|做法|体会|希望|内容|原因|方面|注意|说明|共识|变化)")
@@ -82,6 +83,8 @@ def _date(match: "re.Match[str]") -> Date:
     span = Span(*match.span())
     if match["iso_y"]:
         return Date(span, _number(match["iso_y"]), _number(match["iso_m"]), _number(match["iso_d"]))
+    if match["y_number"]:
+        return Date(span, _number(match["y_number"]))
     if match["y_alone"]:
         return Date(span, _number(match["y_alone"]), part=_part(match["y_part"] or "", "年"))
     return Date(span, _number(match["y"]), _number(match["m"]), _number(match["d"]), _part(match["part"] or "", "月"))

@@ -23,6 +23,9 @@ PLAIN = r"(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)(?:\.\d{1,12})?|\d{1,30}(?:\.\d{1,12})?
 ARABIC = rf"{PLAIN}(?:{SCALE}(?:零?\d{{1,9}}(?:\.\d{{1,9}})?{SCALE}){{0,4}}(?:\d(?![\d.,]))?)?"
 LONGEST = 40  # signs; what is longer is no number that a document writes
 PART = re.compile(rf"({PLAIN})({SCALE})?")
+# 万 of 万元, 万五 (万分之五, or 15000), 百十: no number, or more than one.
+BARE = re.compile("[百千万亿][一二三四五六七八九十]?")
+FEWEST_DIGITS = 4  # of a run without zero, which is read digit by digit: 一九四九; 三六 may be 36, or 3 to 6
 
 
 def chinese_number(text: str) -> Decimal | None:
@@ -33,10 +36,11 @@ def chinese_number(text: str) -> Decimal | None:
     if point:
         return _with_fraction(whole, fraction)
     plain = "".join(_lower(c) for c in whole)
-    if not plain or any(c not in HAN for c in plain):
+    if not plain or any(c not in HAN for c in plain) or BARE.fullmatch(plain):
         return None
     if len(plain) > 1 and all(c in DIGITS for c in plain):
-        return None if _is_about(plain) else Decimal("".join(str(DIGITS[c]) for c in plain))
+        by_digit = not set(plain) & set("两俩仨") and (len(plain) >= FEWEST_DIGITS or bool(set(plain) & set("零〇○")))
+        return Decimal("".join(str(DIGITS[c]) for c in plain)) if by_digit else None
     value = _whole(plain)
     return None if value is None else Decimal(value)
 
@@ -108,7 +112,8 @@ def _whole(text: str, spoken: bool = True) -> int | None:
         if not found:
             continue
         head = 1 if not before else _whole(before, spoken=False)
-        if head is None or before.endswith("零") or (sign == "万" and "万" in before):
+        again = sign == "万" and "万" in before
+        if head is None or before.endswith("零") or (again and not re.fullmatch("[^万]+万", before)):  # 四万万
             return None
         tail = _tail(after, LARGE[sign], spoken)
         return None if tail is None else head * LARGE[sign] + tail
@@ -131,6 +136,8 @@ def _section(text: str, spoken: bool) -> int | None:
     while rest:
         digit = DIGITS.get(rest[0])
         if digit == 0 and len(text) > 1:
+            if zero or last == 10:
+                return None
             zero, rest = True, rest[1:]
             continue
         if rest[0] in TENS:

@@ -9,33 +9,40 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from rag.datatypes import Span
-from rag.text.bounds import bound_after, bound_before, change, rate, window_before
-from rag.text.dates import TO, Clock, Date, read_clocks, read_dates
-from rag.text.normalization import normalize
+from rag.text.bounds import basis, bound_after, bound_before, change, rate, window_before
+from rag.text.dates import TO, read_clocks, read_dates
 from rag.text.numerals import ARABIC, DIGITS, FORMAL_HAN, HAN, about, chinese_number, read_number
+from rag.text.quantity import Quantity, flatten, short
 from rag.text.units import GENERIC, HALVES, MEANINGS, NOUNS, SIZES, STRICT, UNIT, canonical_unit, unit_size
 
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
-)
-CIRCLED = re.compile("[\u2460-\u249b\u2776-\u2793]")  # ① and ⒈ number the items of a list
-SPACE = re.compile(r"(?<!\d)\s+|\s+(?!\d)")  # between two numbers of a table a blank stays
-LIST_MARK = re.compile(r"^\(?\d{1,2}[).、](?!\d)")
 PHONE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|[48]00-?\d{3,4}-?\d{3,4})(?!\d)")
 NUMERAL = rf"(?:\d{{1,9}}(?:\.\d{{1,9}})?|[{HAN}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,9}})?)"
 SHARE = re.compile(
     rf"(?<![\d{HAN}])(?P<parts>[百千万]|\d{{1,4}}|[{HAN}]{{1,4}})分之(?P<n>{NUMERAL})(?:{TO}(?:(?P=parts)分之)?(?P<to>{NUMERAL}))?"
 )
-HALF = re.compile(r"(?P<over>过|超)?(?:一半|半数)|过半(?!年)")
+FRACTION = re.compile(r"(?<![\d/⁄.:-])(?P<n>\d{1,3})(?:/|⁄)(?P<parts>\d{1,3})(?![\d/.:月日])")
+HALF = re.compile(r"(?P<over>过|超)?(?:一半|半数)|过半(?!年)|(?<=减)半(?![年月天日个小])|(?P<price>半(?=价)|对折)")
+RATIO = re.compile(rf"(?<![\d:{HAN}])(?P<n>{NUMERAL})(?:[:∶](?!\d\d(?!\d))|比)(?P<to>{NUMERAL})(?![\d:{HAN}])")
+WEEKDAY = re.compile(rf"(?<![{HAN}\d半])(?:周|星期|礼拜)(?P<n>[一二三四五六日天])(?![次回遍个天年岁周])")
+PLAN = re.compile(
+    '(?<![一二三四五六七八九])(?P<n>[一二三四五六七八九]|十[一二三四五六七八九]?)五(?=[”"」』]|规划|期间|时期)'
+)
+RANK = re.compile(
+    rf"(?<![之以此目提年月日天空生午])(?P<side>前|最?后|倒数)(?P<at>第)?(?P<n>\d{{1,4}}|[{HAN}]{{1,4}})(?P<of>[名位强]|季度)"
+    rf"|(?P<last>倒数)第(?P<nth>\d{{1,4}}|[{HAN}]{{1,4}})"
+)
 ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,9}}|[{HAN}]{{1,9}})(?![方者])(?P<of>季度|[\u4e00-\u9fff])?|(?<!第)(?P<q>[一二三四1-4])季度"
 )
 PARTS = {"百": "%", "千": "‰", "万": "‱"}
 AMOUNT = re.compile(
-    r"(?P<sign>零下|(?<![自担肩抱胜])负|(?<![a-z\d)%.年月日号级室楼栋幢层区座至到~—-])-(?=\d))?"
+    r"(?P<both>±|正负)?(?P<sign>零下|(?<![自担肩抱胜正])负|(?<![a-z\d)%.年月日号级室楼栋幢层区座至到~—-])-(?=\d))?"
     rf"(?P<some>[几数]|(?<!以)上(?=[百千万亿]))?(?:(?P<arabic>{ARABIC})|(?P<han>[{HAN}{FORMAL_HAN}]{{1,40}}(?:点[{''.join(DIGITS)}]{{1,9}}[万亿]?)?)|(?P<half>半))"
-    rf"(?P<more>多|余(?!额)|来(?!自)|几)?(?P<scale>[万亿]{{0,2}})(?P<halves>个半|半)?(?P<unit>{UNIT})?(?P<tail>半(?!数))?"
+    rf"(?P<more>多|余(?!额)|来(?!自)|几)?(?P<scale>[wk](?=[元块])|[万亿]{{0,2}})(?P<halves>个半|半)?(?P<unit>{UNIT})?"
+    rf"(?P<tail>半(?!数)|(?<=[块毛成米斤尺])(?<![方厘毫千分微]米)[{HAN}\d](?:(?<=米.)[五5])?(?![\d.点{HAN}多余来几个半是要]|{UNIT}))?"
 )
+SCALES = {"万": 10**4, "亿": 10**8, "w": 10**4, "k": 1000}
+TWO_DIGITS = re.compile("[一二三四五六七八九]{2}|[1-9][0-9]")  # of 折: 九五折, 95折
 NOUN = re.compile(rf"(?:{NOUNS})|[\u4e00-\u9fff]")
 BASE = re.compile(r"([\u4e00-\u9fff]{2,10})的$")  # what a share is one of: 总投资的30%
 # What stands before an amount of money: US$800. "$" alone is a US dollar's.
@@ -43,37 +50,11 @@ CURRENCIES = {"us$": "美元", "hk$": "港元", "a$": "澳元", "nt$": "新台�
 CURRENCY = re.compile(rf"(?:{'|'.join(map(re.escape, CURRENCIES))})$")
 NOT_NUMBERS = re.compile(
     r"十分(?!之)|万一(?!千)|千万(?=不|要|别|莫|注意)|[三五]位一体|五台山|三门峡|九寨|第[三一二]产业|千方百计|百分百"
+    r"|(?:(?<=[上下内外]\(不含)|(?<=[上下内外]\(含))\d{1,12}[^()\d]{0,4}(?=\))"
+    r"|(?<=/m)[23](?!\d)|(?<=/[kch]m)2(?!\d)|pm(?:2\.5|10)(?!\d)|(?<=[上下同本这那每省市县区乡镇村各某])一[级期]"
+    rf"|(?<![{HAN}\d第])一(?:个?月|周|年|天|日|季度|学期)(?=[\d一二两三四五六七八九十]{{1,3}}[次回])"  # 一周两次 is a rate
 )
 GAP_OF_BOUNDS = re.compile(r"[,、且至到并]?")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """An amount, or the ends of a range, in `unit`, or a date or a time of the day. `unit` is "" where a number stands alone.
-
-    `text` and `span`: number and unit in the normalised text without blanks; `phrase` has the bounds too. `bound` is one of
-    rag.text.bounds; `exclusive` where the upper end is none of it; `per` what a rate counts by; `change` "+" or "-"; `noun` what
-    stands behind; `of` what a share is one of. For dates `low` is 305 (3月5日), a month or a year; for times minutes.
-    """
-
-    low: Decimal
-    high: Decimal
-    unit: str
-    text: str
-    span: Span
-    phrase: Span
-    bound: str = ""
-    exclusive: bool = False
-    per: frozenset[str] = frozenset()
-    change: str = ""
-    noun: str = ""
-    of: str = ""
-    date: Date | None = None
-    clock: Clock | None = None
-
-    @property
-    def value(self) -> Decimal:
-        return self.low
 
 
 @dataclass(slots=True)
@@ -115,16 +96,8 @@ def read_quantities(text: str) -> tuple[list[Quantity], list[Quantity]]:
     found = _ranges(reader, _compounds(reader, sorted(found, key=lambda q: q.span)))
     found = [_around(reader.plain, q) for q in found if q.span not in reader.loose]
     found = _between(reader.plain, found)
-    return [q for q in found if q.span not in reader.articles], [q for q in found if q.span in reader.articles]
-
-
-def flatten(text: str) -> str:
-    """The normalised text without blanks, invisible characters and the number of a list item."""
-    return LIST_MARK.sub("", SPACE.sub("", normalize(INVISIBLE.sub("", CIRCLED.sub("·", text)))))
-
-
-def short(value: Decimal) -> Decimal:
-    return value.normalize() + 0
+    articles = [q for q in found if q.span in reader.articles and not (q.unit == "次" and q.per)]  # 每年一次 counts
+    return [q for q in found if q not in articles], articles
 
 
 # ---- reading -----------------------------------------------------------------------------------------------------
@@ -153,14 +126,41 @@ def _shares(reader: _Reader) -> Iterator[Quantity]:
     for match in SHARE.finditer(reader.left):
         parts, low = read_number(match["parts"]), read_number(match["n"])
         high = read_number(match["to"]) if match["to"] else low
-        if parts and parts == int(parts) and low is not None and high is not None:
-            yield reader.make(Span(*match.span()), low, PARTS.get(match["parts"]) or f"/{int(parts)}", high)
+        unit = PARTS.get(match["parts"]) or (f"/{int(parts)}" if parts and parts == int(parts) else "")
+        if unit and low is not None and high is not None:
+            yield reader.make(Span(*match.span()), low, unit, high)
+    for match in FRACTION.finditer(reader.left):
+        if 0 < int(match["n"]) < int(match["parts"]):
+            yield reader.make(Span(*match.span()), Decimal(match["n"]), f"/{int(match['parts'])}")
     for match in HALF.finditer(reader.left):
+        if match["price"]:
+            yield reader.make(Span(*match.span()), Decimal(5), "折")
+            continue
         quantity = reader.make(Span(*match.span()), Decimal(1), "半")
         yield replace(quantity, bound=">" if match["over"] or match[0] == "过半" else "")
+    for match in RATIO.finditer(reader.left):
+        low, high = read_number(match["n"]), read_number(match["to"])
+        if low is not None and high is not None:
+            yield reader.make(Span(*match.span()), low, f":{short(high):f}")
 
 
 def _ordinals(reader: _Reader) -> Iterator[Quantity]:
+    for match in RANK.finditer(reader.left):
+        value = read_number(match["n"] or match["nth"])
+        if value and match["side"] == "前" and not match["at"]:
+            low, high = Decimal(1), value  # 前5名: the first to the fifth
+        elif value and match["side"] and not match["at"]:
+            low, high = -value, Decimal(-1)
+        elif value and match["side"] != "前":
+            low = high = -value
+        else:
+            continue
+        yield replace(reader.make(Span(*match.span()), low, "第", high), noun="季度" if match["of"] == "季度" else "")
+    for unit, pattern in (("周几", WEEKDAY), ("五年", PLAN)):
+        for match in pattern.finditer(reader.left):
+            value = Decimal(7) if match["n"] in "日天" else read_number(match["n"])
+            if value is not None:
+                yield reader.make(Span(*match.span()), value, unit)
     for match in ORDINAL.finditer(reader.left):
         value = read_number(match["n"] or match["q"])
         if value is not None:
@@ -186,18 +186,22 @@ def _amount(reader: _Reader, match: "re.Match[str]") -> Quantity | None:
     span = Span(match.start(), match.end())
     scale = Decimal(1)
     for c in match["scale"]:
-        scale *= 10**4 if c == "万" else 10**8
+        scale *= SCALES[c]
     last = re.search(r"(?<![万亿])[万亿]+$|千$", written)
     reader.scales[span] = scale * (read_number(f"1{last[0]}") or 1 if last else 1)
-    half = Decimal("0.5") if match["halves"] or match["tail"] else 0
+    half = Decimal("0.5") if match["halves"] or match["tail"] == "半" else _tenths(match["tail"])
     low, high = (scale * end + half for end in ends)
     if match["sign"]:
         low, high = -high, -low
+    if match["both"]:
+        low = -high
+    if unit == "番":
+        low, high, unit = 2**low - 1, 2**high - 1, "倍"
     if written == "一" and not half and unit not in STRICT:
         reader.articles.add(span)
     if match["han"] and not unit and (len(written) == 1 or not re.search("[百千万亿]", written) or low == 0):
         reader.loose.add(span)
-    quantity = reader.make(span, low, unit, high)
+    quantity = reader.make(span, low, "第" if unit == "胎" else unit, high)
     bound = (
         "数"
         if match["some"] in ("几", "数")
@@ -211,26 +215,33 @@ def _amount(reader: _Reader, match: "re.Match[str]") -> Quantity | None:
     return replace(quantity, bound=bound, noun=noun[0] if noun and unit in GENERIC else "")
 
 
+def _tenths(written: str | None) -> Decimal:
+    """五 of 三块五, 七五 of 一米七五."""
+    return Decimal("0." + "".join(str(DIGITS.get(c, c)) for c in written)) if written else Decimal(0)
+
+
 def _ends(match: "re.Match[str]", unit: str) -> tuple[Decimal, Decimal] | None:
     """The two ends of the number as written, alike where it is one; None where the signs are none, or no number here."""
     if match["half"]:
         return (Decimal("0.5"), Decimal("0.5")) if match["unit"] in HALVES else None
-    if (match["halves"] or match["tail"]) and unit not in HALVES:
+    if (match["halves"] or match["tail"] == "半") and unit not in HALVES:
         return None
+    written = match["arabic"] or match["han"]
+    if unit == "折" and TWO_DIGITS.fullmatch(written):
+        written = f"{written[0]}.{written[1]}" if match["arabic"] else f"{written[0]}点{written[1]}"
+        value = read_number(written)
+        return None if value is None else (value, value)
     if match["arabic"]:
         value = read_number(match["arabic"])
         return None if value is None else (value, value)
-    written = match["han"]
     # 千家万户; but 上百家, 百余人, 近千人
     vague = match["some"] or match["more"] or re.search("[近超逾约达]$", match.string[: match.start()])
     if written[0] in "百千万亿" and len(written) == 1 and not vague:
         return None
     if set(written) & set("伍陆") and not set(written) & set("拾佰仟") and unit not in ("元", "角", "分"):
         return None  # 队伍, 大陆
-    if 2 <= len(written) <= 3 and set(written) <= set(DIGITS) - set("零〇○") and about(written) is None:
-        return None  # 统一六国
     pair = about(written)
-    value = chinese_number(written)
+    value = chinese_number(f"一{written}" if written in "百千万亿" else written)
     return pair or (None if value is None else (value, value))
 
 
@@ -317,7 +328,8 @@ def _around(plain: str, quantity: Quantity) -> Quantity:
         phrase=Span(span.start - signs, end),
         bound=_stronger(after, bound) or exact,
         per=rate(before, plain, span.end),
-        change=change(before),
+        basis=basis(before, plain, end),
+        change=change(before, plain, end) if quantity.unit != "折" else "",
         of=base[1][-2:] if base else "",
     )
 

@@ -4,13 +4,15 @@
 三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from rag.text.bounds import same_rate
+from rag.text.bounds import rates_in, same_basis, same_change, same_rate
 from rag.text.dates import Clock
 from rag.text.numerals import CN, chinese_number, read_number
-from rag.text.quantities import Quantity, flatten, read_quantities, short
+from rag.text.quantities import read_quantities
+from rag.text.quantity import Quantity, flatten, short
 from rag.text.units import MEANINGS, NOUNS, same_unit, unit_size
 
 __all__ = [
@@ -49,20 +51,38 @@ def unsupported_quantities(statement: str, quote: str) -> list[str]:
     quantities, articles = read_quantities(quote)
     held = [*quantities, *articles]
     years = {q.date.year for q in held if q.date and q.date.year}
-    return [quantity.text for quantity in said if not any(same_quantity(quantity, other, years) for other in held)]
+    rates = rates_in(flatten(quote)).union(*(other.per for other in held))
+    return [
+        quantity.text
+        for quantity in said
+        if not (quantity.per <= rates and any(same_quantity(quantity, other, years) for other in held))
+    ]
 
 
 def same_quantity(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
     """Whether `held` bears `said` out: the amount, its bound, its rate, its direction. `years`: those the quote speaks of."""
+    if not same_basis(said.basis, held.basis):
+        return False
     if said.date or held.date:
         return _same_date(said, held, years) and _same_bound(said, held)
     if said.clock or held.clock:
         return _same_clock(said.clock, held.clock) and _same_bound(said, held)
-    if not same_rate(said.per, held.per) or (said.change and held.change and said.change != held.change):
+    if (said.unit == "折") != (held.unit == "折"):
+        said, held = _as_price(said), _as_price(held)
+    if not same_rate(said.per, held.per) or not same_change(said.change, held.change):
         return False
     if said.of and held.of and said.of != held.of:
         return False
     return (_same_amount(said, held) and _same_bound(said, held)) or _is_end(said, held)
+
+
+def _as_price(share: Quantity) -> Quantity:
+    """What is left to pay: 八折 for 减收20% and for 按80%. As it is where the share is told of neither."""
+    if share.unit == "折" or not (size := unit_size(share.unit)) or size[0] != "比例" or share.change in ("", "+"):
+        return share
+    low, high = (Decimal(v * size[1].numerator * 10) / size[1].denominator for v in (share.low, share.high))
+    low, high = (10 - high, 10 - low) if share.change == "-" else (low, high)
+    return replace(share, low=low, high=high, unit="折", change="")
 
 
 def names_amount(said: Quantity, held: Quantity) -> bool:
@@ -81,6 +101,8 @@ def _same_amount(one: Quantity, other: Quantity) -> bool:
 
 
 def _same(one: Quantity, value: Decimal, other: Quantity, others: Decimal) -> bool:
+    if (one.unit == "折") != (other.unit == "折"):
+        return False  # 三折 is not 三成: `_as_price`
     for unit in (*MEANINGS.get(one.unit, ()), one.unit):
         for second in (*MEANINGS.get(other.unit, ()), other.unit):
             size, another = unit_size(unit), unit_size(second)
@@ -98,7 +120,11 @@ def _same_thing(one: Quantity, other: Quantity) -> bool:
         if not full.unit:
             return True
         is_alone = not alone.noun or alone.noun[0] in FUNCTION or alone.noun in (full.unit, full.noun)
-        return is_alone and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码") and full.unit[:1] != "/"
+        return (
+            is_alone
+            and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码", "周几", "五年")
+            and full.unit[:1] not in ("/", ":")
+        )
     nouns = {q.noun if q.unit in ("个", "项") and q.noun in NOUNS.split("|") else "" for q in (one, other)} - {""}
     named = nouns | {q.unit for q in (one, other) if q.unit in NOUNS.split("|")}
     return same_unit(one.unit, other.unit) and len(named) < 2
