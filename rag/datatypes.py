@@ -12,6 +12,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.spans import Span as Span
+from rag.validity import Validity
+
 Vectors = NDArray[np.float32]  # (texts, dimensions), unit length
 
 
@@ -20,16 +23,6 @@ class Message(NamedTuple):
 
     role: str
     content: str
-
-
-class Span(NamedTuple):
-    """A half-open range of characters in an article's text."""
-
-    start: int
-    end: int
-
-    def holds(self, other: "Span") -> bool:
-        return self.start <= other.start and other.end <= self.end
 
 
 class Kind(StrEnum):
@@ -107,7 +100,8 @@ class Article:
     `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
     as in XML Schema's gMonthDay), or None. `issuer` and `number` are an official document's: who gave it out (several with a blank
-    between them) and under which 文号 (松政发〔2026〕3号). `structure` follows from title, text and paragraphs; None where it is not read yet.
+    between them) and under which 文号 (松政发〔2026〕3号). `structure` follows from title, text and paragraphs, `validity` from these
+    and the other articles of its index; None where they are not read yet.
     """
 
     id: str
@@ -126,6 +120,7 @@ class Article:
     issuer: str | None = None
     number: str | None = None
     structure: Structure | None = field(default=None, compare=False, repr=False)
+    validity: Validity | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_given(self) -> bool:

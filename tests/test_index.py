@@ -157,7 +157,7 @@ def test_the_manifest_says_what_the_index_is(tmp_path: Path) -> None:
     build(tmp_path, BRIDGE, ROAD)
     manifest = read_manifest(tmp_path / "index")
     facts = (manifest.format, manifest.encoder, manifest.dimensions, manifest.articles, manifest.passages)
-    assert facts == (5, "table", 2, 2, 2)
+    assert facts == (6, "table", 2, 2, 2)
     assert manifest.corpus == corpus_digest([ROAD, BRIDGE])
 
 
@@ -294,7 +294,9 @@ def test_a_missing_index_is_refused_with_the_command_that_makes_it(tmp_path: Pat
         open_index(tmp_path, "table")
 
 
-@pytest.mark.parametrize("name", ["articles.jsonl", "structures.jsonl", "vectors.faiss", "terms/vocab.index.json"])
+@pytest.mark.parametrize(
+    "name", ["articles.jsonl", "structures.jsonl", "validity.jsonl", "vectors.faiss", "terms/vocab.index.json"]
+)
 def test_a_damaged_file_is_refused_with_the_sentence_that_says_how_to_rebuild(tmp_path: Path, name: str) -> None:
     build(tmp_path, BRIDGE)
     damaged = build_folder(tmp_path / "index", current_build(tmp_path / "index")) / name
@@ -310,7 +312,7 @@ def test_a_missing_file_is_damage(tmp_path: Path) -> None:
         open_index(tmp_path / "index", "table")
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "3", '{"format": 5}', '{"format": 5, "build": 5}', "\x00\xff"])
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", "3", '{"format": 6}', '{"format": 6, "build": 5}', "\x00\xff"])
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     with pytest.raises(UserError, match="已损坏"):

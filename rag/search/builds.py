@@ -15,10 +15,16 @@ from rag.atomic import PART, cannot_write, exclusive, printable, require_room
 from rag.errors import UserError
 
 MANIFEST, BUILDS, BUILDING = "manifest.json", "builds", ".building"
-ARTICLES, STRUCTURES, VECTORS, TERMS = "articles.jsonl", "structures.jsonl", "vectors.faiss", "terms"
+ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS = (
+    "articles.jsonl",
+    "structures.jsonl",
+    "validity.jsonl",
+    "vectors.faiss",
+    "terms",
+)
 READ_MARK = "articles-read"  # what the local model has read of this index
 BUILD = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}")  # the corpus's digest, and a number of its own
-OF_A_BUILD = {ARTICLES, STRUCTURES, VECTORS, TERMS, "passages.json"}  # the last in format 4 and older
+OF_A_BUILD = {ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS, "passages.json"}  # the last in format 4 and older
 OF_TERMS = re.compile(r"[\w.]+\.index\.(npy|json)")  # as bm25s names its files
 OF_THE_SYSTEM = {"lost+found", "Thumbs.db", "desktop.ini"}
 FOREIGN_SHOWN = 3

@@ -1,6 +1,6 @@
-"""The index on disk: articles with their structure, their passages' vectors and terms. The only importer of faiss and of bm25s.
+"""The index on disk: articles with their structure and validity, their passages' vectors and terms. The only importer of faiss and of bm25s.
 
-    <build>/      articles.jsonl · structures.jsonl · vectors.faiss · terms/ (bm25s)
+    <build>/      articles.jsonl · structures.jsonl · validity.jsonl · vectors.faiss · terms/ (bm25s)
 
 A build is written aside under a name of its own, read back, and only then named by the manifest, which readers follow:
 none ever sees half an index. What else is in the index's folder, see `rag.search.builds`.
@@ -27,6 +27,7 @@ from rag.models.encoder import searched_title
 from rag.models.fetch import sha256_of
 from rag.reading.passages import split_articles
 from rag.reading.structure import structure_from_json, structure_of, structure_to_json, with_structure
+from rag.reading.versions import with_validity
 from rag.search.builds import (
     ARTICLES,
     BUILD,
@@ -34,6 +35,7 @@ from rag.search.builds import (
     MANIFEST,
     STRUCTURES,
     TERMS,
+    VALIDITY,
     VECTORS,
     build_folder,
     claim,
@@ -42,8 +44,9 @@ from rag.search.builds import (
 )
 from rag.search.vector_cache import encode_with_cache
 from rag.text.normalization import NORMALIZER, bigrams
+from rag.validity import NOTHING_TOLD, Validity, validity_from_json, validity_to_json
 
-FORMAT = 5  # raise when what is written changes, or how an article's structure is read
+FORMAT = 6  # raise when what is written changes, or how an article's structure or validity is read
 # Robertson's usual values; on the dev policy questions no others between .9 and 2 / .4 and .9 were better by a point.
 BM25_K1, BM25_B = 1.2, 0.75
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no encoding can hold it, and no tokenizer takes it
@@ -121,7 +124,7 @@ def build_index(
 ) -> Manifest:
     """Write the index of `articles` to `directory`; `advance` is told of passages done. UserError without articles, where
     the folder is somebody's, or where it cannot be written; what was there then still holds."""
-    articles = [with_structure(whole_characters(article)) for article in articles]
+    articles = with_validity([with_structure(whole_characters(article)) for article in articles])
     passages = split_articles(articles)
     if not passages:
         raise UserError(
@@ -189,8 +192,10 @@ def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[P
     import faiss
 
     structures = [structure_of(article) for article in articles]
+    validity = [article.validity or NOTHING_TOLD for article in articles]
     _write_lines(folder / ARTICLES, map(article_to_json, articles))
     _write_lines(folder / STRUCTURES, map(structure_to_json, structures))
+    _write_lines(folder / VALIDITY, map(validity_to_json, validity))
     dense = faiss.IndexFlatIP(vectors.shape[1])  # inner product of unit vectors: the cosine
     dense.add(vectors)
     with (folder / VECTORS).open("wb") as stream:  # faiss itself takes no name that is not UTF-8
@@ -203,7 +208,8 @@ def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[P
     except (OSError, ValueError, EOFError) as error:  # numpy loses what does not fit, or says so without the cause
         require_room(folder, max(array.nbytes for array in terms.scores.values() if isinstance(array, np.ndarray)))
         raise error if isinstance(error, OSError) else OSError(str(error)) from error
-    if (read.articles, read.structures, read.passages) != (tuple(articles), tuple(structures), tuple(passages)):
+    written = (tuple(articles), tuple(structures), tuple(validity), tuple(passages))
+    if (read.articles, read.structures, read.validity, read.passages) != written:
         raise ValueError("the articles do not come back from the disk as they were")
 
 
@@ -314,6 +320,7 @@ class _Build:
 
     articles: tuple[Article, ...]
     structures: tuple[Structure, ...]
+    validity: tuple[Validity, ...]
     passages: tuple[Passage, ...]
     dense: Any
     terms: Any
@@ -325,12 +332,15 @@ def _read_build(folder: Path) -> _Build:
     import faiss
 
     structures = tuple(map(structure_from_json, _read_lines(folder / STRUCTURES)))
+    validity = tuple(map(validity_from_json, _read_lines(folder / VALIDITY)))
     plain = map(article_from_json, _read_lines(folder / ARTICLES))
-    articles = tuple(replace(article, structure=s) for article, s in zip(plain, structures, strict=True))
+    articles = tuple(
+        replace(article, structure=s, validity=v) for article, s, v in zip(plain, structures, validity, strict=True)
+    )
     passages = tuple(split_articles(articles))
     with (folder / VECTORS).open("rb") as stream:
         dense = faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]  # nor here
-    return _Build(articles, structures, passages, dense, bm25s.BM25.load(folder / TERMS, show_progress=False))
+    return _Build(articles, structures, validity, passages, dense, bm25s.BM25.load(folder / TERMS, show_progress=False))
 
 
 def is_current(directory: Path, articles: Sequence[Article], encoder_identity: str) -> bool:

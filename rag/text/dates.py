@@ -86,11 +86,13 @@ def _date(match: "re.Match[str]") -> Date:
     if match["y_number"]:
         return Date(span, _number(match["y_number"]))
     if match["y_alone"]:
-        return Date(span, _number(match["y_alone"]), part=_part(match["y_part"] or "", "年"))
-    return Date(span, _number(match["y"]), _number(match["m"]), _number(match["d"]), _part(match["part"] or "", "月"))
+        return Date(span, _number(match["y_alone"]), part=date_part(match["y_part"] or "", "年"))
+    return Date(
+        span, _number(match["y"]), _number(match["m"]), _number(match["d"]), date_part(match["part"] or "", "月")
+    )
 
 
-def _part(written: str, whole: str) -> str:
+def date_part(written: str, whole: str) -> str:
     """月底, 底 and 末 of a month are one; so are 一季度 and 第1季度."""
     part = written.removeprefix("第").removeprefix(whole).replace("末", "底")
     if part.endswith("季度"):
