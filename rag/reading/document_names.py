@@ -106,12 +106,12 @@ def own_names(article: Article) -> frozenset[str]:
 def identity_of(article: Article) -> Identity:
     title = bare(article.title)
     plain = normalize(article.text)
-    head = re.sub(r"\s", "", normalize(article.title + (article.subtitle or "") + (article.kicker or "")))
-    own = next((named for named in names_in(head + "\n" + plain[:HEAD]) if _is_own(named, head + "\n" + plain)), None)
+    head = re.sub(r"\s", "", normalize(article.number or "")) + "\n" + plain[:HEAD]
+    own = next((named for named in names_in(head) if _is_own(named, head)), None)
     match = ANNOUNCES.match(title) or ABOUT.match(title)
-    issuer = match["issuer"] if match else ""
+    issuer = match["issuer"] if match and match["issuer"] else bare(article.issuer or "")
     place = _place(issuer) or _place(short_name(article.title)) or _place(title) or _signed_for(article)
-    years = set(re.findall(r"(?:19|20)\d{2}", YEAR.sub(lambda m: m[0], title)))
+    years = set(re.findall(r"(?:19|20)\d{2}", title))
     name = short_name(article.title)
     matter = YEAR.sub("", NO_MATTER.sub("", name.removeprefix(place)))
     return Identity(
