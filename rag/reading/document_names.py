@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rag.datatypes import Article
 from rag.spans import Span
-from rag.text.normalization import bare, normalize
+from rag.text.normalization import alnum_only, normalize
 from rag.validity import Named
 
 NUMBER = re.compile(
@@ -92,7 +92,7 @@ def number_key(number: str) -> str:
 def short_name(title: str) -> str:
     """A title's bare words without who issued it and without what announces it: 关于印发《柳溪县犬类管理办法》的通知 is
     柳溪县犬类管理办法."""
-    plain = bare(title)
+    plain = alnum_only(title)
     if match := ANNOUNCES.match(plain):
         return match["inner"]
     match = ABOUT.match(plain)
@@ -100,16 +100,16 @@ def short_name(title: str) -> str:
 
 
 def own_names(article: Article) -> frozenset[str]:
-    return frozenset({short_name(article.title), bare(article.title)})
+    return frozenset({short_name(article.title), alnum_only(article.title)})
 
 
 def identity_of(article: Article) -> Identity:
-    title = bare(article.title)
+    title = alnum_only(article.title)
     plain = normalize(article.text)
     head = re.sub(r"\s", "", normalize(article.number or "")) + "\n" + plain[:HEAD]
     own = next((named for named in names_in(head) if _is_own(named, head)), None)
     match = ANNOUNCES.match(title) or ABOUT.match(title)
-    issuer = match["issuer"] if match and match["issuer"] else bare(article.issuer or "")
+    issuer = match["issuer"] if match and match["issuer"] else alnum_only(article.issuer or "")
     place = _place(issuer) or _place(short_name(article.title)) or _place(title) or _signed_for(article)
     years = set(re.findall(r"(?:19|20)\d{2}", title))
     name = short_name(article.title)
@@ -141,7 +141,7 @@ def _place(words: str) -> str:
 def _signed_for(article: Article) -> str:
     """The place of the body that signs at the end."""
     for paragraph in article.paragraphs[::-1][:4]:
-        line = bare(article.text[paragraph.start : paragraph.end])
+        line = alnum_only(article.text[paragraph.start : paragraph.end])
         if len(line) <= 40 and (place := _place(line)):
             return place
     return ""

@@ -14,7 +14,7 @@ from rag.datatypes import Article, Kind
 from rag.reading.document_names import names_in
 from rag.spans import Span
 from rag.text.days import Stretch, add_months, read_days
-from rag.text.normalization import Normalized, bare, normalize_with_offsets
+from rag.text.normalization import Normalized, alnum_only, normalize_with_offsets
 from rag.text.numerals import read_number
 from rag.validity import Named, State, Told, Validity
 
@@ -188,7 +188,7 @@ class _Reader:
         if not head or IS_ISSUED.search(head):
             return True
         if named := OWN_TITLE.search(head):
-            return bare(named[1]) in bare(self.article.title)
+            return alnum_only(named[1]) in alnum_only(self.article.title)
         return bool(IS_SELF.search(head) or (head.endswith(",") and BEGINS_SELF.match(head)))
 
     def _day(self, words: str) -> tuple[date | None, bool]:
