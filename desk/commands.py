@@ -136,7 +136,7 @@ def run_export_cases(options: argparse.Namespace) -> int:
     from desk.store.audit import SYSTEM
 
     try:
-        from eval.data import read_page_questions
+        from eval.page_sets import read_page_questions
     except ImportError as error:
         raise UserError(
             "找不到 eval：请在项目目录里运行。", "There is no eval here; run this in the project's folder."

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 from eval.answer_cache import Asked
 from eval.bench import Bench, key_of
 from eval.claims import Claims, unbacked
-from eval.data import (
-    SAMPLE_PAGE,
-    Corpus,
-    Question,
-    is_public,
-    read_dragonball,
-    read_page_sets,
-    read_policy,
-    read_reading,
-    read_squad2,
-    sample,
-)  # fmt: skip
+from eval.data import Corpus, Question, sample  # fmt: skip
+from eval.data_sets import read_dragonball, read_policy, read_reading, read_squad2
 from eval.metrics import auroc, best_of, character_f1, contains_all, key_points_found, risk_coverage, rouge_l
+from eval.page_sets import SAMPLE_PAGE, is_public, read_page_sets
 from eval.parse import FAMILIES, family
 from eval.results import Curve, Measurement, NotRun, Scored, Share, SuiteResult
 from eval.retrieval import chosen_pages, policy_corpus

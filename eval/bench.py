@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from tqdm import tqdm
 
 from eval.answer_cache import AnswerCache, Asked, asked_from
-from eval.data import SAMPLE_PAGE, Question
+from eval.data import Question
+from eval.page_sets import SAMPLE_PAGE
 from eval.systems import Asker, Systems
 from rag.datatypes import Answer
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from eval.answer_cache import Quote, Said
 from eval.answers import Exchange, ask_everything
 from eval.bench import Bench
-from eval.data import Pair, Question, held_back, is_public, read_citecheck, sample
+from eval.data import Question, sample
+from eval.data_sets import Pair, held_back, read_citecheck
 from eval.metrics import (
     Range,
     auroc,
@@ -16,6 +17,7 @@ from eval.metrics import (
     locate,
     overlaps,
 )  # fmt: skip
+from eval.page_sets import is_public
 from eval.results import Curve, Measurement, NotRun, Scored, Share, SuiteResult
 
 ANSWERED = ("pages", "real_page", "dragonball")  # those with gold spans

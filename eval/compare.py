@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.bench import SEED
-from eval.data import SAMPLE_PAGE, Corpus, read_page_sets, sample
+from eval.data import Corpus, sample
+from eval.page_sets import SAMPLE_PAGE, read_page_sets
 from eval.speed import peak_memory
 from eval.systems import Product
 from rag.answering.prompts import DRAFT, ask_about

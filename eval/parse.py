@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from eval.bench import REAL_PAGE, Bench
-from eval.data import GoldArticle, GoldPage, is_public, read_gold_pages
 from eval.metrics import normalise
+from eval.page_sets import GoldArticle, GoldPage, is_public, read_gold_pages
 from eval.results import NotRun, Scored, Share, SuiteResult
 from rag.datatypes import Article
 

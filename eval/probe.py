@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from eval.data import Corpus, evaldata_root, read_distractors, read_page_sets
+from eval.data import Corpus, evaldata_root
+from eval.data_sets import read_distractors
 from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from eval.metrics import auroc
+from eval.page_sets import read_page_sets
 from eval.systems import Product
 from rag.answering.context import contexts, keep_named
 from rag.answering.prompts import DRAFT, ask_about

@@ -14,17 +14,10 @@ from numpy.typing import NDArray
 
 from eval.answers import split_sample
 from eval.bench import SEED
-from eval.data import (
-    Corpus,
-    Question,
-    evaldata_root,
-    read_dragonball,
-    read_page_sets,
-    read_policy,
-    read_reading,
-    read_squad2,
-)
+from eval.data import Corpus, Question, evaldata_root
+from eval.data_sets import read_dragonball, read_policy, read_reading, read_squad2
 from eval.metrics import auroc
+from eval.page_sets import read_page_sets
 from eval.systems import Product
 from rag.answering.answerability import answerability_signals, p_answerable
 from rag.answering.context import keep_named

@@ -6,19 +6,10 @@ A passage is relevant when it holds the answer; where no passage holds it whole,
 from collections.abc import Iterable, Sequence
 
 from eval.bench import Bench, key_of
-from eval.data import (
-    Corpus,
-    PageSet,
-    Policy,
-    Question,
-    read_distractors,
-    read_page_sets,
-    read_policy,
-    read_robust,
-    reading_corpus,
-    sample,
-)  # fmt: skip
+from eval.data import Corpus, Question, sample  # fmt: skip
+from eval.data_sets import Policy, read_distractors, read_policy, read_robust, reading_corpus
 from eval.metrics import contains, locate, overlaps
+from eval.page_sets import PageSet, read_page_sets
 from eval.parse import FAMILIES, family
 from eval.results import NotRun, Scored, Share, SuiteResult
 from eval.systems import METHODS, Method

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from eval.data import SAMPLE_PAGE
+from eval.page_sets import SAMPLE_PAGE
 from eval.systems import Product
 from rag.datatypes import Message
 from rag.models.int8 import Int8Linear, quantize_rows

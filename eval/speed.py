@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval.bench import Bench
-from eval.data import SAMPLE_PAGE, Corpus, PageSet, Question, read_page_sets, sample
+from eval.data import Corpus, Question, sample
 from eval.metrics import percentile
+from eval.page_sets import SAMPLE_PAGE, PageSet, read_page_sets
 from eval.results import Curve, Measurement, NotRun, SuiteResult
 from eval.systems import METHODS, Asker, Generation, Systems
 from rag.datatypes import Answer, Sentence

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from eval import answers, data, gate, speed
-from eval.data import Corpus, make_article
+from eval import answers, gate, page_sets, speed
+from eval.data import Corpus
+from eval.data_sets import make_article
 from eval.systems import Generation, History, Method
 from rag.datatypes import Answer, Article, Citation, Evidence, Hit, Kind, Passage, Progress, Sentence, Span, Status
 
@@ -221,8 +222,8 @@ def enter_world(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_world(root)
     sample = root / "index" / "articles" / "yunhe-daily-page.txt"
     monkeypatch.setenv("WENCE_EVALDATA", str(root / "shared" / "evaldata"))
-    monkeypatch.setattr(data, "HERE", root / "eval")
-    for module in (data, answers, speed):
+    monkeypatch.setattr(page_sets, "HERE", root / "eval")
+    for module in (page_sets, answers, speed):
         monkeypatch.setattr(module, "SAMPLE_PAGE", sample)
     monkeypatch.setattr(gate, "THRESHOLDS", root / "eval" / "thresholds.toml")
     monkeypatch.setattr(gate, "BASELINE", root / "eval" / "baselines" / "gate.json")

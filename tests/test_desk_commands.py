@@ -16,7 +16,8 @@ from desk.settings import DeskSettings, read_desk_settings
 from desk.store import Store, open_store
 from desk.store.people import StaffRole
 from desk.verdicts import Verdict
-from eval.data import Question, read_page_questions
+from eval.data import Question
+from eval.page_sets import read_page_questions
 from rag.datatypes import Answer, Article, Kind, Sentence, Span, Status
 from rag.errors import UserError
 from rag.reading.files import load_articles

@@ -7,17 +7,17 @@ import pytest
 from eval_fakes import page_questions, write_lines
 
 from eval.answer_cache import AnswerCache, Asked, Key
-from eval.data import (
+from eval.data import sample
+from eval.data_sets import (
     Pair,
     read_citecheck,
     read_distractors,
     read_dragonball,
-    read_page_questions,
     read_policy,
     read_reading,
     reading_corpus,
-    sample,
 )
+from eval.page_sets import read_page_questions
 from rag.errors import UserError
 
 

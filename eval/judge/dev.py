@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.data import Question, held_back, read_citecheck, read_policy, read_reading, read_squad2, sample
+from eval.data import Question, sample
+from eval.data_sets import held_back, read_citecheck, read_policy, read_reading, read_squad2
 from eval.judge.pairs import Pair
 from eval.judge.train import Encoded, encode_pair, score
 from eval.metrics import auroc

@@ -14,7 +14,8 @@ import numpy as np
 
 from eval.answers import split_sample
 from eval.bench import SEED
-from eval.data import Corpus, Policy, Question, evaldata_root, read_policy, sample
+from eval.data import Corpus, Question, evaldata_root, sample
+from eval.data_sets import Policy, read_policy
 from eval.judge.dev import dev_sets
 from eval.judge.pairs import Pair
 from eval.metrics import auroc, bootstrap_interval

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from eval.data import evaldata_root, held_back, read_citecheck
+from eval.data import evaldata_root
+from eval.data_sets import held_back, read_citecheck
 from eval.judge.dev import dev_sets
 from eval.judge.train import encode_pair, score
 from eval.metrics import auroc

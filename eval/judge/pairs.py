@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from eval.data import Question, held_back, read_citecheck, read_distractors, read_reading, squad_titles
+from eval.data import Question
+from eval.data_sets import held_back, read_citecheck, read_distractors, read_reading, squad_titles
 from rag.text.normalization import bigrams, normalize, split_sentences
 from rag.text.person_names import NAME, is_person_name
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.data import Question, read_reading, read_robust, read_squad2, sample
+from eval.data import Question, sample
+from eval.data_sets import read_reading, read_robust, read_squad2
 from eval.real_policies import PolicyDocument, PolicyQuestion, read_policy_documents, read_real_policies
 from eval.training.documents import kept_windows
 from eval.training.examples import Asking, Example, cut, supporting

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from eval.data import held_back, read_reading, read_records
+from eval.data import read_records
+from eval.data_sets import held_back, read_reading
 from eval.training.examples import Asking, Example, short, supporting
 from rag.answering.prompts import NumberedText
 from rag.text.normalization import bigrams, normalize, split_sentences
