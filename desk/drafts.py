@@ -1,28 +1,22 @@
 """Files -> drafts: what was understood of an upload, and what staff made of it. Knows no web."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
+from rag.datatypes import Article, Kind, PageStart, Span
 from rag.errors import UserError
-from rag.reading.files import complete_date, decode, make_article_id, read_articles
+from rag.reading.article_json import article_from_json, article_to_json
+from rag.reading.files import LoadedArticles, make_article_id, read_files
 
 FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "issuer", "number")
 LONGEST_FACT = 300
-PAGE_DATE = re.compile(r"\d{4}(?:-\d{2}-\d{2})?")
 ARTICLE_DATE = re.compile(r"(?:\d{4}|-)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
-def read_upload(name: str, data: bytes, published: str = "") -> list[Article]:
-    """The articles of one file. UserError where it holds none, or is no text."""
-    if published and not PAGE_DATE.fullmatch(published):
-        raise UserError(
-            f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
-            f"The date {published!r} is not understood; write 2026 or 2026-01-20.",
-        )
-    articles = read_articles(decode(data, name), name)
-    return [replace(article, published=complete_date(article.published, published or None)) for article in articles]
+def read_uploads(files: Iterable[tuple[str, bytes]], published: str = "") -> LoadedArticles:
+    """The articles of uploaded files, given by name and bytes; what cannot be read is told. UserError where the date is none."""
+    return read_files(((name, lambda data=data: data) for name, data in files), published or None)  # type: ignore[misc]
 
 
 def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
@@ -51,8 +45,21 @@ def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
     text = "\n".join(paragraphs)
     values = article_to_json(article) | facts
     values |= {"title": title, "kind": fields["kind"], "text": text, "paragraphs": spans}
+    values |= {"pages": list(pages_kept(article, paragraphs, spans))}
     corrected = article_from_json(values)
     if corrected == article:
         raise UserError("内容没有改动。", "Nothing was changed.")
     content = [str(value) for name, value in article_to_json(corrected).items() if name not in ("id", "title")]
     return replace(corrected, id=make_article_id(title, *content))
+
+
+def pages_kept(article: Article, paragraphs: Sequence[str], spans: Sequence[Span]) -> Iterator[PageStart]:
+    """Where the pages begin in a corrected text: a paragraph that is as it was stands on its page, another on that of the one
+    above it."""
+    known = {article.text[span.start : span.end]: article.page_at(span.start) for span in article.paragraphs}
+    last = None
+    for words, span in zip(paragraphs, spans, strict=True):
+        page = known.get(words)
+        if page is not None and page != last:
+            yield PageStart(span.start, page)
+            last = page

@@ -16,8 +16,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from rag.answering.refusals import KIND_NAMES, date_words
-from rag.datatypes import Article, article_to_json
+from rag.datatypes import Article
 from rag.errors import UserError
+from rag.reading.article_json import article_to_json
 from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 from rag.text.typed import close_output, decode_argument, json_line, write_whatever_comes

@@ -25,6 +25,13 @@ class Message(NamedTuple):
     content: str
 
 
+class PageStart(NamedTuple):
+    """Where a page of the file begins in a text. `number`: as the file counts its pages, from 1."""
+
+    start: int
+    number: int
+
+
 class Kind(StrEnum):
     """What an article is. Decides how an answer may speak of it: a suggestion is not a rule."""
 
@@ -100,8 +107,9 @@ class Article:
     `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
     as in XML Schema's gMonthDay), or None. `issuer` and `number` are an official document's: who gave it out (several with a blank
-    between them) and under which 文号 (松政发〔2026〕3号). `structure` follows from title, text and paragraphs, `validity` from these
-    and the other articles of its index; None where they are not read yet.
+    between them) and under which 文号 (松政发〔2026〕3号). `pages`: where the pages of its file begin, of a file that has pages.
+    `structure` follows from title, text and paragraphs, `validity` from these and the other articles of its index; None where they
+    are not read yet.
     """
 
     id: str
@@ -119,6 +127,7 @@ class Article:
     published: str | None = None
     issuer: str | None = None
     number: str | None = None
+    pages: tuple[PageStart, ...] = ()
     structure: Structure | None = field(default=None, compare=False, repr=False)
     validity: Validity | None = field(default=None, compare=False, repr=False)
 
@@ -126,6 +135,10 @@ class Article:
     def is_given(self) -> bool:
         """Whether it is one of several texts given together, which answer together."""
         return self.source == GIVEN
+
+    def page_at(self, position: int) -> int | None:
+        """The page of its file on which the character at `position` stands; None where the file has no pages."""
+        return next((page.number for page in reversed(self.pages) if page.start <= position), None)
 
 
 class Why(StrEnum):
@@ -143,7 +156,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something of a file that is in no article: from which line (from 1), its words, and why."""
+    """Something of a file that is in no article: from which line, or page of a file that has pages (from 1), its words, and why."""
 
     source: str
     line: int
@@ -322,39 +335,12 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "kind": article.kind.value,
         "speaker": article.speaker,
         "published": article.published,
+        "source": article.source,
+        "page": article.page_at(citation.span.start),
         "start": citation.span.start,
         "end": citation.span.end,
         "quote": citation.quote,
     }
-
-
-def article_to_json(article: Article) -> dict[str, Any]:
-    """The article as plain values without its structure, paragraphs as [start, end] pairs; `article_from_json` is its inverse.
-    What only documents have stands there only where it is known: an article of a newspaper keeps the digest that it had."""
-    document = {"issuer": article.issuer, "number": article.number}
-    return {
-        "id": article.id,
-        "title": article.title,
-        "kicker": article.kicker,
-        "subtitle": article.subtitle,
-        "section": article.section,
-        "kind": article.kind.value,
-        "speaker": article.speaker,
-        "speaker_role": article.speaker_role,
-        "reporter": article.reporter,
-        "published": article.published,
-        "source": article.source,
-        "text": article.text,
-        "paragraphs": [list(span) for span in article.paragraphs],
-        **{name: value for name, value in document.items() if value is not None},
-    }
-
-
-def article_from_json(values: Mapping[str, Any]) -> Article:
-    fields = dict(values)
-    fields["kind"] = Kind(fields["kind"])
-    fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
-    return Article(**fields)
 
 
 IsCancelled = Callable[[], bool]  # asked between steps: whether nobody waits for the answer any more

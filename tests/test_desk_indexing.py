@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from desk.drafts import correct_article, read_upload
+from desk.drafts import correct_article, read_uploads
 from desk.indexing import BuildProgress, Indexing, OvertakenError, ServedBot
 from desk.store import Store
 from desk.store.audit import COMMAND_LINE
 from desk.store.catalogue import State
 from rag.chatbot import Chatbot
-from rag.datatypes import Article, Kind
+from rag.datatypes import Article, Kind, PageStart
 from rag.errors import UserError
 from rag.search.following import Follower
 from rag.search.index import build_index, open_index
@@ -90,10 +90,10 @@ def test_the_last_article_cannot_be_withdrawn(store: Store):
 
 
 def test_an_upload_gets_its_page_date_and_a_bad_one_is_refused():
-    (article,) = read_upload("a.md", "# 停水\n\n1月20日停水。\n".encode(), "2026-01-21")
+    (article,) = read_uploads([("a.md", "# 停水\n\n1月20日停水。\n".encode())], "2026-01-21").articles
     assert (article.title, article.published) == ("停水", "2026-01-21")
     with pytest.raises(UserError, match="无法识别"):
-        read_upload("a.md", b"x", "soon")
+        read_uploads([("a.md", b"x")], "soon")
 
 
 def test_the_id_of_a_corrected_article_changes_with_any_fact():
@@ -107,6 +107,12 @@ def test_the_id_of_a_corrected_article_changes_with_any_fact():
     corrected = correct_article(ARTICLE, {**fields, "kind": "news", "text": "一\n\n 二 \n"})
     assert (corrected.kind, corrected.text, corrected.paragraphs) == (Kind.NEWS, "一\n二", ((0, 1), (2, 3)))
     assert corrected.source == ARTICLE.source
+
+
+def test_a_corrected_article_keeps_the_pages_of_what_stands_as_it_was():
+    paged = replace(make_article("渡口", "六时开渡。", "免费。", "限市民。"), pages=(PageStart(0, 1), PageStart(6, 2)))
+    fields = {"title": "渡口", "kind": "policy", "text": "七时开渡。\n新的。\n免费。\n限市民。", "published": ""}
+    assert correct_article(paged, fields).pages == (PageStart(10, 2),)
 
 
 def test_a_draft_of_an_article_whose_file_is_gone_may_come_back(store: Store):

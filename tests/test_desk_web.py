@@ -557,6 +557,13 @@ def test_files_that_hold_no_article_are_said_one_by_one(house: House):
     assert visitor.post("/articles").status_code == 400
 
 
+def test_what_an_upload_leaves_out_is_shown_with_where_and_why(house: House):
+    visitor = house.staff("lina")
+    page = upload(visitor, ("good.md", NOTICE.replace("\n\n请", "\n\n<!-- 待核 <b> -->\n\n请"))).text
+    assert "读出 1 篇文章" in page
+    assert "<td>good.md</td><td>5</td><td>待核 &lt;b&gt;</td><td>读者看不到的话</td>" in page
+
+
 def test_a_build_that_fails_leaves_the_index_and_says_why(house: House, monkeypatch: pytest.MonkeyPatch):
     def fail(articles: object, advance: object) -> str:
         raise OSError("no space left")

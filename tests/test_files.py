@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from rag.datatypes import Article, Kind, Span, article_from_json, article_to_json
+from rag.datatypes import Article, Kind, Span
 from rag.errors import UserError
+from rag.reading.article_json import article_from_json, article_to_json
+from rag.reading.decoding import decode_file
 from rag.reading.files import (
     complete_date,
-    decode,
     derive_title,
     join_pieces,
     load_articles,
@@ -37,10 +38,10 @@ def test_a_folder_is_read_with_all_below_it_in_order_of_names(tmp_path: Path) ->
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "2.txt").write_text("白苇桥开工\n\n白苇桥昨日开工。\n")
     (tmp_path / "a.md").write_text("# 青石桥通车\n\n青石桥昨日通车。\n")
-    (tmp_path / "c.pdf").write_bytes(b"%PDF")
+    (tmp_path / "c.rtf").write_bytes(b"{\\rtf1")
     loaded = load_articles([tmp_path])
     assert [a.title for a in loaded.articles] == ["青石桥通车", "白苇桥开工"]
-    assert [p.zh for p in loaded.problems] == ["c.pdf 是 PDF，暂不支持，请另存为文本（.txt、.md）；已跳过。"]
+    assert [p.zh for p in loaded.problems] == ["c.rtf 是 RTF，暂不支持，请另存为 DOCX；已跳过。"]
 
 
 def test_the_same_article_in_two_files_counts_once(tmp_path: Path) -> None:
@@ -70,9 +71,9 @@ def test_every_bad_file_gets_one_line_and_the_rest_is_loaded(tmp_path: Path) -> 
 
 def test_each_file_done_is_told(tmp_path: Path) -> None:
     (tmp_path / "1.txt").write_text(ONE)
-    done: list[Path] = []
+    done: list[str] = []
     load_articles([tmp_path], advance=done.append)
-    assert done == [tmp_path / "1.txt"]
+    assert done == ["1.txt"]
 
 
 def test_a_date_that_is_none_is_refused() -> None:
@@ -82,21 +83,21 @@ def test_a_date_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_is_decoded_whatever_its_encoding(encoding: str) -> None:
-    assert decode(ONE.encode(encoding), "a.txt") == ONE
+    assert decode_file(ONE.encode(encoding), "a.txt").text == ONE
 
 
 def test_utf16_is_told_by_its_mark() -> None:
-    assert decode(codecs.BOM_UTF16_BE + "桥".encode("utf-16-be"), "a.txt") == "桥"
+    assert decode_file(codecs.BOM_UTF16_BE + "桥".encode("utf-16-be"), "a.txt").text == "桥"
 
 
 def test_bytes_of_no_encoding_are_refused() -> None:
     with pytest.raises(UserError, match="既不是 UTF-8 也不是 GB18030"):
-        decode(b"\xff\x80\x81\xff" * 10, "a.txt")
+        decode_file(b"\xff\x80\x81\xff" * 10, "a.txt")
 
 
 def test_an_enormous_file_is_refused_with_its_size() -> None:
     with pytest.raises(UserError, match=r"big.txt 有 30 MB，超过 20 MB"):
-        decode(b"a" * 30_000_000, "big.txt")
+        decode_file(b"a" * 30_000_000, "big.txt")
 
 
 def test_a_file_without_paragraphs_is_refused() -> None:
@@ -262,12 +263,15 @@ def test_an_enormous_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(10**12)
     (error,) = load_articles([tmp_path]).problems
-    assert error.zh == "a.txt 有 1000000 MB，超过 20 MB，请拆分后再试；已跳过。"
+    assert error.zh == "a.txt 有 1000000 MB，超过 200 MB，请拆分后再试；已跳过。"
 
 
 def test_a_folder_without_texts_and_an_empty_path_are_told(tmp_path: Path) -> None:
     said = [error.zh for error in load_articles([tmp_path, ""]).problems]
-    assert said == [f"{tmp_path} 里没有文本文件（.markdown、.md、.text、.txt）。", "路径是空的，请写出文件或文件夹。"]
+    assert said == [
+        f"{tmp_path} 里没有可读的文件（.docx、.markdown、.md、.text、.txt）。",
+        "路径是空的，请写出文件或文件夹。",
+    ]
 
 
 def test_what_varies_a_figure_is_not_seen() -> None:

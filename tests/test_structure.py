@@ -9,7 +9,8 @@ from fakes import make_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.datatypes import Article, Kind, Span, Structure, article_to_json
+from rag.datatypes import Article, Kind, Span, Structure
+from rag.reading.article_json import article_to_json
 from rag.reading.given import given_passages
 from rag.reading.passages import passage_at, passage_spans, split_passages
 from rag.reading.structure import (

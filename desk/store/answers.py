@@ -20,7 +20,8 @@ from desk.privacy import mask
 from desk.store.audit import SYSTEM, record
 from desk.store.tables import AnswerRow, BodyRow, CitationRow, DecayRow, FeedbackRow, ReviewRow, SnapshotRow
 from desk.support import answer_support
-from rag.datatypes import Answer, Article, Status, article_from_json, article_to_json
+from rag.datatypes import Answer, Article, Status
+from rag.reading.article_json import article_from_json, article_to_json
 from rag.text.normalization import alnum_only
 
 KEY_LENGTH, MAX_REASON, MAX_NOTE, MAX_CONVERSATION = 120, 500, 2000, 64

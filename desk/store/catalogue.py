@@ -24,8 +24,9 @@ from desk.privacy import mask
 from desk.store.answers import article_digest, content_of
 from desk.store.audit import COMMAND_LINE, record
 from desk.store.tables import ArticleRow, BuildRow
-from rag.datatypes import Article, article_from_json
+from rag.datatypes import Article
 from rag.errors import UserError
+from rag.reading.article_json import article_from_json
 
 FILES, DESK = "files", "desk"
 PAGE, MAX_WHY = 100, 500

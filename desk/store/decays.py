@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from desk.clock import iso
 from desk.store.audit import record
 from desk.store.tables import AnswerRow, CitationRow, DecayRow, SnapshotRow
-from rag.datatypes import Article, article_from_json
+from rag.datatypes import Article
+from rag.reading.article_json import article_from_json
 
 PAGE = 50
 

@@ -69,7 +69,7 @@ class SnapshotRow(Table):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     article_id: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(Text)
-    content: Mapped[str] = mapped_column(Text)  # rag.datatypes.article_to_json
+    content: Mapped[str] = mapped_column(Text)  # rag.reading.article_json.article_to_json
 
 
 class CitationRow(Table):

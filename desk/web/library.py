@@ -2,7 +2,7 @@
 
 from starlette.responses import JSONResponse, Response
 
-from desk.drafts import FACTS, correct_article, read_upload
+from desk.drafts import FACTS, correct_article, read_uploads
 from desk.store.catalogue import PAGE, CatalogueEntry, State
 from desk.web.desk import Desk
 from desk.web.marking import mark_paragraphs
@@ -38,27 +38,24 @@ def show_articles(desk: Desk, visit: Visit) -> Response:
 
 
 def upload(desk: Desk, visit: Visit) -> Response:
-    """Every article of the files becomes a draft. What cannot be read is said, the rest is kept."""
+    """Every article of the files becomes a draft. What cannot be read and what is in no article is said, the rest is kept."""
     if not visit.files:
         raise UserError(*TEXT["upload.none"])
-    problems: list[UserError] = []
+    loaded = read_uploads(((file.name, file.data) for file in visit.files), visit.form.get("published", "").strip())
+    problems = [problem.message(visit.lang) for problem in (*loaded.problems, *loaded.warnings)]
     kept = 0
-    for file in visit.files:
+    for article in loaded.articles:
         try:
-            for article in read_upload(file.name, file.data, visit.form.get("published", "").strip()):
-                try:
-                    desk.store.catalogue.add_draft(article, visit.name)
-                    kept += 1
-                except UserError as error:
-                    problems.append(error)
+            desk.store.catalogue.add_draft(article, visit.name)
+            kept += 1
         except UserError as error:
-            problems.append(error)
-    if problems:
-        message = "\n".join(problem.message(visit.lang) for problem in problems)
-        if not kept:
-            return desk.problem(visit, message, 400)
-        return desk.problem(visit, visit.say("uploaded", count=kept) + "\n" + message, 200)
-    return visit.go(f"/articles?state=draft&said=uploaded&count={kept}")
+            problems.append(error.message(visit.lang))
+    if not problems and not loaded.left_out:
+        return visit.go(f"/articles?state=draft&said=uploaded&count={kept}")
+    return desk.page(
+        visit, "uploaded.html", 200 if kept else 400, here="articles", kept=kept, problems=problems,
+        left_out=loaded.left_out,
+    )  # fmt: skip
 
 
 def show_article(desk: Desk, visit: Visit) -> Response:

@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import UserError
 from rag.text.normalization import INVISIBLE, LINE_ENDS
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 20_000_000  # of a text
 SAMPLE_BYTES = 60_000  # of a long file: its beginning, its middle and its end
 LEAST_MEANT = 2  # signs of three bytes each, one behind the other: no chance
 SHORT = 64  # bytes: in a longer text UTF-8's make is no chance
@@ -56,11 +56,6 @@ IN_ZIP = (
     (b"mimetypeapplication/epub", "EPUB"),
     (b"content.xml", "ODT"),
 )
-SUFFIX_FORMATS = {
-    ".pdf": "PDF", ".doc": "DOC", ".docx": "DOCX", ".wps": "WPS", ".ofd": "OFD", ".rtf": "RTF", ".odt": "ODT", ".xls": "XLS",
-    ".xlsx": "XLSX", ".ppt": "PPT", ".pptx": "PPTX", ".html": "HTML", ".htm": "HTML", ".jpg": "JPEG 图片", ".jpeg": "JPEG 图片",
-    ".png": "PNG 图片", ".tif": "TIFF 图片", ".tiff": "TIFF 图片", ".zip": "ZIP", ".caj": "CAJ", ".epub": "EPUB",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +75,9 @@ class Decoded:
         )
 
 
-def decode_file(data: bytes, name: str) -> Decoded:
-    """The text of a file's bytes. UserError where they are none, too many, or no text."""
+def decode_file(data: bytes, name: str, markup: bool = False) -> Decoded:
+    """The text of a file's bytes. UserError where they are none, too many, or no text; `markup`: the source of a page of the
+    web is text too."""
     if not data.strip(BLANK):
         raise UserError(f"{name} 是空文件，已跳过。", f"{name} is empty; skipped.")
     if len(data) > MAX_BYTES:
@@ -97,7 +93,7 @@ def decode_file(data: bytes, name: str) -> Decoded:
         text = _by_lines(data, encoding) if encoding in OTHER else data.decode(encoding, "replace")
     if min(_strangeness(_sample(data), encoding), _rarity(text[: 3 * SAMPLE_BYTES])) > MOST_STRANGE:
         raise _no_text(name, data)
-    if kind := markup_of(text, name):
+    if not markup and (kind := markup_of(text, name)):
         raise not_supported(name, kind)
     return Decoded(text, encoding, text.count(REPLACEMENT))
 
@@ -137,18 +133,27 @@ def markup_of(text: str, name: str) -> str | None:
     return "MHTML" if MHTML.match(start) else None
 
 
-def too_large(name: str, size: int) -> UserError:
-    """`size`: bytes."""
+def too_large(name: str, size: int, most: int = MAX_BYTES) -> UserError:
+    """`size`, `most`: bytes."""
     return UserError(
-        f"{name} 有 {size / 1e6:.0f} MB，超过 {MAX_BYTES / 1e6:.0f} MB，请拆分后再试；已跳过。",
-        f"{name} has {size / 1e6:.0f} MB, more than {MAX_BYTES / 1e6:.0f} MB; split it. Skipped.",
+        f"{name} 有 {size / 1e6:.0f} MB，超过 {most / 1e6:.0f} MB，请拆分后再试；已跳过。",
+        f"{name} has {size / 1e6:.0f} MB, more than {most / 1e6:.0f} MB; split it. Skipped.",
     )
 
 
+# What a file of a kind that is not read can be saved as.
+SAVE_AS = {
+    "DOC": "DOCX", "WPS": "DOCX", "RTF": "DOCX", "ODT": "DOCX", "DOC、XLS、PPT 或 WPS": "DOCX", "XLS": "XLSX",
+    "PPT": "PDF", "PPTX": "PDF", "OFD": "PDF", "CAJ": "PDF", "EPUB": "PDF",
+    "7z 压缩包": "ZIP", "RAR 压缩包": "ZIP", "gzip 压缩包": "ZIP",
+}  # fmt: skip
+
+
 def not_supported(name: str, kind: str) -> UserError:
+    into = SAVE_AS.get(kind)
     return UserError(
-        f"{name} 是 {kind}，暂不支持，请另存为文本（.txt、.md）；已跳过。",
-        f"{name} is {kind}, which is not supported; save it as text (.txt, .md). Skipped.",
+        f"{name} 是 {kind}，暂不支持，请另存为{f' {into}' if into else '文本（.txt、.md）'}；已跳过。",
+        f"{name} is {kind}, which is not supported; save it as {into or 'text (.txt, .md)'}. Skipped.",
     )
 
 

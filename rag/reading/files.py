@@ -16,19 +16,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from rag.datatypes import Article, Kind, LeftOut, Span, Why
+from rag.datatypes import Article, Kind, LeftOut, PageStart, Span, Why
 from rag.errors import UserError
-from rag.reading.decoding import MAX_BYTES, SUFFIX_FORMATS, decode_file, not_supported, readable_name, too_large
+from rag.reading.apart import Apart
+from rag.reading.decoding import readable_name, too_large
 from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
+from rag.reading.formats import MAX_BYTES, OTHERS, SUFFIXES, read_format
 from rag.reading.leftovers import account_for
 from rag.reading.lines import DATELINE, IMPRINT, without_furniture
 from rag.reading.markdown import read_markdown
+from rag.reading.marked import HALF, UNSEEN, MarkedText, code_points
+from rag.reading.marked_article import marked_article, page_starts
 from rag.reading.page import parse_page
-from rag.text.normalization import INVISIBLE, LINE_ENDS
+from rag.text.normalization import LINE_ENDS
 
-SUFFIXES = {".txt", ".md", ".markdown", ".text"}
 ISO_DATE = re.compile(r"[1-9]\d{3}(?:-\d{2}-\d{2})?", re.ASCII)
 
 
@@ -45,10 +49,11 @@ class LoadedArticles:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What one file's text holds."""
+    """What one file holds. `warnings`: what of it could not be read."""
 
     articles: tuple[Article, ...]
     left_out: tuple[LeftOut, ...]
+    warnings: tuple[UserError, ...] = ()
 
 
 def is_iso_date(text: str) -> bool:
@@ -63,13 +68,25 @@ def is_iso_date(text: str) -> bool:
 
 
 def load_articles(
-    paths: Iterable[str | Path], published: str | None = None, advance: Callable[[Path], object] = lambda _: None
+    paths: Iterable[str | Path], published: str | None = None, advance: Callable[[str], object] = lambda _: None
 ) -> LoadedArticles:
     """Articles of the files and folders in `paths`, in order; the same article twice counts once.
 
     `published` (`2026` or `2026-01-20`) is the page's own date: it gives a year to dates that have none, and a date
     to articles without one. A file that cannot be read becomes a problem, and the rest is loaded.
     """
+    problems: list[UserError] = []
+    files = _files(paths, problems)
+    loaded = read_files(((readable_name(path.name), partial(_read, path)) for path in files), published, advance)
+    return replace(loaded, problems=(*problems, *loaded.problems))
+
+
+def read_files(
+    files: Iterable[tuple[str, Callable[[], bytes]]],
+    published: str | None = None,
+    advance: Callable[[str], object] = lambda _: None,
+) -> LoadedArticles:
+    """Articles of files given by their names and what reads their bytes, as `load_articles` gives them."""
     if published is not None and not is_iso_date(published):
         raise UserError(
             f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
@@ -79,29 +96,22 @@ def load_articles(
     problems: list[UserError] = []
     warnings: list[UserError] = []
     left_out: list[LeftOut] = []
-    for path in _files(paths, problems):
-        name = readable_name(path.name)
-        try:
-            decoded = decode_file(_read(path, name), name)
-            contents = read_contents(decoded.text, name)
-            for article in contents.articles:
-                dated = replace(article, published=complete_date(article.published, published))
-                articles.setdefault(dated.id, dated)
-            left_out += contents.left_out
-            warnings += filter(None, [decoded.warning(name)])
-        except UserError as error:
-            problems.append(error)
-        except OSError as error:
-            where = readable_name(path)
-            problems.append(
-                UserError(f"无法读取 {where}：{error.strerror}。", f"Cannot read {where}: {error.strerror}.")
-            )
-        advance(path)
+    with Apart() as apart:
+        for name, read in files:
+            try:
+                contents = read_file(read(), name, apart, published)
+                for article in contents.articles:
+                    articles.setdefault(article.id, article)
+                left_out += contents.left_out
+                warnings += contents.warnings
+            except UserError as error:
+                problems.append(error)
+            advance(name)
     return LoadedArticles(tuple(articles.values()), tuple(problems), tuple(warnings), tuple(left_out))
 
 
 def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]:
-    """The files to read. In a folder: texts by their suffix; a document of another kind is a problem, and told as that."""
+    """The files to read. In a folder: all whose suffix is a document's; what they are their content tells."""
     found: list[Path] = []
     for path in paths:
         if not str(path):
@@ -117,34 +127,38 @@ def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]
 
 def _texts_of(folder: Path, problems: list[UserError]) -> list[Path]:
     inside = sorted((p for p in folder.rglob("*") if not p.is_dir()), key=os.fsencode)
-    texts = [p for p in inside if p.suffix.lower() in SUFFIXES]
-    kinds = ((readable_name(p.name), SUFFIX_FORMATS.get(p.suffix.lower())) for p in inside)
-    others = [not_supported(name, kind) for name, kind in kinds if kind]
-    problems += others
-    if not texts and not others:
+    texts = [p for p in inside if p.suffix.lower() in SUFFIXES | OTHERS]
+    if not texts:
         where, kinds_read = readable_name(folder), "、".join(sorted(SUFFIXES))
         problems.append(
-            UserError(f"{where} 里没有文本文件（{kinds_read}）。", f"{where} holds no text file ({kinds_read}).")
+            UserError(f"{where} 里没有可读的文件（{kinds_read}）。", f"{where} holds no file to read ({kinds_read}).")
         )
     return texts
 
 
-def _read(path: Path, name: str) -> bytes:
+def _read(path: Path) -> bytes:
     """The file's bytes. UserError where it is no regular file (a pipe, a device: it may never end), or enormous."""
     where = readable_name(path)
     if not path.exists():
         raise UserError(f"找不到 {where}，请检查路径。", f"{where} does not exist; check the path.")
     if not path.is_file():
         raise UserError(f"{where} 不是普通文件；已跳过。", f"{where} is no regular file; skipped.")
-    if path.stat().st_size > MAX_BYTES:
-        raise too_large(name, path.stat().st_size)
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise too_large(readable_name(path.name), path.stat().st_size, MAX_BYTES)
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"无法读取 {where}：{error.strerror}。", f"Cannot read {where}: {error.strerror}.") from None
 
 
-def decode(data: bytes, name: str) -> str:
-    """The file's text. UserError where it is none, empty or enormous."""
-    return decode_file(data, name).text
+def read_file(data: bytes, name: str, apart: Apart, published: str | None = None) -> Contents:
+    """The articles of one file of any format, its page dated `published` (as in `load_articles`). UserError where it cannot be
+    read, or holds no article."""
+    marked = read_format(data, name, apart)
+    contents = read_contents(marked.text, name) if marked.flat else read_marked(marked, name)
+    dated = (replace(article, published=complete_date(article.published, published)) for article in contents.articles)
+    return Contents(tuple(dated), contents.left_out, (*marked.warnings, *contents.warnings))
 
 
 def read_articles(text: str, source: str) -> list[Article]:
@@ -152,20 +166,14 @@ def read_articles(text: str, source: str) -> list[Article]:
     return list(read_contents(text, source).articles)
 
 
-# What a reader never sees goes when a text is read; what joins or varies the sign before it (emoji) stays.
-# Behind a letter or a figure nothing is joined or varied, but for a keycap and the variants of an ideograph.
-UNSEEN = re.compile(
-    f"(?![\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef])[{INVISIBLE}]+|(?<=\\w)(?:[\u200d\ufe00-\ufe0f]+|(?<=[!-~])[\U000e0100-\U000e01ef]+)(?!\u20e3)"
-)
 LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
-HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_contents(text: str, source: str) -> Contents:
     """The articles of one file's text, and what of it is in none. UserError where the text holds no article."""
     text = HALF.sub("\ufffd", LINE_END.sub("\n", text.removeprefix("\ufeff")))
     left_out = [
-        LeftOut(source, number, " ".join(f"U+{ord(c):04X}" for c in sorted(set("".join(found)))), Why.UNSEEN)
+        LeftOut(source, number, code_points("".join(found)), Why.UNSEEN)
         for number, line in enumerate(re.split(r"[\n\f]", text), start=1)
         if (found := UNSEEN.findall(line))
     ]
@@ -180,14 +188,28 @@ def read_contents(text: str, source: str) -> Contents:
         drafts, rests = account_for(text, parse_page(text))
         left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
     if not drafts:
-        raise UserError(
-            f"{source} 中没有找到文章正文；已跳过。",
-            f"{source} holds no paragraph that belongs to an article; skipped.",
-        )
+        raise _no_article(source)
     return Contents(tuple(_finish(draft, shown, source) for draft in drafts), tuple(left_out))
 
 
-def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
+def read_marked(marked: MarkedText, source: str) -> Contents:
+    """The article of a text whose paragraphs are known. UserError where it holds none."""
+    draft, left_out = marked_article(marked)
+    if draft is None:
+        raise _no_article(source)
+    return Contents(
+        (_finish(draft, marked.text, source, marked.pages),), tuple(LeftOut(source, *out) for out in left_out)
+    )
+
+
+def _no_article(source: str) -> UserError:
+    return UserError(
+        f"{source} 中没有找到文章正文；已跳过。",
+        f"{source} holds no paragraph that belongs to an article; skipped.",
+    )
+
+
+def _finish(draft: DraftArticle, source_text: str, source: str, pages: Sequence[PageStart] = ()) -> Article:
     parts = [join_pieces(source_text, pieces) for pieces in draft.paragraphs]
     spans: list[Span] = []
     start = 0
@@ -213,6 +235,7 @@ def _finish(draft: DraftArticle, source_text: str, source: str) -> Article:
         published=draft.published,
         issuer=draft.issuer,
         number=draft.number,
+        pages=tuple(page_starts(draft.paragraphs, spans, pages)),
     )
 
 

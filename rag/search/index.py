@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 
 from rag.atomic import cannot_read, cannot_write, exclusive, printable, rename_folder, require_room, write_text
-from rag.datatypes import Article, Passage, PassageEncoder, Structure, Vectors, article_from_json, article_to_json
+from rag.datatypes import Article, Passage, PassageEncoder, Structure, Vectors
 from rag.errors import UserError
 from rag.models.encoder import searched_title
 from rag.models.fetch import sha256_of
+from rag.reading.article_json import article_from_json, article_to_json
 from rag.reading.passages import split_articles
 from rag.reading.structure import structure_from_json, structure_of, structure_to_json, with_structure
 from rag.reading.versions import with_validity

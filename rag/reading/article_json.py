@@ -1,0 +1,40 @@
+"""Articles as plain values, as the index, the desk's database and `python -m rag articles --json` keep them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rag.datatypes import Article, Kind, PageStart, Span
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """The article as plain values without its structure, spans as [start, end] pairs; `article_from_json` is its inverse. What
+    only documents and files with pages have stands there only where it is known: other articles keep the digest that they had."""
+    extra = {
+        "issuer": article.issuer,
+        "number": article.number,
+        "pages": [list(page) for page in article.pages] or None,
+    }
+    return {
+        "id": article.id,
+        "title": article.title,
+        "kicker": article.kicker,
+        "subtitle": article.subtitle,
+        "section": article.section,
+        "kind": article.kind.value,
+        "speaker": article.speaker,
+        "speaker_role": article.speaker_role,
+        "reporter": article.reporter,
+        "published": article.published,
+        "source": article.source,
+        "text": article.text,
+        "paragraphs": [list(span) for span in article.paragraphs],
+        **{name: value for name, value in extra.items() if value is not None},
+    }
+
+
+def article_from_json(values: Mapping[str, Any]) -> Article:
+    fields = dict(values)
+    fields["kind"] = Kind(fields["kind"])
+    fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
+    fields["pages"] = tuple(PageStart(*pair) for pair in fields.get("pages", ()))
+    return Article(**fields)
