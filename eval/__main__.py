@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from eval import answers, citations, documents, gate, parse, retrieval, speed
+from eval import answers, citations, documents, gate, parse, policy_answers, policy_cases, retrieval, speed
 from eval.answer_cache import AnswerCache, Key, name_commit
 from eval.bench import DEV, FULL, GATE, SEED, Bench, Sizes
 from eval.data import HERE, evaldata_root
@@ -24,13 +24,15 @@ from eval.results import SuiteResult
 from eval.systems import Product, Systems
 from rag.errors import UserError
 
-SUITES = ("parse", "documents", "retrieval", "answers", "citations", "speed", "gate", "all")
-PARTS = {"parse": parse.run, "retrieval": retrieval.run, "answers": answers.run, "citations": citations.run}
+SUITES = ("parse", "documents", "retrieval", "answers", "citations", "policies", "speed", "gate", "all")
+GATED = {"parse": parse.run, "retrieval": retrieval.run, "answers": answers.run, "citations": citations.run}
+PARTS = {**GATED, "policies": policy_answers.run}
 GROUPS = {
     "retrieval": retrieval.GROUPS,
     "answers": answers.ALL_GROUPS,
     "citations": citations.GROUPS,
     "documents": documents.GROUPS,
+    "policies": policy_cases.GROUPS,
 }  # for --only
 
 
@@ -102,7 +104,7 @@ def _run(options: argparse.Namespace, systems: Systems) -> int:
     result = run_suite(options.suite, bench, options.full)
     flags = ", ".join(f"{name}={value}" for name, value in vars(options).items() if name not in ("out", "suite"))
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    name = "-".join([options.suite, *(options.only or ())])  # a part is filed under a name of its own
+    name = "-".join([options.suite, *(options.only or ())]).replace("/", "-")  # a part is filed under a name of its own
     header = Header(name, commit, systems.settings, flags, made, time.perf_counter() - started)
     if options.suite != "gate":
         for path in write_reports(options.out, header, result):
@@ -141,7 +143,7 @@ def run_suite(suite: str, bench: Bench, full: bool = False) -> SuiteResult:
         return documents.run(bench)
     if suite in PARTS:
         return PARTS[suite](bench)
-    parts = [run_part(bench) for run_part in PARTS.values()]
+    parts = [run_part(bench) for run_part in (GATED if suite == "gate" else PARTS).values()]
     return join(suite, [*parts, speed.run(bench, full)])
 
 
@@ -157,8 +159,8 @@ def join(suite: str, parts: Sequence[SuiteResult]) -> SuiteResult:
 
 
 def _print_measurements(result: SuiteResult) -> None:
-    for name, value, count in measurement_rows(result.measurements):
-        print(f"{name:60} {value:>12}  n={count}")
+    for name, value, interval, count in measurement_rows(result.measurements):
+        print(f"{name:60} {value:>12}  {interval:20} n={count}")
     for missing in result.not_run:
         print(f"not run: {missing.name}: {missing.reason}")
     for note in result.notes:

@@ -13,7 +13,7 @@ from eval.answer_cache import AnswerCache, Asked, asked_from
 from eval.data import Question
 from eval.page_sets import SAMPLE_PAGE
 from eval.systems import Asker, Systems
-from rag.datatypes import Answer
+from rag.datatypes import Answer, Sentence
 
 T = TypeVar("T")
 SEED = 20261124
@@ -36,6 +36,7 @@ class Sizes:
     robust: int | None = None
     retrieval_questions: int | None = None
     citecheck: int | None = None
+    policies: int | None = None  # of each group of suite policies
     distractors: tuple[int, ...] = ()
     page_names: tuple[str, ...] | None = None
     groups: tuple[str, ...] | None = None  # data sets, by the name that the suite knows them by
@@ -104,13 +105,18 @@ def ask_one(asker: Asker, question: Question, id: str) -> Asked:
     """A crash of the system is a result too, the worst: kept with its error, and the run goes on."""
     start = time.perf_counter()
     try:
-        answer = _ask(asker, question)
+        if question.passages:
+            return asked_from(id, asker.ask_over(question.text, question.passages), time.perf_counter() - start)
+        return _ask_streaming(asker, question, id, start)
     except Exception as error:
         return Asked(id, "error", seconds=time.perf_counter() - start, error=f"{type(error).__name__}: {error}")
-    return asked_from(id, answer, time.perf_counter() - start)
 
 
-def _ask(asker: Asker, question: Question) -> Answer:
-    if question.passages:
-        return asker.ask_over(question.text, question.passages)
-    return asker.ask(question.text, question.history)
+def _ask_streaming(asker: Asker, question: Question, id: str, start: float) -> Asked:
+    first: float | None = None
+    for event in asker.stream(question.text, question.history):
+        if first is None and isinstance(event, Sentence):
+            first = time.perf_counter() - start
+        if isinstance(event, Answer):
+            return asked_from(id, event, time.perf_counter() - start, first)
+    raise RuntimeError("the stream ended without an answer")

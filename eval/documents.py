@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from eval.bench import Bench
 from eval.document_files import HALVES, LAYOUTS, SETS, MadeFile, Record, make_file, make_files, read_document_records
-from eval.metrics import normalise, wilson
-from eval.results import Measurement, NotRun, Scored, Share, SuiteResult, measurements_of
+from eval.metrics import normalise
+from eval.results import NotRun, Scored, Share, SuiteResult
 from rag.datatypes import Article
 from rag.errors import UserError
 
@@ -24,7 +24,7 @@ def run(bench: Bench) -> SuiteResult:
     with TemporaryDirectory() as folder:
         scored = [score_file(file, _read(bench, file, Path(folder))) for file in bench.progress(made, "reading")]
     absent = tuple(NotRun(f"documents/{name}", "../shared/evaldata is not there") for name in SETS if name not in records)  # fmt: skip
-    return SuiteResult("documents", tuple(scored), not_run=absent, notes=tuple(map(_note, measurements_of(scored))))
+    return SuiteResult("documents", tuple(scored), not_run=absent)
 
 
 def _files(record: Record) -> list[MadeFile]:
@@ -71,8 +71,3 @@ def lost_sentences(file: MadeFile, articles: Sequence[Article]) -> list[str]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text)
-
-
-def _note(figure: Measurement) -> str:
-    low, high = wilson(figure.value, figure.count)
-    return f"{figure.name:60} {figure.value:.3f} [{low:.3f}, {high:.3f}]"

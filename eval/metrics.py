@@ -254,15 +254,6 @@ def bootstrap_interval(
     return low, high
 
 
-def wilson(share: float, count: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95% interval of a share of `count` independent trials (Wilson 1927); sound where the share is 0 or 1."""
-    if not count:
-        return 0.0, 1.0
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def _table(shares: Sequence[Share]) -> NDArray[np.float64]:
     return np.asarray(shares, dtype=np.float64).reshape(-1, 2)
 

@@ -57,6 +57,7 @@ def per_question(result: SuiteResult) -> str:
             ensure_ascii=False,
         )
         for one in result.scored
+        if not one.held
     )
     return "".join(f"{line}\n" for line in lines)
 
@@ -71,13 +72,18 @@ def summary(header: Header, result: SuiteResult, outcome: Outcome | None = None)
         "made": header.made,
         "seconds": round(header.seconds, 1),
         "machine": describe_machine(),
-        "figures": {m.name: {"value": round(m.value, 4), "n": m.count} for m in result.measurements},
+        "figures": {figure.name: _summed_up(figure) for figure in result.measurements},
         "not_run": {missing.name: missing.reason for missing in result.not_run},
     }
     if outcome:
         whole["red"] = outcome.red
         whole["failed"] = {verdict.measure: verdict.reason for verdict in outcome.failed}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def _summed_up(figure: Measurement) -> dict[str, Any]:
+    told: dict[str, Any] = {"value": round(figure.value, 4), "n": figure.count}
+    return told | {"interval": [round(end, 4) for end in figure.interval]} if figure.interval else told
 
 
 def describe_machine() -> str:
@@ -106,7 +112,7 @@ def markdown(header: Header, result: SuiteResult, outcome: Outcome | None = None
         parts += [f"**{verdict_line(outcome)}**", "", *_table(verdict_rows(outcome)), ""]
         parts += [f"- {note}" for note in outcome.notes]
         parts += _markdown_changes(outcome)
-    parts += _table([("measure", "value", "n"), *measurement_rows(result.measurements)])
+    parts += _table([("measure", "value", "95% interval", "n"), *measurement_rows(result.measurements)])
     parts += [
         "",
         *(f"- not run: {m.name}: {m.reason}" for m in result.not_run),
@@ -147,7 +153,10 @@ def _verdict_row(v: Verdict) -> tuple[str, ...]:
 
 
 def measurement_rows(measurements: Iterable[Measurement]) -> list[tuple[str, ...]]:
-    return [(f.name, f"{f.value:.4f}", str(f.count)) for f in measurements]
+    return [
+        (f.name, f"{f.value:.4f}", f"[{f.interval.low:.4f}, {f.interval.high:.4f}]" if f.interval else "", str(f.count))
+        for f in measurements
+    ]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -222,7 +231,10 @@ def page(header: Header, result: SuiteResult, outcome: Outcome | None = None) ->
             for c in outcome.changes
         ]
     body += plots(result)
-    body += ["<h2>Figures</h2>", _html_table([("measure", "value", "n"), *measurement_rows(result.measurements)])]
+    body += [
+        "<h2>Figures</h2>",
+        _html_table([("measure", "value", "95% interval", "n"), *measurement_rows(result.measurements)]),
+    ]
     body += [f"<p class=not>not run: {html.escape(f'{m.name}: {m.reason}')}</p>" for m in result.not_run]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from eval.intervals import Interval, ratio_interval
+
 LOWER_IS_BETTER = frozenset(
     {"false_refusals", "unsupported_figures", "unsupported_dates", "unsupported_names", "crashed", "seconds"}
+    | {"characters", "characters_to_gold"}
 )
 
 
@@ -26,22 +29,26 @@ class Scored:
     """One question with its share in each measure, by the measure's full name (`suite/data set/measure`).
 
     `shown` is what the system said, for people to compare; `public` tells whether it may be kept in the repository
-    (the data sets of ../shared/evaldata and the real page may not).
+    (the data sets of ../shared/evaldata and the real page may not). `held`: it is scored only, and no report may show
+    its part, lest somebody develops on it.
     """
 
     id: str
     shares: Mapping[str, Share]
     shown: str = ""
     public: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One line of a summary. `count`: over how many questions, pairs or passages."""
+    """One line of a summary. `count`: over how many questions, pairs or passages. `interval`: of 95%, where the figure is a
+    ratio of questions' shares."""
 
     name: str
     value: float
     count: int
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,15 @@ class SuiteResult:
 
 def measurements_of(scored: Iterable[Scored]) -> list[Measurement]:
     """Each measure as its ratio of sums; a measure whose bottom is 0 has no value and is left out."""
-    parts: dict[str, float] = defaultdict(float)
-    wholes: dict[str, float] = defaultdict(float)
-    counts: dict[str, int] = defaultdict(int)
+    shares: dict[str, list[Share]] = defaultdict(list)
     for one in scored:
         for name, share in one.shares.items():
-            parts[name] += share.part
-            wholes[name] += share.whole
-            counts[name] += share.whole > 0
-    return [Measurement(name, parts[name] / wholes[name], counts[name]) for name in parts if wholes[name] > 0]
+            if share.whole > 0:
+                shares[name].append(share)
+    return [
+        Measurement(name, sum(s.part for s in own) / sum(s.whole for s in own), len(own), ratio_interval(own))
+        for name, own in shares.items()
+    ]
 
 
 def is_lower_better(measure: str) -> bool:

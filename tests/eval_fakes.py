@@ -73,7 +73,7 @@ class FakeSystem:
 
     def parse(self, page: Path) -> Sequence[Article]:
         lines = page.read_text("utf-8").split("\n")
-        return [make_article("page", str(i), line[:3], line, Kind.NEWS) for i, line in enumerate(lines) if line]
+        return [make_article(page.stem, str(i), line[:3], line, Kind.NEWS) for i, line in enumerate(lines) if line]
 
     def searcher(self, corpus: Corpus) -> FakeSearcher:
         passages = [Passage(f"{a.id}#0", a, Span(0, len(a.text))) for a in corpus.articles]

@@ -100,7 +100,11 @@ def test_reports_are_written_whole(world: Path) -> None:
     assert page.count("<svg") == 1
     assert "src=" not in page
     summary = json.loads(next((world / "out").glob("citations-*.json")).read_text("utf-8"))
-    assert summary["figures"]["citations/pages/citation_precision"] == {"value": 1.0, "n": 12}
+    assert summary["figures"]["citations/pages/citation_precision"] == {
+        "value": 1.0,
+        "n": 12,
+        "interval": [0.7575, 1.0],
+    }
     assert "cores" in summary["machine"]
     lines = next((world / "out").glob("citations-*.jsonl")).read_text("utf-8").splitlines()
     assert json.loads(lines[0])["id"].startswith("citations:yunhe-daily-page/")
@@ -127,5 +131,5 @@ def test_all_methods_stand_side_by_side(world: Path) -> None:
 
 def test_parse_against_gold(world: Path) -> None:
     assert main(["parse", "--out", str(world / "out")], FakeSystem()) == 0
-    measurements = json.loads(next((world / "out").glob("parse-*.json")).read_text("utf-8"))["figures"]
-    assert measurements["parse/pages/paragraphs_exact"] == {"value": 1.0, "n": 12}
+    figures = json.loads(next((world / "out").glob("parse-*.json")).read_text("utf-8"))["figures"]
+    assert figures["parse/pages/paragraphs_exact"] == {"value": 1.0, "n": 12, "interval": [0.7575, 1.0]}

@@ -8,7 +8,6 @@ import pytest
 
 from eval.document_files import LAYOUTS, MadeFile, Record, make_file, read_document_records, typed, without_closing
 from eval.documents import score_file
-from eval.metrics import wilson
 from eval.results import Share
 from rag.datatypes import Article, Kind, Span
 
@@ -72,11 +71,6 @@ def test_a_records_number_is_told_from_what_stands_in_its_place(tmp_path: Path) 
     assert others == []
     assert (rules.number, rules.kind, rules.date) == ("松交发〔2026〕3号", Kind.POLICY, "2026-04-02")
     assert (news.number, news.stated, news.kind, news.date) == ("", "（政策宣传）", Kind.NEWS, "")
-
-
-def test_the_interval_of_a_share_is_wilsons() -> None:
-    assert wilson(0.5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert wilson(1.0, 20) == pytest.approx((0.8389, 1.0), abs=1e-4)
 
 
 def test_the_measure_is_a_share() -> None:
