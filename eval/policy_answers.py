@@ -27,8 +27,12 @@ from eval.policy_cases import (
 )
 from eval.results import Measurement, NotRun, Scored, Share, SuiteResult
 from eval.systems import Asker
+from rag.datatypes import Status
 
 PREFIX = "policies"
+# Why a question that is told was not answered rightly: no article was thought to be about it, or none to tell it; it was out of
+# scope, blocked or crashed; another place was quoted; only a part of the places; or the places, but not the words that were asked for.
+CAUSES = ("refused_no_article", "refused_not_told", "refused_otherwise", "elsewhere", "in_part", "words")
 IN_PARTS = frozenset({"list", "condition", "procedure"})  # kinds of which an answer may tell a part
 
 
@@ -102,6 +106,7 @@ def _told(outcome: Outcome) -> dict[str, Share]:
     shares = {"right": Share(float(all(items))), "false_refusals": Share(float(not asked.answered))}
     if case.question.kind in IN_PARTS:
         shares["items_told"] = Share(sum(items) / len(items))
+    cited: list[bool] = []
     if asked.answered:
         cited = [any(is_cited(place, asked, outcome.library) for place in places) for places in case.gold]
         shares |= {
@@ -111,7 +116,18 @@ def _told(outcome: Outcome) -> dict[str, Share]:
             "characters": Share(float(len(text))),
             "characters_to_gold": Share(float(len(text)), float(sum(map(len, case.question.gold)))),
         }
-    return shares
+    why = "" if all(items) else why_wrong(asked, cited)
+    return shares | {f"wrong/{name}": Share(float(name == why)) for name in CAUSES}
+
+
+def why_wrong(asked: Asked, cited: Sequence[bool]) -> str:
+    """The step at which an answer that is not right went wrong; one of CAUSES. `cited`: of every place of the gold whether it is."""
+    if not asked.answered:
+        refusals = {Status.NO_EVIDENCE: "refused_no_article", Status.INSUFFICIENT: "refused_not_told"}
+        return refusals.get(Status(asked.status), "refused_otherwise")
+    if not any(cited):
+        return "elsewhere"
+    return "words" if all(cited) else "in_part"
 
 
 def is_cited(place: Place, asked: Asked, library: Library) -> bool:

@@ -13,7 +13,7 @@ from eval.intervals import Interval, ratio_interval
 
 LOWER_IS_BETTER = frozenset(
     {"false_refusals", "unsupported_figures", "unsupported_dates", "unsupported_names", "crashed", "seconds"}
-    | {"characters", "characters_to_gold"}
+    | {"characters", "characters_to_gold", "unsupported"}
 )
 
 
@@ -99,7 +99,7 @@ def measurements_of(scored: Iterable[Scored]) -> list[Measurement]:
 
 
 def is_lower_better(measure: str) -> bool:
-    return measure.rsplit("/", 1)[-1] in LOWER_IS_BETTER
+    return measure.rsplit("/", 1)[-1] in LOWER_IS_BETTER or "/wrong/" in measure
 
 
 def worst_share(measure: str) -> Share:

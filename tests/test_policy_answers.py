@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from eval_fakes import FakeSystem, enter_world, write_lines
 from eval import policy_cases
 from eval.__main__ import main
 from eval.answer_cache import Asked, Quote, Said
-from eval.data import Corpus, Question, make_article
+from eval.data import Corpus, Question
+from eval.data_sets import make_article
 from eval.policy_answers import Outcome, crashes, is_cited, occurrences, range_of, score, seconds
 from eval.policy_cases import Case, Library, Place, read_library
 from eval.real_policies import PolicyDocument
@@ -37,9 +39,10 @@ def answer(text: str, quote: str = TEXT, article: str = "n-0") -> Asked:
 def shares(asked: Asked, of: Case | None = None) -> dict[str, Share]:
     """The shares of the kind, which are those of the whole group."""
     scored = score(Outcome(of or case(), asked, LIBRARY))
-    kinds = {name.split("/")[-2]: {} for name in scored.shares}
+    kinds: dict[str, dict[str, Share]] = {}
     for name, share in scored.shares.items():
-        kinds[name.split("/")[-2]][name.rpartition("/")[2]] = share
+        kind, _, measure = name.removeprefix("policies/citizens/read/").partition("/")
+        kinds.setdefault(kind, {})[measure] = share
     whole = kinds.pop("all")
     assert list(kinds.values()) == [whole]
     return whole
@@ -62,6 +65,31 @@ def test_a_refusal_of_what_is_told_is_wrong_and_has_no_length() -> None:
     refused = shares(Asked("citizens/q", "insufficient", note="没有说"))
     assert (refused["right"], refused["false_refusals"]) == (Share(0.0), Share(1.0))
     assert "characters" not in refused
+
+
+def wrong_by(asked: Asked, of: Case | None = None) -> list[str]:
+    return [name.removeprefix("wrong/") for name, share in shares(asked, of).items() if share.part and "wrong/" in name]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cause"),
+    [
+        (answer("须满六十周岁；须有本县户籍。"), []),
+        (Asked("citizens/q", "no_evidence"), ["refused_no_article"]),
+        (Asked("citizens/q", "insufficient"), ["refused_not_told"]),
+        (Asked("citizens/q", "blocked"), ["refused_otherwise"]),
+        (Asked("citizens/q", "error", error="KeyError: 'x'"), ["refused_otherwise"]),
+        (answer("补贴3元", "桃李桥补贴3元。"), ["elsewhere"]),
+        (answer("须满六十周岁"), ["words"]),
+    ],
+)
+def test_what_is_wrong_has_one_cause_and_what_is_right_none(asked: Asked, cause: list[str]) -> None:
+    assert wrong_by(asked) == cause
+
+
+def test_of_two_places_one_alone_is_told_in_part() -> None:
+    two = replace(case(), gold=((Place("n/0", Span(0, 8)),), (GOLD,)))
+    assert wrong_by(answer("须满六十周岁", "申请人须满六十周岁；"), two) == ["in_part"]
 
 
 def test_what_is_not_told_is_to_be_refused_and_a_crash_is_no_refusal() -> None:
