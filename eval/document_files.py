@@ -21,12 +21,14 @@ SETS = ("guangzhou_policies", "state_council_and_ministry")
 HALVES = ("develop", "held")
 HAN = "\u3400-\u9fff〇"
 NUMBER = re.compile(rf"[{HAN}]{{2,14}}[〔\[（(【﹝]\d{{4}}[〕\]）)】﹞]第?\d+号")
-# A title that says itself that it is one of a document; what is only told about (政策宣传) is news.
+# A title that says itself that it is one of a document. A guide of an office is told in the number's place; what neither says is a
+# document's nor begins as a report is not scored.
 DOCUMENT = re.compile(r"(?:通知|公告|通告|通报|意见|决定|办法|细则|规定|方案|条例|批复|答复|复函|的函|纪要|指引|标准)(?:[（(][^（）()]*[）)])?$")  # fmt: skip
-TOLD_KIND = {"（政策宣传）": Kind.NEWS, "（年度通告）": Kind.POLICY}
+GUIDES = ("（政务指引）", "（政务问答）", "（办事指引）", "（年度通告）")
+REPORT = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日[，,]|近日|日前")
 # What the records' own websites print around the text.
 SITE = re.compile(
-    r"关注\s*·.*|(?:您?当前(?:所在)?的?位置|首页 >).*|.*【字体.*|[- ]+|.*-->|【.{2,6}】《.*》.*\d{4}-\d{2}-\d{2}|点击查看.*|.* - .*门户网站|网站大数据.*|字号"
+    r"关注\s*·.*|(?:您?当前(?:所在)?的?位置|首页 >).*|.*【字体.*|[- ]+|.*-->|【.{2,6}】《.*》.*\d{4}-\d{2}-\d{2}|点击查看.*|.* - .*门户网站|网站大数据.*|字号|[0-9A-Z]{12,20}/\d{4}-\d{5}"
 )
 SIGNED = re.compile(rf"(?<=[。”）)\d])([{HAN}]{{2,40}}?(?:部|局|委|厅|院|会|室|司))(\d{{4}}年\d{{1,2}}月\d{{1,2}}日)")
 BREAKS = re.compile(
@@ -92,7 +94,8 @@ def _record(values: Mapping[str, Any], id: str) -> Record:
     junk = max((n for n in range(len(stated)) if title.endswith(stated[:n])), default=0)  # 议制度的批复国函〔2013〕19号
     stated = stated[junk:]
     number = stated if NUMBER.fullmatch(stated) else ""
-    kind = TOLD_KIND.get(stated) or (Kind.POLICY if DOCUMENT.search(title) else None)
+    document = number or DOCUMENT.search(title) or stated in GUIDES
+    kind = Kind.POLICY if document else Kind.NEWS if REPORT.match(str(values["text"])) else None
     return Record(
         id, title, str(values["issuer"]), number, stated, str(values.get("date") or ""), str(values["text"]), kind
     )
@@ -129,7 +132,7 @@ def _head(page: str, record: Record) -> str:
 
 def _sentences(text: str) -> Iterator[str]:
     lines = [line.strip() for line in text.split("\n")]
-    signed = {i for i, line in enumerate(lines) if re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", line)}
+    signed = {i for i, line in enumerate(lines) if re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日(?:印发)?", line)}
     for i, line in enumerate(lines):
         if not SITE.fullmatch(line) and not {i, i + 1, i + 2} & signed:
             yield from filter(None, re.split(r"[。；]", line.removesuffix("字号")))
@@ -147,8 +150,8 @@ def typed(text: str, title: str) -> str:
 
 def without_closing(text: str) -> str:
     """The text up to where it is signed: another signature comes below it."""
-    found = SIGNED.search(text) or re.search(r"\n[^\n。]{2,60}\n\d{4}年\d{1,2}月\d{1,2}日", text)
-    return text[: found.start()].rstrip() if found and found.start() > 200 else text
+    found = SIGNED.search(text) or re.search(r"(?:\n[^\n。]{2,60}){1,4}\n\d{4}年\d{1,2}月\d{1,2}日", text)
+    return text[: found.start()].rstrip() if found and found.start() > len(text) // 2 else text
 
 
 def _day(date: str, dice: random.Random) -> str:
@@ -212,7 +215,8 @@ def _bare(facts: _Facts, text: str) -> str:
 def _numbered(facts: _Facts, text: str) -> str:
     """The red head: the office's own name, the number, the title."""
     record = facts.record
-    return _joined(f"{record.issuer}文件", record.number, record.title, text, *facts.bottom[:1])
+    head = f"{record.issuer}文件" if record.number else ""
+    return _joined(head, record.number, record.title, text, *facts.bottom[:1])
 
 
 LAYOUTS: dict[str, Callable[[_Facts, str], str]] = {

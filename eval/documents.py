@@ -66,7 +66,15 @@ def score_file(file: MadeFile, articles: Sequence[Article]) -> Scored:
 def lost_sentences(file: MadeFile, articles: Sequence[Article]) -> list[str]:
     """The sentences of the text that no article holds, neither in its text nor in its facts."""
     held = "".join(_letters(f"{a.title}{a.kicker or ''}{a.subtitle or ''}{a.issuer or ''}{a.number or ''}{a.text}") for a in articles)  # fmt: skip
-    return [sentence for sentence in file.body if _letters(sentence) not in held]
+    heads = [_letters(words) for words in (file.record.title, file.number)]
+    return [sentence for sentence in file.body if _without(_letters(sentence), heads) not in held]
+
+
+def _without(sentence: str, heads: Sequence[str]) -> str:
+    """The sentence without the title and the number that it begins with, in a text on one line."""
+    for head in heads:
+        sentence = sentence.removeprefix(head)
+    return sentence
 
 
 def _letters(text: str) -> str:

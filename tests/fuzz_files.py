@@ -140,7 +140,10 @@ def missing_words(text: str, contents: Contents) -> list[str]:
         told += [
             a.text,
             a.title,
-            *(fact or "" for fact in (a.kicker, a.subtitle, a.section, a.speaker, a.speaker_role, a.reporter)),
+            *(
+                fact or ""
+                for fact in (a.kicker, a.subtitle, a.section, a.speaker, a.speaker_role, a.reporter, a.issuer, a.number)
+            ),
         ]
     held = re.sub(r"[\W_]+", "", normalize("\n".join(told)))
     dated = {article.published for article in contents.articles}

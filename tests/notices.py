@@ -278,7 +278,12 @@ def score(pages: Iterator[Page], show: Callable[[str], object] = lambda _: None)
     for page in pages:
         articles = read(page.text)
         speakers = [article.speaker for article in articles if article.speaker]
-        told = "".join(c for a in articles for c in f"{a.kicker} {a.title} {a.subtitle} {a.text}" if not c.isspace())
+        told = "".join(
+            c
+            for a in articles
+            for c in f"{a.kicker} {a.title} {a.subtitle} {a.issuer} {a.number} {a.text}"
+            if not c.isspace()
+        )
         torn = not page.speakers and len(articles) != 1
         invented = [name for name in speakers if name not in page.speakers]
         lost = [name for name in page.speakers if name not in speakers]

@@ -70,7 +70,7 @@ def test_a_records_number_is_told_from_what_stands_in_its_place(tmp_path: Path) 
     (rules, news), *others = read_document_records(tmp_path).values()
     assert others == []
     assert (rules.number, rules.kind, rules.date) == ("松交发〔2026〕3号", Kind.POLICY, "2026-04-02")
-    assert (news.number, news.stated, news.kind, news.date) == ("", "（政策宣传）", Kind.NEWS, "")
+    assert (news.number, news.stated, news.kind, news.date) == ("", "（政策宣传）", None, "")
 
 
 def test_the_measure_is_a_share() -> None:

@@ -186,7 +186,7 @@ def test_a_document_with_its_pages_numbered_keeps_its_number_and_its_date() -> N
         "柳林市民政局\n2026年4月2日\n- 2 -\n"
     )
     (article,) = read_articles(text, "a.txt")
-    assert (article.title, article.subtitle) == ("柳林市民政局关于做好老年人助餐工作的通知", "柳民发〔2026〕7号")
+    assert (article.title, article.number) == ("柳林市民政局关于做好老年人助餐工作的通知", "柳民发〔2026〕7号")
     assert article.published == "2026-04-02"
     assert "午餐每份补贴5元，晚餐每份补贴3元，行动不便的老年人送餐上门每份另加1元。" in article.text
     assert "—" not in article.text

@@ -242,7 +242,19 @@ def test_what_the_desk_repeats_of_what_was_typed(page: Page, site: str):
     for echo in ("answers?words={}", "articles?words={}", "audit?who={}", "articles?said=uploaded&count={}"):
         look_at_each(page, (Request(echo.format(quoted(cut)), [cut]) for cut in CUT))
     look_at_each(page, (Request("users/change", (), {**mine, "name": line, "role": "reader"}) for line in LINES))
-    facts = ("title", "kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "text")
+    facts = (
+        "title",
+        "kicker",
+        "subtitle",
+        "section",
+        "speaker",
+        "speaker_role",
+        "reporter",
+        "published",
+        "issuer",
+        "number",
+        "text",
+    )
     look_at_each(  # the date is none: the form comes back as it was filled
         page,
         (

@@ -13,7 +13,7 @@ matter. Nothing that a reader of the file would see is dropped: it is in an arti
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -23,10 +23,12 @@ from rag.datatypes import Article, Kind, LeftOut, PageStart, Span, Why
 from rag.errors import UserError
 from rag.reading.apart import Apart
 from rag.reading.decoding import readable_name, too_large
+from rag.reading.document import read_document
 from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
+from rag.reading.file_kind import kind_of_file
 from rag.reading.formats import MAX_BYTES, OTHERS, SUFFIXES, read_format
 from rag.reading.leftovers import account_for
-from rag.reading.lines import DATELINE, IMPRINT, without_furniture
+from rag.reading.lines import DATELINE, IMPRINT, blocks, without_furniture
 from rag.reading.markdown import read_markdown
 from rag.reading.marked import HALF, UNSEEN, MarkedText, code_points
 from rag.reading.marked_article import marked_article, page_starts
@@ -185,7 +187,7 @@ def read_contents(text: str, source: str) -> Contents:
         left_out += [LeftOut(source, line, words, why) for line, words, why in more]
     else:
         shown = text
-        drafts, rests = account_for(text, parse_page(text))
+        drafts, rests = account_for(text, *_read_text(text))
         left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
     if not drafts:
         raise _no_article(source)
@@ -207,6 +209,15 @@ def _no_article(source: str) -> UserError:
         f"{source} 中没有找到文章正文；已跳过。",
         f"{source} holds no paragraph that belongs to an article; skipped.",
     )
+
+
+def _read_text(text: str) -> tuple[list[DraftArticle], Mapping[int, Why]]:
+    """The articles of a text by what kind of file it is, and by where they begin the lines that it is known to leave out."""
+    if kind_of_file(blocks(text)).is_one_text:
+        read = read_document(text)
+        if read.article.paragraphs:
+            return [read.article], read.left_out
+    return parse_page(text), {}
 
 
 def _finish(draft: DraftArticle, source_text: str, source: str, pages: Sequence[PageStart] = ()) -> Article:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.datatypes import Span, Why
@@ -35,8 +35,11 @@ class Rest:
     line: int
 
 
-def account_for(text: str, drafts: Sequence[DraftArticle]) -> tuple[list[DraftArticle], list[tuple[Rest, Why]]]:
-    """The articles with all that the page says, and what is left out of them with the reason."""
+def account_for(
+    text: str, drafts: Sequence[DraftArticle], known: Mapping[int, Why]
+) -> tuple[list[DraftArticle], list[tuple[Rest, Why]]]:
+    """The articles with all that the page says, and what is left out of them with the reason. `known`: why a line goes whose place is
+    given, where the reader of the file knew it."""
     furniture = page_furniture(text)
     rests = list(_rests(text, drafts, furniture))
     speakers = {draft.speaker for draft in drafts}
@@ -48,7 +51,9 @@ def account_for(text: str, drafts: Sequence[DraftArticle]) -> tuple[list[DraftAr
         below = BELOW.match(text, rest.span.end)
         if role is Role.TITLE and below and (below.start(1) == signed or DATE.fullmatch(below[1].strip())):
             signed = rest.span.start
-        why = _why(rest, role, furniture, speakers) if signed != rest.span.start else Why.CREDIT
+        why = known.get(rest.span.start)
+        if why is None:
+            why = _why(rest, role, furniture, speakers) if signed != rest.span.start else Why.CREDIT
         if why is None:
             lost.append(rest)
         else:
