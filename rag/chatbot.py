@@ -28,6 +28,7 @@ from rag.datatypes import (
     TextGenerator,
 )
 from rag.errors import UserError
+from rag.models.people import PeopleReader
 from rag.models.probe import Probe
 from rag.question.analysis import analyse
 from rag.reading.given import given_passages
@@ -45,8 +46,8 @@ CONCERNS = 0.30  # least cosine of what concerns who described themselves (docs/
 
 class Chatbot:
     """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it;
-    `reader`: the same model where it was taught to answer.
-    `model_problem` tells why the generator cannot be used, once that is known."""
+    `reader`: the same model where it was taught to answer;
+    `people`: for the encoder. `model_problem` tells why the generator cannot be used, once that is known."""
 
     def __init__(
         self,
@@ -56,10 +57,12 @@ class Chatbot:
         probe: Probe | None = None,
         model_problem: Callable[[], UserError | None] = lambda: None,
         reader: TaughtModel | None = None,
+        people: PeopleReader | None = None,
     ) -> None:
         self.retriever = retriever
         self.generator = generator
         self._probe = probe
+        self._people = people
         self._encoder = encoder
         self._model_problem = model_problem
         self._reader = reader
@@ -177,7 +180,7 @@ class Chatbot:
 
     def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE) -> Answering:
         model = LocalModel() if self._model_problem() else LocalModel(self.generator, self._probe, self._reader)
-        return Answering(retriever, self._encoder, model, trace)
+        return Answering(retriever, self._encoder, model, self._people, trace)
 
 
 def find_examples(answering: Answering, count: int) -> Iterator[str]:

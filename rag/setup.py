@@ -20,6 +20,7 @@ from rag.models.fetch import Pin, drop_parts, fetch_model, is_complete, model_di
 from rag.models.generator import INT8_FOLDER, Generator, convert_model, is_converted, load_generator
 from rag.models.judge import load_judge
 from rag.models.kv_cache import FORMAT
+from rag.models.people import load_people
 from rag.models.probe import load_probe
 from rag.search.index import open_index, read_manifest
 from rag.search.retrieval import Retriever
@@ -251,4 +252,6 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     generator = generator or open_generator(settings)
     probe = load_probe(generator.identity) if generator else None
     problem = generator.problem if generator else lambda: None
-    return Chatbot(Retriever(index, encoder, judge), encoder, generator, probe, problem, taught(generator))
+    return Chatbot(
+        Retriever(index, encoder, judge), encoder, generator, probe, problem, taught(generator), load_people(encoder)
+    )

@@ -37,6 +37,7 @@ from rag.answering.draft import draft_sentences
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import QUICK, QUOTED_FROM, best_sentences, quick_sentence, sentences_on_means
 from rag.answering.follow_ups import in_their_words, standalone_question
+from rag.answering.for_whom import keep_theirs
 from rag.answering.local_model import LocalModel
 from rag.answering.reader import draft_answer
 from rag.datatypes import (
@@ -51,6 +52,7 @@ from rag.datatypes import (
     Status,
 )
 from rag.errors import UserError
+from rag.models.people import PeopleReader
 from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage, gives_answer_type
 from rag.reading.given import given_passages
@@ -74,11 +76,13 @@ Event = Progress | Sentence | Answer
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The steps over one build of the index: a question keeps what it began with, whatever is opened meanwhile."""
+    """The steps over one build of the index: a question keeps what it began with, whatever is opened meanwhile.
+    `people`: fitted for the encoder."""
 
     retriever: Retriever
     encoder: PassageEncoder
     model: LocalModel
+    people: PeopleReader | None = None
     trace: Trace = NO_TRACE
 
     @property
@@ -181,10 +185,10 @@ class Answering:
             return Status.NO_EVIDENCE
         about = found.about >= ABOUT_THRESHOLD
         untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
-        hits = keep_named(question, found.hits)
+        hits = keep_theirs(question, keep_named(question, found.hits), self.people)
         self.trace.found(question, found, hits)
         if not hits:
-            return Status.NO_EVIDENCE  # what is near is another place's, body's or year's
+            return Status.NO_EVIDENCE  # what is near is another place's, body's, year's or group's
         run.look_at(hits)
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
         if not hits or only_counts(question, hits):

@@ -21,6 +21,7 @@ TITLE_MAX = 60  # characters of title in a passage's prompt
 # EmbeddingGemma's model card: "task: search result | query: …" and "title: … | text: …".
 QUERY_PROMPT = "task: search result | query: {query}"
 PASSAGE_PROMPT = "title: {title} | text: {text}"
+WORD_PROMPT = "task: sentence similarity | query: {word}"
 
 
 class Encoder:
@@ -39,6 +40,10 @@ class Encoder:
 
     def encode_queries(self, queries: Sequence[str]) -> Vectors:
         return self._encode([QUERY_PROMPT.format(query=query) for query in queries])
+
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        """Vectors that are near where the words mean the same, which those of queries are not."""
+        return self._encode([WORD_PROMPT.format(word=word) for word in words])
 
     def _encode(self, prompts: Sequence[str], advance: Callable[[int], object] = lambda _: None) -> Vectors:
         vectors = np.zeros((len(prompts), self.dimensions), dtype=np.float32)
