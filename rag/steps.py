@@ -35,7 +35,14 @@ from rag.answering.constraints import age_rules, within_constraints
 from rag.answering.context import answering_part, apart, contexts, keep_named, own_texts, rules_first
 from rag.answering.draft import draft_sentences
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
-from rag.answering.extractive import QUICK, QUOTED_FROM, best_sentences, quick_sentence, sentences_on_means
+from rag.answering.extractive import (
+    QUICK,
+    QUOTED_FROM,
+    best_sentences,
+    quick_sentence,
+    sentences_on_means,
+    stated_sentence,
+)
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.for_whom import keep_theirs
 from rag.answering.local_model import LocalModel
@@ -110,8 +117,10 @@ class Answering:
         """Whether the articles say what is asked, without asking the model."""
         question = analyse(text)
         found = self.find(question)
-        items = bool(found.hits) and bool(enumerated_items(question, found.hits[0].passage))
-        return items or p_answerable(question, found, found.hits) >= ANSWERABLE_THRESHOLD
+        if found.hits and enumerated_items(question, found.hits[0].passage):
+            return True
+        stated = found.about >= ABOUT_THRESHOLD and bool(stated_sentence(question, found.hits))
+        return stated or p_answerable(question, found, found.hits) >= ANSWERABLE_THRESHOLD
 
     def _run(
         self,
@@ -195,13 +204,17 @@ class Answering:
             return untold
         one = len(found.speakers) < 2 and not question.is_yes_or_no
         best, alone = hits[0].passage, len(article_order(hits)) == 1
+        sides = [hits] if question.is_comparison else [side for side in rules_first(question, hits) if side]
         section = (
-            numbered_rule(question, best) or headed_sentences(question, best) or main_points(question, best, alone)
+            numbered_rule(question, best)
+            or headed_sentences(question, best)
+            or main_points(question, best, alone)
+            or stated_sentence(question, sides[0])
         )
         items = section or (enumerated_items(question, best) if one else [])
         people = introductions(question, found, hits)
         named = about and bool(people) and not question.speakers_asked
-        # Who names the speaker and asks for the items, or a rule's number, or a heading, has been understood.
+        # Who names the speaker and asks for the items, or a rule's number, a heading, an amount that is told, is understood.
         if not (named or (items and found.speakers) or (section and about and not sure)):
             with run.timed("judging"):
                 least = ANSWERABLE_YES_OR_NO if question.is_yes_or_no else ANSWERABLE_THRESHOLD
@@ -216,7 +229,6 @@ class Answering:
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.covered > before:
             return None
-        sides = [hits] if question.is_comparison else [side for side in rules_first(question, hits) if side]
         for side, read in self._answerable_sides(question, sides, cancelled):
             yield from self._answer_from(run, question, side, read, cancelled)
         return None if run.covered > before else untold

@@ -6,6 +6,7 @@ import pytest
 
 from rag.question.analysis import analyse
 from rag.question.answer_type import AnswerType
+from rag.question.fit import gives_answer_type
 
 
 def test_a_question_holds_what_it_asks_for_and_what_about() -> None:
@@ -48,3 +49,20 @@ def test_two_questions_with_the_same_text_are_one() -> None:
 def test_a_question_cannot_be_written_into() -> None:
     with pytest.raises(AttributeError):
         analyse("青石桥多长？").text = "白苇桥多长？"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("amount", ["1.5万元", "一万五", "15000块", "1.5w元"])
+def test_what_a_question_states_is_no_content_however_it_is_written(amount: str) -> None:
+    question = analyse(f"创业补助是不是{amount}？")
+    assert question.bigrams == analyse("创业补助是多少？").bigrams
+    assert [quantity.low for quantity in question.stated] == [15000]
+
+
+@pytest.mark.parametrize("share", ["万分之几", "千分之几", "百分之几", "几分之几", "几成", "百分之多少", "几个点"])
+def test_a_share_asked_for_in_parts_is_asked_for_in_any(share: str) -> None:
+    question = analyse(f"排污费的滞纳金每日{share}？")
+    assert question.answer_type is AnswerType.NUMBER
+    assert question.bigrams == analyse("排污费的滞纳金每日多少？").bigrams
+    assert (question.searched, question.judged) == ("排污费的滞纳金每日多少？",) * 2
+    assert gives_answer_type(question, "排污费按日加收5‰的滞纳金。")
+    assert not gives_answer_type(question, "排污费滞纳金最多200元。")

@@ -15,6 +15,7 @@ from rag.answering.extractive import (
     rank_sentences,
     sentence_at,
     sentences_on_means,
+    stated_sentence,
     with_its_exception,
 )
 from rag.datatypes import Evidence, Hit, Kind, Passage, Reading, Span
@@ -275,3 +276,44 @@ def test_a_sentence_without_a_word_of_the_question_stands_beside_one_with_many(c
 def test_where_no_sentence_has_a_word_of_the_question_none_stands_beside_it() -> None:
     sentences = make_evidence("本办法自明年起施行。", "违者罚款。")
     assert not is_beside(analyse("鸽子能进医院吗？"), sentences[:1], sentences)
+
+
+GRANTS = make_article(
+    "云杉区创业扶持办法",
+    "第一条 首次创业且经营满一年的，给予创业补助15000元。\n第二条 创业担保贷款额度不超过50万元，贴息三分之二。\n"
+    "第三条 逾期还款的，按日加收万分之五的滞纳金。\n第四条 受理时间为每周三上午，2026年9月30日截止。",
+    kind=Kind.POLICY,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "told_by"),
+    [
+        ("创业补助是不是1.5万元？", "第一条 首次创业且经营满一年的，给予创业补助15000元。"),
+        ("创业补助是不是一万五", "第一条 首次创业且经营满一年的，给予创业补助15000元。"),
+        ("创业补助是一万五千块吗？", "第一条 首次创业且经营满一年的，给予创业补助15000元。"),
+        ("创业担保贷款额度是不是50w元", "第二条 创业担保贷款额度不超过50万元，贴息三分之二。"),
+        ("逾期还款滞纳金是每天0.05%吗？", "第三条 逾期还款的，按日加收万分之五的滞纳金。"),
+        ("受理时间是周三吗？", "第四条 受理时间为每周三上午，2026年9月30日截止。"),
+        ("受理9月30号截止吗？", "第四条 受理时间为每周三上午，2026年9月30日截止。"),
+    ],
+)
+def test_asked_whether_so_much_is_so_the_sentence_that_says_so_answers_however_it_is_written(
+    question: str, told_by: str
+) -> None:
+    found = stated_sentence(analyse(question), hits(*split_passages(GRANTS)))
+    assert [sentence.text for sentence in found] == [told_by]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "创业补助是不是2万元？",  # stands nowhere
+        "创业担保贷款额度是不是15000元？",  # another thing's amount
+        "装修补助是不是15000元？",  # what is asked about stands nowhere
+        "创业补助是多少？",
+        "满50岁能领创业补助吗？",  # whose, not how much
+    ],
+)
+def test_no_sentence_says_so_where_the_amount_or_what_it_is_of_is_another(question: str) -> None:
+    assert stated_sentence(analyse(question), hits(*split_passages(GRANTS))) == []

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.alignment import asked_above, evidence_sentences, join_neighbours
-from rag.answering.constraints import within_constraints
+from rag.answering.constraints import AS_NEAR, HAS_TOO, within_constraints
 from rag.datatypes import Evidence, EvidenceJudge, Hit, Kind, Span
 from rag.models.encoder import searched_title
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.question.fit import asks_all_suggestions, content_coverage, counts_asked, gives_answer_type, names_missing
 from rag.text.normalization import alnum_only, ends_sentence, is_question, only_announces, share_held, split_sentences
+from rag.text.quantity_check import holds_amounts
 
 QUICK = 0.75  # probability from which the sentence that the judge points at is shown at once
 QUICK_PLAIN = 0.5  # where the kind of figure asked for stands there too (docs/experiments.md#quick-plain)
@@ -64,6 +65,22 @@ def _another_fits_better(question: Question, hits: Sequence[Hit]) -> bool:
         return True
     beside = [names_missing(question, s.text) for s in sentences if s.passage is best]
     return names_missing(question, found.text) > min(beside, default=0)
+
+
+def stated_sentence(question: Question, hits: Sequence[Hit]) -> list[Evidence]:
+    """Of a question whether so much is so, the sentence that says so, however it writes the amounts: it has each of them, and
+    with its title as much of the question as another sentence, or nearly; one on another thing has them by chance. Else none."""
+    if not question.stated:
+        return []
+    sentences = evidence_sentences([Evidence(h.passage, h.passage.span, 1.0) for h in hits])
+    scored = [
+        Evidence(s.passage, s.span, content_coverage(question, f"{searched_title(s.passage)}\n{s.text}"))
+        for s in within_constraints(question, sentences)
+        if not is_question(s.text)
+    ]
+    least = max((AS_NEAR * s.score for s in scored), default=0.0)
+    saying = [s for s in scored if s.score >= max(HAS_TOO, least) and holds_amounts(question.stated, s.text)]
+    return sorted(saying, key=lambda s: -s.score)[:1]
 
 
 def sentence_at(hit: Hit) -> Evidence:

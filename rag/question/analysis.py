@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from rag.question.answer_type import PLAIN, AnswerType, answer_type_of, asks_items, is_yes_or_no
 from rag.question.content import (
+    YES_OR_NO,
     age_in,
     asks_byline,
     asks_identity,
@@ -22,6 +23,7 @@ from rag.question.content import (
     only_connects,
     person_asked_about,
     refers_back,
+    with_plain_share,
     without_byline,
 )
 from rag.question.subquestions import (
@@ -34,6 +36,7 @@ from rag.question.subquestions import (
     without_order,
 )
 from rag.text.normalization import alnum_only, normalize
+from rag.text.quantity_check import Quantity, stated_amounts, without_quantities
 
 SHORT = 3  # content bigrams, up to which a question that names nothing leans on what was asked before
 
@@ -48,6 +51,7 @@ class Question:
     answer_type: AnswerType = field(compare=False)
     runs: tuple[str, ...] = field(compare=False)  # of its content, without question words and fillers
     bigrams: tuple[str, ...] = field(compare=False)  # of characters of the runs, each once
+    stated: tuple[Quantity, ...] = field(compare=False)  # amounts, where it asks whether they are so: no content
     names: tuple[str, ...] = field(compare=False)  # of places, organisations, quoted titles
     person: str | None = field(compare=False)  # who is asked about: 任静是谁
     subquestions: tuple[str, ...] = field(compare=False)  # the questions asked in one, or its own text alone
@@ -78,13 +82,13 @@ class Question:
 
     @property
     def searched(self) -> str:
-        """The text to search by: without what only orders a summary or asks who wrote it."""
-        return without_order(without_byline(self.text))
+        """The text to search by: without what only orders a summary or asks who wrote it; a share asked for in parts as any."""
+        return without_order(without_byline(with_plain_share(self.text)))
 
     @property
     def judged(self) -> str:
         """The text as the judge is asked: without what only says where to look."""
-        return without_frame(self.text)
+        return without_frame(with_plain_share(self.text))
 
     def leans_on(self, history: Sequence[tuple[str, str]]) -> bool:
         """Whether it cannot be understood without what was asked before. A place that it names stands on its own."""
@@ -94,13 +98,15 @@ class Question:
 
 def analyse(text: str) -> Question:
     """The question in `text`, which is cleaned (`rag.text.typed.clean_question`)."""
+    stated = stated_amounts(text) if YES_OR_NO.search(text.strip()) else []
     return Question(
         text=text,
         normalized=normalize(text),
         alnum_only=alnum_only(text),
         answer_type=answer_type_of(text),
         runs=tuple(content_runs(text)),
-        bigrams=tuple(content_bigrams(text)),
+        bigrams=tuple(content_bigrams(without_quantities(text, stated)) or content_bigrams(text)),
+        stated=tuple(stated),
         names=tuple(names_in(text)),
         person=person_asked_about(text),
         subquestions=tuple(split_parts(text)),

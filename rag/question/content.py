@@ -9,6 +9,7 @@ from decimal import Decimal
 from rag.text.normalization import alnum_only, normalize, share_held
 from rag.text.person_names import NAME, is_person_name, is_tagged_person
 from rag.text.quantity_check import extract_quantities, read_number
+from rag.text.units import ASKED_SHARE
 
 FILLERS = re.compile(
     r"请问|我想问一?下?|想问一?下?|咨询一?下?|请教|麻烦|你好|您好|我想知道|想了解一?下?|能不能告诉我|告诉我|听说|报纸上?说?|文章[里中]?|报道[里中]?|"
@@ -18,9 +19,14 @@ FILLERS = re.compile(
 )
 
 
+def with_plain_share(question: str) -> str:
+    """The question with 多少 for 万分之几 and 几成: the part is how it is asked, not what about."""
+    return ASKED_SHARE.sub("多少", question)
+
+
 def content_runs(question: str) -> list[str]:
     """What is left of the question without question words and fillers: runs of normalised characters."""
-    plain = re.sub(r"[^\w\s]|_", " ", normalize(question))
+    plain = re.sub(r"[^\w\s]|_", " ", with_plain_share(normalize(question)))
     return [run for run in FILLERS.sub(" ", plain).split() if alnum_only(run)]
 
 

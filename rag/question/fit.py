@@ -10,7 +10,7 @@ from rag.question.answer_type import AnswerType, holds_answer_type
 from rag.question.content import ASKS_WHETHER, content_bigrams, words_held
 from rag.text.normalization import alnum_only, is_question, normalize, share_held
 from rag.text.quantity_check import CN, extract_quantities, unsupported_quantities
-from rag.text.units import MEASURES, MONEY, SHARES
+from rag.text.units import ASKED_SHARE, MEASURES, MONEY, SHARES
 
 
 def content_coverage(question: Question, text: str) -> float:
@@ -68,7 +68,7 @@ PHONE = re.compile(r"\d{3,4}-?\d{7,8}|1[3-9]\d{9}|(?:热线|电话|拨打?|致�
 AREA = re.compile("面积|占地多少|占多大")
 AREA_GIVEN = re.compile(r"亩|公顷|平方|平米|m2|%|分之|倍|[\d一二三四五六七八九]成")
 SHARE = re.compile(
-    r"[百千万]分之(?:几|多少)|几成|占比|百分比|(?:比例|比率|利率|费率|税率|增速|增长率|增幅|降幅)(?:一共|大概|最高|最低|是|为|有|达到?|要)*(?:多少|几|多[大高低])"
+    r"占比|百分比|(?:比例|比率|利率|费率|税率|增速|增长率|增幅|降幅)(?:一共|大概|最高|最低|是|为|有|达到?|要)*(?:多少|几|多[大高低])"
 )
 SHARE_GIVEN = re.compile(r"%|‰|分之|\d成|[一二三四五六七八九两半]成|一半|半数|倍|翻番|\d[:∶比]\d|百分点|基点|bp")
 A_KIND = re.compile(r"(?<!哪)几(?![年月天点号日时周岁元块成])([\u4e00-\u9fff])")
@@ -92,7 +92,7 @@ def gives_answer_type(question: Question, text: str) -> bool:
         return bool(units & (MONEY | SHARES) or any(unit[:1] == "/" for unit in units) or NO_MONEY.search(text))
     if expected is AnswerType.NUMBER and AREA.search(question.text) and not AREA_GIVEN.search(normalize(text)):
         return False
-    if expected is AnswerType.NUMBER and SHARE.search(question.normalized):
+    if expected is AnswerType.NUMBER and (ASKED_SHARE.search(question.text) or SHARE.search(question.normalized)):
         return bool(SHARE_GIVEN.search(normalize(text)))
     if expected is AnswerType.NUMBER and HOW_LONG.search(question.text):
         return _gives_length_of_time(text)

@@ -4,6 +4,7 @@
 三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,11 +21,14 @@ __all__ = [
     "Quantity",
     "chinese_number",
     "extract_quantities",
+    "holds_amounts",
     "names_amount",
     "normalize_quantities",
     "read_number",
     "same_quantity",
+    "stated_amounts",
     "unsupported_quantities",
+    "without_quantities",
 ]  # fmt: skip
 
 FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
@@ -57,6 +61,27 @@ def unsupported_quantities(statement: str, quote: str) -> list[str]:
         for quantity in said
         if not (quantity.per <= rates and any(same_quantity(quantity, other, years) for other in held))
     ]
+
+
+def stated_amounts(text: str) -> list[Quantity]:
+    """What the text says that is so much: no age, which says whose it is, and no rank; dates where nothing else is stated."""
+    found = [q for q in extract_quantities(text) if q.unit not in ("岁", "第", "五年")]
+    return [q for q in found if not q.date] or found
+
+
+def holds_amounts(amounts: Sequence[Quantity], text: str) -> bool:
+    """Whether the text has each of the amounts, however it writes and bounds them."""
+    held = extract_quantities(text)
+    return all(any(names_amount(amount, other) for other in held) for amount in amounts)
+
+
+def without_quantities(text: str, quantities: Sequence[Quantity]) -> str:
+    """The flattened text with blanks where the quantities, read from it, stand."""
+    plain = flatten(text)
+    for quantity in quantities:
+        start, end = quantity.span
+        plain = plain[:start] + " " * (end - start) + plain[end:]
+    return plain
 
 
 def same_quantity(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
