@@ -28,12 +28,13 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response, Streami
 from fastapi.staticfiles import StaticFiles
 
 from chat import pages
-from chat.answers import conversation_markdown, turn_html
+from chat.answers import conversation_markdown
 from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Tickets, Waiting, WaitingLine, ask
 from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from chat.feed import Feed
 from chat.pages import MAX_QUESTION, Look
-from chat.sources import article_html, find_articles, places_from
+from chat.rendering import article_html, found_html, turn_html, waiting_html
+from chat.sources import find_articles, places_from
 from chat.texts import LANGUAGES, say
 from chat.turns import Turn, conversation_from_json, history_from_json, label_of
 from desk.log import AnswerLog
@@ -245,7 +246,7 @@ def add_matching(app: FastAPI, chat: Chat) -> None:
 async def matching_page(chat: Chat, look: Look, description: str) -> AsyncIterator[str]:
     """The page as it comes: who waits sees that it goes on, and a proxy too."""
     before, after = pages.me_while_matching(look, description)
-    yield before + pages.waiting_html(say("me_busy", look.lang))
+    yield before + waiting_html(say("me_busy", look.lang))
     feed = Feed(Turn(description), look.lang)
     question = Question(description)
     async for events in ask(Matcher(chat.bot), chat.line, question, lambda answer, seconds: ""):
@@ -253,13 +254,13 @@ async def matching_page(chat: Chat, look: Look, description: str) -> AsyncIterat
             yield "\n"  # a pulse
         for event in events:
             if isinstance(event, Matched):
-                yield pages.found_html(event.matches, look, "")
+                yield found_html(event.matches, look.contact, look.lang)
             elif isinstance(event, Waiting):
-                yield pages.waiting_html(feed.message(event)["status"])
+                yield waiting_html(feed.message(event)["status"])
             else:
                 problem = event.error if isinstance(event, Failed) else None
                 words = say("crowded" if isinstance(event, Crowded) else "me_failed", look.lang)
-                yield pages.found_html(None, look, problem.message(look.lang) if problem else words)
+                yield found_html(None, look.contact, look.lang, problem.message(look.lang) if problem else words)
     yield after
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chat.answers import end_html, sentence_html
 from chat.asking import Asked, Crowded, Event, Failed, Matched, Stopped, Waiting
+from chat.rendering import end_html, sentence_html
 from chat.texts import refusal_words, say
 from chat.turns import Turn, said_of, turn_of, turn_to_json
 from rag.datatypes import Progress, Sentence, Status

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
+from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
-from chat.texts import kind_name, say
+from chat.texts import say
 from rag.answering.refusals import date_words
 from rag.datatypes import Article, Kind, Span
 
@@ -22,51 +23,52 @@ def places_from(values: Iterable[str], length: int) -> list[Span]:
     return spans
 
 
-def article_html(article: Article, places: Sequence[Span] = (), lang: str = "zh", *, heading: str = "h2") -> str:
-    """The whole article; the first place is marked as the one meant, the others as cited too."""
-    kicker = f'<p class="kicker">{escape(article.kicker)}</p>' if article.kicker else ""
-    subtitle = f'<p class="subtitle">{escape(article.subtitle)}</p>' if article.subtitle else ""
-    return (
-        f'<article class="whole" lang="zh-CN" data-id="{escape(article.id)}" data-title="{escape(article.title)}">'
-        f"<header>{kicker}<{heading}>{escape(article.title)}</{heading}>{subtitle}{byline_html(article, lang)}</header>"
-        f"{text_html(article.text, article.paragraphs, places)}"
-        f'<footer><p class="hint">{escape(say("from_file", lang, source=article.source))}</p></footer></article>'
-    )
+class Mark(StrEnum):
+    """How a piece of a text is marked: not at all, as cited too, as the place meant; `FIRST` is where the page scrolls to."""
+
+    NONE = "none"
+    TOO = "too"
+    HERE = "here"
+    FIRST = "first"
 
 
-def byline_html(article: Article, lang: str = "zh") -> str:
-    """Kind, section, who speaks and who reports, and when: all that is known."""
+class Piece(NamedTuple):
+    """A stretch of a text under one mark."""
+
+    text: str
+    mark: Mark
+
+
+def byline(article: Article, lang: str = "zh") -> str:
+    """Section, who speaks and who reports, issuer, number, and when: all that is known."""
     speaker = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""
     reporter = say("reporter", lang, name=article.reporter) if article.reporter else ""
-    facts = " · ".join(
-        filter(
-            None, (article.section, speaker, reporter, article.issuer, article.number, date_words(article.published))
-        )
-    )
-    chip = f'<span class="chip {article.kind.value}">{kind_name(article.kind, lang)}</span>'
-    return f'<p class="facts">{chip}{escape(facts)}</p>'
+    known = (article.section, speaker, reporter, article.issuer, article.number, date_words(article.published))
+    return " · ".join(filter(None, known))
 
 
-def text_html(text: str, paragraphs: Sequence[Span], places: Sequence[Span]) -> str:
-    """The text in its paragraphs with the places marked, each character once however the places overlap."""
-    whole = paragraphs or (Span(0, len(text)),)
-    lines = "".join(f"<p>{marked_html(text, Span(*paragraph), places)}</p>" for paragraph in whole)
-    # The first mark of the place meant is where the page scrolls to.
-    return lines.replace('<mark class="here">', '<mark class="here" id="cited" tabindex="-1">', 1)
+def marked(text: str, paragraphs: Sequence[Span], places: Sequence[Span], *, scrolls: bool = True) -> list[list[Piece]]:
+    """The text's paragraphs in pieces, each character once however the places overlap; the first place is the one meant.
+    `scrolls`: its first piece is where the page scrolls to."""
+    lines = [_pieces(text, Span(*paragraph), places) for paragraph in paragraphs or (Span(0, len(text)),)]
+    first = Mark.FIRST if scrolls else Mark.HERE
+    for pieces in lines:
+        for number, piece in enumerate(pieces):
+            if piece.mark is Mark.HERE:
+                pieces[number] = Piece(piece.text, first)
+                first = Mark.HERE
+    return lines
 
 
-def marked_html(text: str, part: Span, places: Sequence[Span]) -> str:
+def _pieces(text: str, part: Span, places: Sequence[Span]) -> list[Piece]:
     edges = {part.start, part.end}
     edges |= {edge for place in places for edge in place if part.start < edge < part.end}
-    cuts = sorted(edges)
-    pieces: list[str] = []
-    for start, end in pairwise(cuts):
+    pieces: list[Piece] = []
+    for start, end in pairwise(sorted(edges)):
         covering = [number for number, place in enumerate(places) if place.start <= start and end <= place.end]
-        piece = escape(text[start:end])
-        if covering:
-            piece = f'<mark class="here">{piece}</mark>' if covering[0] == 0 else f"<mark>{piece}</mark>"
-        pieces.append(piece)
-    return "".join(pieces)
+        mark = Mark.NONE if not covering else Mark.HERE if covering[0] == 0 else Mark.TOO
+        pieces.append(Piece(text[start:end], mark))
+    return pieces
 
 
 def find_articles(articles: Iterable[Article], words: str, kind: Kind | None) -> list[Article]:

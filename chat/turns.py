@@ -74,6 +74,14 @@ class Turn:
         by_number = {source.number: source for said in self.said for source in said.sources}
         object.__setattr__(self, "sources", tuple(by_number[number] for number in sorted(by_number)))
 
+    @property
+    def is_all_quoted(self) -> bool:
+        return bool(self.said) and all(said.quoted for said in self.said)
+
+    @property
+    def cites_a_proposal(self) -> bool:
+        return any(source.article.kind is Kind.PROPOSAL for source in self.sources)
+
 
 def label_of(article: Article) -> Label:
     speaker = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""

@@ -1,20 +1,12 @@
 """A turn as HTML, Markdown and plain text: small cases, whole."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
-from chat.answers import (
-    contact_html,
-    conversation_markdown,
-    end_html,
-    facts_html,
-    markdown_text,
-    plain_text,
-    sentence_html,
-    sources_html,
-    turn_html,
-)
+from chat.answers import conversation_markdown, markdown_text, plain_text
+from chat.rendering import end_html, fragment, sentence_html, turn_html
 from chat.turns import CitedPlace, Label, Said, Turn, cited_place, label_of, said_of, turn_of
 from rag.answering.refusals import REFUSALS, missing_parts, refusal
 from rag.datatypes import Sentence, Status
@@ -46,7 +38,7 @@ def test_a_quoted_sentence_says_that_it_is_the_source_s_own():
 
 
 def test_places_in_one_article_stand_in_one_card():
-    assert sources_html((FIRST, SECOND)) == (
+    assert fragment("sources", "zh", (FIRST, SECOND)) == (
         '<h2>出处</h2><ul class="cards"><li class="card"><p class="card-title" lang="zh-CN">关于提高托育补贴的通知</p>'
         '<span class="facts"><span class="chip policy">政策文件</span>2026年1月16日</span>'
         '<a class="place" href="article/subsidy?at=51-59&amp;at=60-68" data-source="1" data-title="关于提高托育补贴的通知" '
@@ -57,20 +49,20 @@ def test_places_in_one_article_stand_in_one_card():
 
 
 def test_nothing_cited_makes_no_list():
-    assert sources_html(()) == ""
+    assert fragment("sources", "zh", ()) == ""
 
 
 def test_an_article_is_named_with_speaker_or_reporter_and_date():
-    spoken = facts_html(label_of(PROPOSAL))
+    spoken = fragment("facts", "zh", label_of(PROPOSAL))
     assert spoken == '<span class="facts"><span class="chip proposal">委员建议</span>市政协常委高培元 · 1月8日</span>'
     reported = Label("a", "题", PROPOSAL.kind, reporter="林晓")
-    assert facts_html(reported).endswith("记者 林晓</span>")
-    assert facts_html(reported, "en").endswith("by 林晓</span>")
+    assert fragment("facts", "zh", reported).endswith("记者 林晓</span>")
+    assert fragment("facts", "en", reported).endswith("by 林晓</span>")
 
 
 def test_an_id_that_is_no_plain_word_stays_inside_its_address():
     source = replace(FIRST, article=replace(FIRST.article, article_id='a"/../b?x=1&y#z'))
-    assert 'href="article/a%22%2F..%2Fb%3Fx%3D1%26y%23z?at=51-59"' in sources_html((source,))
+    assert 'href="article/a%22%2F..%2Fb%3Fx%3D1%26y%23z?at=51-59"' in fragment("sources", "zh", (source,))
 
 
 def test_an_answer_from_a_proposal_says_that_a_suggestion_is_no_rule():
@@ -99,7 +91,7 @@ def test_a_refusal_says_which_kind_and_leads_to_the_nearest_articles(status: Sta
     assert shown.startswith(f'<p class="note refusal">{REFUSALS[status][0]}</p>')
     link = '<a class="card" href="article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
     assert (link in shown) == (status is not Status.BLOCKED)
-    assert REFUSALS[status][1] in end_html(refused, "en").replace("&#x27;", "'")
+    assert REFUSALS[status][1] in unescape(end_html(refused, "en"))
 
 
 def test_a_refusal_near_no_article_leads_to_the_list_of_them():
@@ -111,7 +103,7 @@ def test_a_refusal_in_other_words_is_shown_as_it_is():
 
 
 def test_a_telephone_number_of_the_operator_can_be_tapped():
-    assert contact_html("请拨打12345或 0351-1234567 & <b>，2026年") == (
+    assert fragment("contact", "zh", "请拨打12345或 0351-1234567 & <b>，2026年") == (
         '<p class="contact">还没解决？请拨打<a href="tel:12345">12345</a>或 <a href="tel:0351-1234567">0351-1234567</a> '
         "&amp; &lt;b&gt;，2026年</p>"
     )
@@ -131,8 +123,8 @@ def test_thumbs_and_links_are_there_only_for_stored_answers():
     assert "share" not in end_html(stored)
     assert "share" not in end_html(replace(stored, answer_id=""), rated=True)
     shown = end_html(stored, rated=True)
-    assert '<button aria-pressed="true" type="button" class="bad" data-do="bad" data-id="x1">' in shown
-    assert '<button aria-pressed="false" type="button" class="good" data-do="good" data-id="x1">' in shown
+    assert '<button type="button" class="bad" data-do="bad" data-id="x1" aria-pressed="true">' in shown
+    assert '<button type="button" class="good" data-do="good" data-id="x1" aria-pressed="false">' in shown
 
 
 def test_the_question_stands_above_its_answer_with_the_article_it_was_limited_to():

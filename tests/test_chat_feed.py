@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from chat.answers import end_html, sentence_html
 from chat.asking import Asked, Crowded, Event, Failed, Stopped, Waiting
 from chat.feed import Feed
+from chat.rendering import end_html, sentence_html
 from chat.turns import Turn, label_of, turn_from_json, turn_of
 from rag.answering.refusals import REFUSALS
 from rag.datatypes import Progress, Status

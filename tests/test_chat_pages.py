@@ -163,8 +163,9 @@ def test_every_text_on_every_page_is_escaped():
         assert "&lt;script&gt;" in html
 
 
-def test_what_the_scripts_say_may_stand_inside_a_script_element():
-    assert pages.script_json({"a": "</script><!--&"}) == '{"a": "\\u003c/script>\\u003c!--\\u0026"}'
+def test_what_the_scripts_say_may_stand_inside_a_script_element(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(TEXT, "lost", ("</script><!--&", "Lost"))
+    assert '"lost": "\\u003c/script\\u003e\\u003c!--\\u0026"' in pages.me_page(LOOK)
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_places():

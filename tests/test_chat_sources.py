@@ -5,11 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from chat.sources import article_html, find_articles, places_from, text_html
+from chat.rendering import article_html, fragment
+from chat.sources import find_articles, marked, places_from
 from rag.datatypes import Kind, Span
 from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL
 
 ALL = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
+
+
+def text_html(text: str, paragraphs: tuple[Span, ...], places: list[Span]) -> str:
+    return fragment("paragraphs", "zh", marked(text, paragraphs, places))
 
 
 def test_an_article_is_shown_whole_with_all_that_is_known_of_it():

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.answers import conversation_markdown, turn_html
+from chat.answers import conversation_markdown
+from chat.rendering import turn_html
 from chat.turns import (
     MAX_NUMBER,
     MAX_TEXT,

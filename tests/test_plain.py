@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat import pages
-from chat.answers import conversation_markdown, plain_text, turn_html
+from chat.answers import conversation_markdown, plain_text
 from chat.pages import Look
+from chat.rendering import turn_html
 from chat.turns import turn_from_json, turn_of, turn_to_json
 from desk.plain import clean, set_apart
 from rag.datatypes import Answer, Sentence, Span, Status
