@@ -57,7 +57,7 @@ gate: .venv/tests setup ## 评测门槛：比上次验收的数字差就失败
 	$(PY) -m eval gate
 
 train-judge: .venv/tests ## 训练随包附带的判断模型（两核约两小时，可中断后继续；数据在 ../shared/evaldata）
-	$(PY) -m eval.judge
+	$(PY) -m eval.training.judge
 
 train-adapter: .venv/tests setup ## 训练本地模型的适配器（两核空闲时约三小时，GPU 十几分钟，可中断后继续；数据在 ../shared/evaldata）
 	$(PY) -m eval.training.data answer

@@ -13,7 +13,7 @@ from typing import Any
 from eval.data import Question, read_json, read_records, read_text, sample, string_in
 from rag.datatypes import Article, Kind, Span
 
-# Of the data that the judge is trained on (eval/judge), the share that is kept for measuring: whole articles (squad2_zh),
+# Of the data that the judge is trained on (eval/training/judge), the share that is kept for measuring: whole articles (squad2_zh),
 # passages (dureader_robust) or questions (citecheck), chosen by their hash. What is not named here is never trained on,
 # or never measured.
 HELD_BACK = {"squad2_zh": 0.3, "dureader_robust": 0.4, "citecheck": 0.4}

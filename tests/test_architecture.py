@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 RAG = sorted((ROOT / "rag").rglob("*.py"))
 UI = [ROOT / "ui.py"]
 CHAT = sorted((ROOT / "chat").glob("*.py"))
-EVAL = sorted((ROOT / "eval").glob("*.py"))
+EVAL = sorted((ROOT / "eval").rglob("*.py"))
 
 DOORS = {
     "sentence_transformers": "rag/models/cross_encoder.py, rag/models/encoder.py",  # one text to a vector; two texts to a logit
@@ -105,7 +105,7 @@ def test_every_folder_of_the_package_is_installed() -> None:
     assert set(listed) == found
 
 
-@pytest.mark.parametrize("path", [*RAG, *CHAT, *UI], ids=name)
+@pytest.mark.parametrize("path", [*RAG, *CHAT, *UI, *EVAL, *(ROOT / "desk").rglob("*.py")], ids=name)
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
 

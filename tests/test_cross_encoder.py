@@ -59,7 +59,7 @@ def test_a_model_without_calibration_is_named_with_the_command_that_makes_one(tm
     with pytest.raises(UserError) as found:
         open_judge(Settings(home=tmp_path, judge="someone/reranker"))
     assert found.value.message("zh") == (
-        "判断模型 someone/reranker 还没有校准。请先运行：python -m eval.judge.calibrate someone/reranker"
+        "判断模型 someone/reranker 还没有校准。请先运行：python -m eval.training.judge.calibrate someone/reranker"
     )
 
 
@@ -94,7 +94,7 @@ def test_any_cross_encoder_is_calibrated_by_one_command_and_then_used(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WENCE_HOME", str(tmp_path))
-    command = [sys.executable, "-m", "eval.judge.calibrate", str(tiny)]
+    command = [sys.executable, "-m", "eval.training.judge.calibrate", str(tiny)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     if "There is no data" in done.stderr:
         pytest.skip("no data to calibrate on: ../shared/evaldata is absent")

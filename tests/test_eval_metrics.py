@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from eval.judge.figures import Row, mean, write_row
 from eval.metrics import (
     Bin,
     Range,
@@ -30,6 +29,7 @@ from eval.metrics import (
     rouge_l,
 )
 from eval.results import Scored, Share, SuiteResult, measurements_of, worst_share
+from eval.training.judge.measure import Row, mean, write_row
 
 
 def test_normalise_folds_width_case_and_blanks() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.judge.pairs import Asked
-from eval.probe import Case, cross_validate, fit, take_out
+from eval.training.judge.asked import Asked
+from eval.training.probe import Case, cross_validate, fit, take_out
 from rag.models.probe import SHIPPED, Probe, load_probe, write_probe
 
 TEXT = "大桥全长120米。总投资3500万元。工期两年。桥面双向四车道，两侧设有人行道和非机动车道，方便两岸居民步行和骑车往来，也方便农用车辆在农忙时节通行。"

@@ -1,1 +1,5 @@
-"""Adapters for the pinned local model: their data, their training, what they are measured by. Needs no GPU."""
+"""What fits models. Needs no GPU.
+
+Adapters of the pinned local model stand here (`data` makes what they learn from, `adapters` trains, `measure` measures, `export`
+writes them); `judge/` trains the judge, `probe` fits the probe, `thresholds` the weights of rag.answering.answerability.
+"""

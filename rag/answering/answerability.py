@@ -89,7 +89,7 @@ def p_answerable_probed(p: float, probe: float) -> float:
 
 
 def answerability_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> tuple[float, ...]:
-    """The values that TELLS_WEIGHTS weigh."""
+    """The values that ANSWERABLE_WEIGHTS weigh."""
     readings = [hit.reading for hit in hits if hit.reading]
     best = max((r.probability for r in readings), default=0.5)
     certain = max((r.certainty for r in readings), default=0.0)

@@ -22,7 +22,7 @@ from rag.text.quantity_check import (
 # Logistic regression on citecheck's dev set (1,000 statements with their quotes, MIT): accuracy .87, AUROC .95 in
 # tenfold cross-validation. Weights of `overlap_features`, the intercept last.
 OVERLAP_WEIGHTS = (1.199, 2.406, 2.162, 2.378, -1.386, -3.557)
-# The same on the 393 pairs that the judge was not trained on (python -m eval.judge.fit): accuracy .89, AUROC .96 in
+# The same on the 393 pairs that the judge was not trained on (python -m eval.training.judge.fit): accuracy .89, AUROC .96 in
 # tenfold cross-validation. Weights of: log-odds of the overlap's support and of the judge's; the intercept.
 TOGETHER_WEIGHTS = (0.875, 0.677, -0.393)
 SUPPORTED = 0.6  # a sentence below is not shown; never lowered to get a citation

@@ -1,7 +1,7 @@
 """Any sentence-transformers CrossEncoder in the judge's place (WENCE_JUDGE), where a hub or a GPU is at hand.
 
 It gives one logit for two texts where rag.models.judge's own gives three answers. So that logit is calibrated twice, for
-questions and for statements (`python -m eval.judge.calibrate MODEL` fits both and keeps them), and an answer's place is
+questions and for statements (`python -m eval.training.judge.calibrate MODEL` fits both and keeps them), and an answer's place is
 the sentence with the highest one.
 """
 
@@ -79,8 +79,8 @@ def load_cross_encoder_judge(model: str, calibration: Path) -> CrossEncoderJudge
         kept = json.loads(calibration.read_text("utf-8"))
     except FileNotFoundError:
         raise UserError(
-            f"判断模型 {model} 还没有校准。请先运行：python -m eval.judge.calibrate {model}",
-            f"The judge {model} has no calibration yet. Run: python -m eval.judge.calibrate {model}",
+            f"判断模型 {model} 还没有校准。请先运行：python -m eval.training.judge.calibrate {model}",
+            f"The judge {model} has no calibration yet. Run: python -m eval.training.judge.calibrate {model}",
         ) from None
     answers, supports = (Calibration(**kept[task]) for task in ("answers", "supports"))
     return CrossEncoderJudge(load_scorer(model), model, answers, supports)

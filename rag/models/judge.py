@@ -1,6 +1,6 @@
 """The judge of evidence: does this passage answer this question, and where; does this quote support this statement?
 
-A small cross-encoder trained for it (eval/judge, docs/judge.md), shipped with the package as int8 weights. It sees two
+A small cross-encoder trained for it (eval/training/judge, docs/judge.md), shipped with the package as int8 weights. It sees two
 texts and nothing else: not how a sentence came about, nor what was retrieved. Its logits are calibrated: of the pairs
 that get .8, about eight in ten are so.
 """

@@ -2,7 +2,7 @@
 
 Asked outright, a small model says 有 to nearly everything; but that it was asked for something that is not there stands
 in its hidden states, and a straight line tells them apart (Slobodkin et al. 2023, "The Curious Case of Hallucinatory
-(Un)answerability"). Fitted for one model (`python -m eval.probe`), shipped with the package; other models have none.
+(Un)answerability"). Fitted for one model (`python -m eval.training.probe`), shipped with the package; other models have none.
 """
 
 import json

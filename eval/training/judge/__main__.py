@@ -1,4 +1,4 @@
-"""`python -m eval.judge`: the judge from data to weights. Stops and goes on; `make train-judge` calls it.
+"""`python -m eval.training.judge`: the judge from data to weights. Stops and goes on; `make train-judge` calls it.
 
 Working files are kept under WENCE_HOME/judge; what is shipped goes to rag/models/weights/judge.
 """
@@ -12,13 +12,14 @@ from pathlib import Path
 import torch
 
 from eval.data import evaldata_root
-from eval.judge.dev import make_measure
-from eval.judge.fit import fit_calibration
-from eval.judge.pairs import Pair, make_pairs, read_pairs, write_pairs
-from eval.judge.ship import load_state, ship
-from eval.judge.start import Start, fetch, read_start
-from eval.judge.train import encode_pair, train
-from eval.judge.vocabulary import build_tokenizer, used_pieces
+from eval.training.judge.dev import make_measure
+from eval.training.judge.fit import fit_calibration
+from eval.training.judge.make import make_pairs
+from eval.training.judge.pairs import Pair, read_pairs, write_pairs
+from eval.training.judge.ship import load_state, ship
+from eval.training.judge.start import Start, fetch, read_start
+from eval.training.judge.train import encode_pair, train
+from eval.training.judge.vocabulary import build_tokenizer, used_pieces
 from rag.errors import UserError
 from rag.models.judge import SHIPPED, TOKENIZER
 from rag.models.judge_model import JudgeModel
@@ -30,7 +31,9 @@ LAYERS = tuple(range(12))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.judge", description="Train the judge that the package ships.")
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.training.judge", description="Train the judge that the package ships."
+    )
     parser.add_argument("--name", default="shipped", help="of the working folder")
     parser.add_argument("--layers", default=",".join(map(str, LAYERS)), help="of the start model, e.g. 1,3,5,7,9,11")
     parser.add_argument("--pairs", type=int, default=PAIRS)

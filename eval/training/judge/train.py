@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from eval.judge.pairs import Pair
+from eval.training.judge.pairs import Pair
 from rag.models.judge import BOS, EOS, FIRST_TOKENS, MOST_TOKENS, PAD
 from rag.models.judge_model import Judged, JudgeModel
 

@@ -1,4 +1,4 @@
-"""The calibration of a CrossEncoder that takes the judge's place: `python -m eval.judge.calibrate MODEL`.
+"""The calibration of a CrossEncoder that takes the judge's place: `python -m eval.training.judge.calibrate MODEL`.
 
 The same held-back questions and statements that the shipped judge is calibrated on; what is fitted is kept in WENCE_HOME,
 where `WENCE_JUDGE=MODEL` finds it.
@@ -9,9 +9,9 @@ import json
 import sys
 
 from eval.data import evaldata_root
-from eval.judge.dev import dev_sets
-from eval.judge.fit import CALIBRATED_ON, platt
 from eval.metrics import auroc
+from eval.training.judge.dev import dev_sets
+from eval.training.judge.fit import CALIBRATED_ON, platt
 from rag.errors import UserError
 from rag.models.cross_encoder import calibration_file, load_scorer
 from rag.settings import read_settings
@@ -45,7 +45,7 @@ def calibrate(model: str) -> dict[str, object]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m eval.judge.calibrate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m eval.training.judge.calibrate", description=__doc__)
     parser.add_argument("model", help="a local folder or a hub id of a sentence-transformers CrossEncoder")
     model = parser.parse_args().model
     try:

@@ -1,6 +1,6 @@
 """The judge's calibration: Platt's scaling of its logits, fitted on held-back questions and statements.
 
-`python -m eval.judge.fit` fits rag.answering.support' TOGETHER_WEIGHTS with the judge that is shipped, and prints them.
+`python -m eval.training.judge.fit` fits rag.answering.support' TOGETHER_WEIGHTS with the judge that is shipped, and prints them.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ import torch
 
 from eval.data import evaldata_root
 from eval.data_sets import held_back, read_citecheck
-from eval.judge.dev import dev_sets
-from eval.judge.train import encode_pair, score
 from eval.metrics import auroc
+from eval.training.judge.dev import dev_sets
+from eval.training.judge.train import encode_pair, score
 from rag.answering.support import OVERLAP_WEIGHTS, overlap_features
 from rag.models.judge import load_judge, log_odds, logistic
 from rag.models.judge_model import JudgeModel

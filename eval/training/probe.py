@@ -1,4 +1,4 @@
-"""Fits the probe of rag/models/probe.py: `python -m eval.probe`, twenty minutes on two cores; goes on where it stopped.
+"""Fits the probe of rag/models/probe.py: `python -m eval.training.probe`, twenty minutes on two cores; goes on where it stopped.
 
 The local model reads a text and a question as if to draft the answer; its inner state at the last token is kept, with
 whether the text tells it. A logistic regression on these states is the probe. Questions come from data marked fit for
@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from eval.data import Corpus, evaldata_root
 from eval.data_sets import read_distractors
-from eval.judge.pairs import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from eval.metrics import auroc
 from eval.page_sets import read_page_sets
 from eval.systems import Product
+from eval.training.judge.asked import Asked, as_people_talk, as_yes_no, ask_article, lead, read_asked
 from rag.answering.context import contexts, keep_named
 from rag.answering.prompts import DRAFT, ask_about
 from rag.chatbot import Chatbot

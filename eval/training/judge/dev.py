@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from eval.data import Question, sample
 from eval.data_sets import held_back, read_citecheck, read_policy, read_reading, read_squad2
-from eval.judge.pairs import Pair
-from eval.judge.train import Encoded, encode_pair, score
 from eval.metrics import auroc
+from eval.training.judge.pairs import Pair
+from eval.training.judge.train import Encoded, encode_pair, score
 from rag.models.judge_model import JudgeModel
 from rag.text.normalization import normalize
 

@@ -1,4 +1,4 @@
-"""Fits rag.answering.answerability's weights: `python -m eval.refusal` TELLS_WEIGHTS, `python -m eval.refusal --model 25` PROBED_WEIGHTS.
+"""Fits rag.answering.answerability's weights: `python -m eval.training.thresholds` ANSWERABLE_WEIGHTS, `python -m eval.training.thresholds --model 25` PROBE_WEIGHTS.
 
 The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
 group of questions weighing the same, cross-validated in ten folds. Only with --model is the local model asked.
@@ -94,7 +94,7 @@ def balance(cases: Sequence[Case]) -> Vector:
 
 
 def ask_model(product: Product, count: int) -> None:
-    """Fits PROBED_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
+    """Fits PROBE_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
     root = evaldata_root()
     values: list[tuple[str, bool, float, float]] = []
     asked: list[tuple[Corpus, Sequence[Question], str]] = []
@@ -137,7 +137,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
         model, features, labels, cv=10, method="predict_proba", params={"sample_weight": weights}
     )[:, 1]
     fitted = model.fit(features, labels, sample_weight=weights)
-    print("PROBED_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
+    print("PROBE_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
     alone = np.array([told for _, _, told, _ in values])
     told_scores = sorted(together[labels])
     for share in (0.04, 0.06, 0.08, 0.1, 0.12):

@@ -1,6 +1,6 @@
-"""`python -m eval.judge.figures`: the shipped judge beside what it replaced and beside shared bigrams, with intervals.
+"""`python -m eval.training.judge.measure`: the shipped judge beside what it replaced and beside shared bigrams, with intervals.
 
-All on data that it was not trained on: questions and statements held back (eval.judge.dev), ncp_policy. The intervals are
+All on data that it was not trained on: questions and statements held back (eval.training.judge.dev), ncp_policy. The intervals are
 95% of 2,000 bootstrap draws of the questions (Efron & Tibshirani 1993); a difference is drawn with the same questions for
 both. A quarter of an hour on two cores.
 """
@@ -16,12 +16,12 @@ from eval.answers import split_sample
 from eval.bench import SEED
 from eval.data import Corpus, Question, evaldata_root, sample
 from eval.data_sets import Policy, read_policy
-from eval.judge.dev import dev_sets
-from eval.judge.pairs import Pair
 from eval.metrics import auroc, bootstrap_interval
-from eval.refusal import chatbot
 from eval.retrieval import relevant_passages
 from eval.systems import Method, Product
+from eval.training.judge.dev import dev_sets
+from eval.training.judge.pairs import Pair
+from eval.training.thresholds import chatbot
 from rag.answering.answerability import p_answerable
 from rag.answering.context import keep_named
 from rag.answering.support import coverage, score_support
