@@ -4,10 +4,8 @@ What is asked is answered by `rag.steps`, whole, over the build that held when i
 for the questions that come after.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
-from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import article_contexts
 from rag.answering.explanation import NO_TRACE, Explanation, Trace
@@ -17,17 +15,15 @@ from rag.answering.starter_questions import example_question
 from rag.datatypes import (
     Answer,
     Article,
-    Citation,
-    Evidence,
     Hit,
     IsCancelled,
     Kind,
     Match,
     PassageEncoder,
-    Sentence,
     TextGenerator,
 )
 from rag.errors import UserError
+from rag.matching import find_matches
 from rag.models.people import PeopleReader
 from rag.models.probe import Probe
 from rag.question.analysis import analyse
@@ -35,13 +31,9 @@ from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
 from rag.steps import TOP_K, Answering, Event
-from rag.text.normalization import alnum_only
 from rag.text.typed import clean_question
 
 EXAMPLES = 4
-MATCHED_PASSAGES = 30
-MATCHED_CLAUSES = 4  # of a description, beside the whole of it
-CONCERNS = 0.30  # least cosine of what concerns who described themselves (docs/experiments.md#who-is-concerned)
 
 
 class Chatbot:
@@ -147,29 +139,7 @@ class Chatbot:
     def matching(self, description: str, most: int = 8) -> list[Match]:
         """The proposals and policies that concern someone who describes themselves (我在兴县开铝厂), nearest first, each
         with the sentence of its own that comes nearest. Empty where none does."""
-        retriever, description = self.retriever, clean_question(description).strip()
-        clauses = [c for c in re.split(r"[，,。；;！!？?\s]+", description) if len(alnum_only(c)) >= 4]
-        # Who says several things of themselves is concerned by what fits any of them.
-        matches: list[Match] = []
-        for described in dict.fromkeys([description, *clauses[:MATCHED_CLAUSES]]):
-            self._match(retriever, described, matches, most)
-        return matches
-
-    def _match(self, retriever: Retriever, description: str, matches: list[Match], most: int) -> None:
-        """Add what concerns this one description to `matches`, up to `most`."""
-        for hit in retriever.search(description, MATCHED_PASSAGES, "fused"):
-            article = hit.passage.article
-            known = any(match.article.id == article.id for match in matches)
-            if known or article.kind not in (Kind.PROPOSAL, Kind.POLICY) or len(matches) == most:
-                continue
-            if retriever.cosine(description, hit.passage) < CONCERNS:
-                continue
-            pieces = evidence_sentences([Evidence(hit.passage, hit.passage.span, 1.0)])
-            vectors = self._encoder.encode_queries([description, *(piece.text for piece in pieces)])
-            nearness = vectors[1:] @ vectors[0]
-            best = pieces[int(nearness.argmax())]
-            quote = Sentence(best.text, (Citation(len(matches) + 1, best.passage, best.span),), quoted=True)
-            matches.append(Match(article, quote))
+        return find_matches(clean_question(description).strip(), self.retriever, self._encoder, most)
 
     def example_questions(self, count: int = EXAMPLES) -> list[str]:
         """Questions that the indexed articles were found to answer, one an article, of as many kinds as there are.
