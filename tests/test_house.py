@@ -64,6 +64,10 @@ def test_what_is_used_in_one_place_is_found(house: Path) -> None:
     assert count_rules(house).one_use == ("rag/answering/above.py:is_asked",)
 
 
+def test_a_function_can_be_seen_at_once() -> None:
+    assert count_house(ROOT).longest_function[1] <= 60
+
+
 def test_the_rules_do_not_grow() -> None:
     rules = count_rules(ROOT)
     assert rules.patterns <= MOST_PATTERNS
