@@ -1,6 +1,9 @@
 """Question -> answer over one build of the index: the order of the steps, and nothing else.
 
-    question -> standalone question -> hits -> is it told at all? -> evidence -> draft -> checked sentences -> Answer
+    _run           order, small talk: refused; else the standalone question -> each thing asked in it -> Answer
+    _answer_part   its hits, without another place's, body's, year's -> is it told? -> what a text's own make answers, or:
+    _answer_from   the sentence that the judge points at; all of it for a plain question, else what is drafted besides
+    _write         a context's draft, sentence by sentence: checked, quoted in its place, or withheld
 
 No sentence leaves here that `rag.answering.support` has not checked against the words it cites. A plain question is answered by
 the sentence that the judge points at; the model writes where more is wanted. It may fail or be absent: then the source's
