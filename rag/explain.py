@@ -152,7 +152,7 @@ def explanation_lines(values: Mapping[str, Any], lang: str) -> Iterator[str]:
         for hit in search["hits"]:
             read = "" if hit["read"] is None else f"  {say('read')} {_share(hit['read'])}"
             anothers = "" if hit["kept"] else f"  ({say('anothers')})"
-            yield f"  {hit['rank']}. {say('score')} {hit['score']:.2f}{read}{anothers}  《{hit['title']}》{_short(hit['text'])}"
+            yield f"  {hit['rank']}. {say('score')} {hit['score']:.2f}{read}{anothers}  《{_short(hit['title'], 16)}》{_short(hit['text'], 40)}"
     yield f"\n{say('judged')}: {'' if values['judgements'] else say('not_asked')}".rstrip()
     for judged in values["judgements"]:
         probed = say("not_asked") if judged["probed"] is None else f"{judged['probed']:+.2f}"
@@ -170,6 +170,6 @@ def _share(probability: float) -> str:
     return f"{probability:.2f}"
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int) -> str:
     words = text.replace("\n", " ")
-    return words if len(words) <= 40 else words[:40] + "……"
+    return words if len(words) <= most else words[:most] + "……"
