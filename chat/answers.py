@@ -68,7 +68,8 @@ def plain_text(turn: Turn) -> str:
 def source_line(source: CitedPlace) -> str:
     label = source.article
     who = label.speaker or (say("reporter", name=label.reporter) if label.reporter else "")
-    facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published))))
+    page = say("page", number=source.page) if source.page else ""
+    facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published), page)))
     return set_apart(f"{title_marks(label.title)}（{facts}）")
 
 

@@ -1,14 +1,14 @@
 """An article with its cited words marked, and the list of articles with its search."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
 from chat.texts import say
 from rag.answering.refusals import date_words
-from rag.datatypes import Article, Kind, Span
+from rag.datatypes import Article, Kind, PageStart, Span
 
 MAX_PLACES = 40  # marked in one article
 
@@ -33,10 +33,11 @@ class Mark(StrEnum):
 
 
 class Piece(NamedTuple):
-    """A stretch of a text under one mark."""
+    """A stretch of a text under one mark. `page`: the page of the file that begins with it; 0: none does."""
 
     text: str
     mark: Mark
+    page: int = 0
 
 
 def byline(article: Article, lang: str = "zh") -> str:
@@ -47,27 +48,35 @@ def byline(article: Article, lang: str = "zh") -> str:
     return " · ".join(filter(None, known))
 
 
-def marked(text: str, paragraphs: Sequence[Span], places: Sequence[Span], *, scrolls: bool = True) -> list[list[Piece]]:
+def marked(
+    text: str,
+    paragraphs: Sequence[Span],
+    places: Sequence[Span],
+    pages: Sequence[PageStart] = (),
+    *,
+    scrolls: bool = True,
+) -> list[list[Piece]]:
     """The text's paragraphs in pieces, each character once however the places overlap; the first place is the one meant.
     `scrolls`: its first piece is where the page scrolls to."""
-    lines = [_pieces(text, Span(*paragraph), places) for paragraph in paragraphs or (Span(0, len(text)),)]
+    starts = {page.start: page.number for page in pages}
+    lines = [_pieces(text, Span(*paragraph), places, starts) for paragraph in paragraphs or (Span(0, len(text)),)]
     first = Mark.FIRST if scrolls else Mark.HERE
     for pieces in lines:
         for number, piece in enumerate(pieces):
             if piece.mark is Mark.HERE:
-                pieces[number] = Piece(piece.text, first)
+                pieces[number] = piece._replace(mark=first)
                 first = Mark.HERE
     return lines
 
 
-def _pieces(text: str, part: Span, places: Sequence[Span]) -> list[Piece]:
-    edges = {part.start, part.end}
+def _pieces(text: str, part: Span, places: Sequence[Span], pages: Mapping[int, int]) -> list[Piece]:
+    edges = {part.start, part.end} | {at for at in pages if part.start < at < part.end}
     edges |= {edge for place in places for edge in place if part.start < edge < part.end}
     pieces: list[Piece] = []
     for start, end in pairwise(sorted(edges)):
         covering = [number for number, place in enumerate(places) if place.start <= start and end <= place.end]
         mark = Mark.NONE if not covering else Mark.HERE if covering[0] == 0 else Mark.TOO
-        pieces.append(Piece(text[start:end], mark))
+        pieces.append(Piece(text[start:end], mark, pages.get(start, 0)))
     return pieces
 
 

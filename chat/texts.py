@@ -96,6 +96,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "back": ("返回回答", "Back to the answer"),
     "back_list": ("返回", "Back"),
     "from_file": ("来源：{source}", "From: {source}"),
+    "page": ("第{number}页", "page {number}"),
     "ask_within": ("只就这篇文章提问", "Ask about this article"),
     "without_model": (
         "本地模型没有载入：回答暂时只引用原文，不作概括。工作人员可运行 python -m rag doctor 查看原因。",

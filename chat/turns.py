@@ -35,13 +35,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class CitedPlace:
-    """A cited place: [start, end) of the article's text, and the words that stood there."""
+    """A cited place: [start, end) of the article's text, the words that stood there, and the page of its file; 0: it has none."""
 
     number: int
     article: Label
     start: int
     end: int
     quote: str
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def label_of(article: Article) -> Label:
 
 
 def cited_place(citation: Citation) -> CitedPlace:
-    return CitedPlace(citation.number, label_of(citation.article), *citation.span, citation.quote)
+    page = citation.article.page_at(citation.span.start) or 0
+    return CitedPlace(citation.number, label_of(citation.article), *citation.span, citation.quote, page)
 
 
 def said_of(sentence: Sentence) -> Said:
@@ -151,9 +153,9 @@ def said_from_json(values: object) -> Said:
 def source_from_json(values: object) -> CitedPlace:
     source = object_in(values)
     number, start, end = (number_in(source, name) for name in ("number", "start", "end"))
-    return CitedPlace(
-        number, label_from_json(source.get("article")), start, end, text_in(source, "quote", required=True)
-    )
+    quote = text_in(source, "quote", required=True)
+    page = number_in(source, "page") if "page" in source else 0  # a conversation of before has none
+    return CitedPlace(number, label_from_json(source.get("article")), start, end, quote, page)
 
 
 def label_from_json(values: object) -> Label:

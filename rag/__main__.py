@@ -16,7 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from rag.answering.refusals import KIND_NAMES, date_words
-from rag.datatypes import Article
+from rag.datatypes import Article, Citation
 from rag.errors import UserError
 from rag.reading.article_json import article_to_json
 from rag.reading.files import load_articles
@@ -253,7 +253,7 @@ def run_ask(options: argparse.Namespace) -> int:
     else:
         print(answer.text)
         for citation in answer.citations:
-            print(f"\n[{citation.number}] {source_line(citation.article)}\n    {citation.quote}")
+            print(f"\n[{citation.number}] {source_line(citation)}\n    {citation.quote}")
     return 0 if answer.status.has_sentences else 3
 
 
@@ -274,8 +274,16 @@ def run_doctor(options: argparse.Namespace) -> int:
     return int(any(finding.state is State.FAILED for _, finding in done))
 
 
-def source_line(article: Article) -> str:
-    facts = (f"《{article.title}》", KIND_NAMES[article.kind][0], article.speaker, date_words(article.published))
+def source_line(citation: Citation) -> str:
+    article = citation.article
+    page = article.page_at(citation.span.start)
+    facts = (
+        f"《{article.title}》",
+        KIND_NAMES[article.kind][0],
+        article.speaker,
+        date_words(article.published),
+        f"{article.source} 第{page}页" if page else None,
+    )
     return " · ".join(filter(None, facts))
 
 

@@ -2,7 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 STYLES = """
@@ -79,3 +80,77 @@ def row(*cells: str, properties: str = "") -> str:
 
 def cell(words: str, properties: str = "") -> str:
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{p(words)}</w:tc>"
+
+
+# ---------------------------------------------------------------- PDF
+
+WIDTH, HEIGHT = 595, 842  # points: A4
+
+
+class Words(NamedTuple):
+    """Words on a page: from `x`, `y` points below the upper edge, in letters of `size`."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 16
+    red: bool = False
+
+
+class Box(NamedTuple):
+    """A rectangle that is drawn, a table's cell: from its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+PICTURE = "picture"  # on a page: an image that covers it
+
+
+def pdf(*pages: Sequence[Words | Box | str]) -> bytes:
+    """A PDF with these pages, its letters as wide as high, from a font that every reader of PDF knows."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "",
+        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>",
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
+        "/FontDescriptor 5 0 R>>",
+        "<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/FontBBox[0 -120 1000 880]/Ascent 880/Descent -120/StemV 80"
+        "/ItalicAngle 0/CapHeight 880>>",
+        "<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>\nstream\n0\nendstream",
+    ]
+    kids: list[str] = []
+    for page in pages:
+        content = "\n".join(map(_drawn, page))
+        objects.append(f"<</Length {len(content)}>>\nstream\n{content}\nendstream")
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Contents {len(objects)} 0 R"
+            "/Resources<</Font<</F 3 0 R>>/XObject<</I 6 0 R>>>>>>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>"
+    made = "%PDF-1.4\n"
+    places: list[int] = []
+    for number, content in enumerate(objects, start=1):
+        places.append(len(made))
+        made += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(made)}\n%%EOF"
+    return (made + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}").encode("ascii")
+
+
+def _drawn(item: Words | Box | str) -> str:
+    if isinstance(item, Words):
+        colour = "1 0 0 rg" if item.red else "0 g"
+        encoded = item.text.encode("utf-16-be").hex()
+        return f"{colour} BT /F {item.size} Tf 1 0 0 1 {item.x} {HEIGHT - item.y - item.size} Tm <{encoded}> Tj ET"
+    if isinstance(item, Box):
+        return f"{item.x} {HEIGHT - item.y - item.height} {item.width} {item.height} re S"
+    return f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm /I Do Q"
+
+
+def column(x: float, y: float, *lines: str, size: float = 16, leading: float = 28) -> list[Words]:
+    """Lines one below the other."""
+    return [Words(x, y + n * leading, line, size) for n, line in enumerate(lines)]

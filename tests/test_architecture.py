@@ -24,6 +24,9 @@ DOORS = {
     "gguf": "rag/models/gguf.py",
     "opencc": "rag/text/normalization.py",
     "markdown_it": "rag/reading/markdown.py",
+    "lxml": "rag/reading/web_page.py",
+    "openpyxl": "rag/reading/sheets.py",
+    "pypdfium2": "rag/reading/pdf.py",
     "rjieba": "rag/text/person_names.py",
 }
 TORCH = {

@@ -7,7 +7,7 @@ import pytest
 
 from chat.rendering import article_html, fragment
 from chat.sources import find_articles, marked, places_from
-from rag.datatypes import Kind, Span
+from rag.datatypes import Kind, PageStart, Span
 from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL
 
 ALL = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
@@ -42,6 +42,15 @@ def test_each_character_stands_once_however_places_overlap(places: list[tuple[in
     html = text_html("零一二三四五", (), [Span(*place) for place in places])
     shown = re.sub(r'<mark class="here"[^>]*>(.*?)</mark>', r"[\1]", html)
     assert re.sub(r"<mark>(.*?)</mark>", r"<\1>", shown) == f"<p>{marked}</p>"
+
+
+def test_the_page_of_the_file_stands_where_it_begins_and_with_the_place_that_is_meant():
+    article = replace(
+        NEWS, text="甲乙丙丁\n戊", paragraphs=(Span(0, 4), Span(5, 6)), pages=(PageStart(0, 3), PageStart(2, 4))
+    )
+    html = article_html(article, [Span(3, 4)])
+    assert '<p><span class="page">第3页</span>甲乙<span class="page">第4页</span>丙<mark' in html
+    assert '来源：page.txt<span class="page">第4页</span></p>' in html
 
 
 def test_a_place_across_paragraphs_is_marked_in_both_and_scrolled_to_once():

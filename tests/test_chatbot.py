@@ -123,6 +123,8 @@ def test_json_carries_what_scripts_rely_on(tmp_path: Path) -> None:
                     "kind": "news",
                     "speaker": None,
                     "published": "2026-01-10",
+                    "source": "test.txt",
+                    "page": None,
                     "start": 16,
                     "end": 35,
                     "quote": "大桥全长120米，总投资3500万元。",

@@ -31,7 +31,7 @@ log = logging.getLogger("wence")
 
 COOKIE, LANGUAGE = "wence_desk", "wence_lang"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-MAX_BODY, MAX_BEFORE_LOGIN = 26_000_000, 20_000  # bytes
+MAX_BODY, MAX_BEFORE_LOGIN = 105_000_000, 20_000  # bytes
 MAX_FILES, MAX_FIELDS, MAX_FIELD = 50, 1000, 2_000_000
 HEADERS = {
     "Content-Security-Policy": (

@@ -10,6 +10,7 @@ from desk.web.texts import TEXT
 from desk.web.visit import Visit
 from rag.datatypes import Article, Kind
 from rag.errors import UserError
+from rag.reading.formats import SUFFIXES
 
 
 def show_articles(desk: Desk, visit: Visit) -> Response:
@@ -34,6 +35,7 @@ def show_articles(desk: Desk, visit: Visit) -> Response:
         adopted=desk.store.audit.adopted(),
         said=visit.query.get("said", ""),
         number=visit.query.get("count", ""),
+        suffixes=",".join(sorted(SUFFIXES)),
     )
 
 

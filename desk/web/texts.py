@@ -210,8 +210,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "state.gone": ("文件已移除", "File gone"),
     "upload": ("上传文章", "Upload articles"),
     "upload.what": (
-        "Word（.docx）、文本、Markdown，可以是整版报纸。先显示读出了什么，改好再编入索引。",
-        "Word (.docx), text, Markdown; a whole page is fine. You see what was understood and correct it before it is indexed.",
+        "Word（.docx）、PDF、Excel（.xlsx、.csv）、网页、文本，或这些文件的 ZIP；可以是整版报纸。先显示读出了什么，改好再编入索引。",
+        "Word (.docx), PDF, Excel (.xlsx, .csv), web pages, text, or a ZIP of these; a whole page of a newspaper is fine. You see what was understood and correct it before it is indexed.",
     ),
     "upload.drafts": ("去看草稿", "To the drafts"),
     "left_out": ("另有 {count} 处不在文章里", "{count} places are in no article"),

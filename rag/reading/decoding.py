@@ -4,8 +4,10 @@ Encodings are told by their mark, by UTF-8's strict make, or by which reading gi
 damaged byte costs itself and no more.
 """
 
+import io
 import os
 import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +49,15 @@ FORMATS = (
     (b"\x7fELF", "程序"),
     (b"MZ\x90\0", "程序"),
 )
+ZIP = "ZIP 压缩包"
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # a DOCX or XLSX with a password is wrapped in the old format
 # What a ZIP is by the names of the files in it.
 IN_ZIP = (
-    (b"word/", "DOCX"),
-    (b"xl/", "XLSX"),
-    (b"ppt/", "PPTX"),
+    (b"word/document.xml", "DOCX"),
+    (b"xl/workbook", "XLSX"),
+    (b"ppt/presentation", "PPTX"),
     (b"OFD.xml", "OFD"),
-    (b"mimetypeapplication/epub", "EPUB"),
+    (b"META-INF/container.xml", "EPUB"),
     (b"content.xml", "ODT"),
 )
 
@@ -91,7 +95,7 @@ def decode_file(data: bytes, name: str, markup: bool = False) -> Decoded:
     else:
         encoding = _encoding_of(data)
         text = _by_lines(data, encoding) if encoding in OTHER else data.decode(encoding, "replace")
-    if min(_strangeness(_sample(data), encoding), _rarity(text[: 3 * SAMPLE_BYTES])) > MOST_STRANGE:
+    if min(_strangeness(_sample(data), encoding), rarity(text[: 3 * SAMPLE_BYTES])) > MOST_STRANGE:
         raise _no_text(name, data)
     if not markup and (kind := markup_of(text, name)):
         raise not_supported(name, kind)
@@ -102,8 +106,20 @@ def format_of(data: bytes) -> str | None:
     """What the file seems to be where it is of a kind that is no text: `PDF`, `DOCX`…"""
     kind = next((kind for magic, kind in FORMATS if data.startswith(magic)), None)
     if kind == "ZIP":
-        return next((inner for sign, inner in IN_ZIP if sign in data), "ZIP 压缩包")
+        return _kind_of_zip(data)
+    if kind and LOCKED in data:
+        return "有打开密码的 Office 文件"
     return kind
+
+
+def _kind_of_zip(data: bytes) -> str:
+    """By the names of the files in it; where its list of names is lost, by what stands in its bytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = [entry.filename.encode("utf-8", "replace") for entry in package.infolist()]
+        return next((inner for sign, inner in IN_ZIP if any(name.startswith(sign) for name in names)), ZIP)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return next((inner for sign, inner in IN_ZIP if sign in data), ZIP)
 
 
 # How a page of the web begins, and what of it may stand under .txt without the page around it.
@@ -145,7 +161,7 @@ def too_large(name: str, size: int, most: int = MAX_BYTES) -> UserError:
 SAVE_AS = {
     "DOC": "DOCX", "WPS": "DOCX", "RTF": "DOCX", "ODT": "DOCX", "DOC、XLS、PPT 或 WPS": "DOCX", "XLS": "XLSX",
     "PPT": "PDF", "PPTX": "PDF", "OFD": "PDF", "CAJ": "PDF", "EPUB": "PDF",
-    "7z 压缩包": "ZIP", "RAR 压缩包": "ZIP", "gzip 压缩包": "ZIP",
+    "有打开密码的 Office 文件": "没有密码的文件", "7z 压缩包": "ZIP", "RAR 压缩包": "ZIP", "gzip 压缩包": "ZIP",
 }  # fmt: skip
 
 
@@ -157,7 +173,7 @@ def not_supported(name: str, kind: str) -> UserError:
     )
 
 
-def readable_name(path: Path | str) -> str:
+def readable_name(path: Path | str | bytes) -> str:
     """The name in characters that can be shown and stored: a name on disk that is no UTF-8 is read as GB18030."""
     raw = os.fsencode(path)
     for encoding in ("utf-8", "gb18030"):
@@ -228,16 +244,17 @@ def _strangeness(data: bytes, encoding: str) -> float:
     """The share of the characters that are none, or none that documents are made of: from 0 to 1."""
     text = data.decode(encoding, "replace")
     if encoding in ("big5", "gb18030", "utf-16-le", "utf-16-be"):
-        return _rarity(text)
+        return rarity(text)
     return (text.count(REPLACEMENT) + len(CONTROL.findall(text))) / max(len(text), 1)  # its make says that it is meant
 
 
-def _rarity(text: str) -> float:
+def rarity(text: str) -> float:
+    """The share of a text's characters that documents are not made of, from 0 to 1."""
     return 1 - len(ORDINARY.findall(text)) / max(len(text), 1)
 
 
 def _reads_as_well(data: bytes, encoding: str, other: str) -> bool:
-    return _rarity(data.decode(encoding, "replace")) <= _rarity(data.decode(other, "replace"))
+    return rarity(data.decode(encoding, "replace")) <= rarity(data.decode(other, "replace"))
 
 
 def _by_lines(data: bytes, encoding: str) -> str:
@@ -253,7 +270,7 @@ def _decode_line(line: bytes, encoding: str) -> str:
         encoding = encoding if _reads_as_well(line, encoding, other) else other
         text = line.decode(encoding, "replace")
         mixed = _mixed(line)
-        return mixed if mixed is not None and _rarity(mixed) <= _rarity(text) else text
+        return mixed if mixed is not None and rarity(mixed) <= rarity(text) else text
     return line.decode(encoding, "replace")
 
 

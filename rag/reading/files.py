@@ -13,7 +13,7 @@ matter. Nothing that a reader of the file would see is dropped: it is in an arti
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -22,6 +22,7 @@ from pathlib import Path
 from rag.datatypes import Article, Kind, LeftOut, PageStart, Span, Why
 from rag.errors import UserError
 from rag.reading.apart import Apart
+from rag.reading.archive import files_in
 from rag.reading.decoding import readable_name, too_large
 from rag.reading.document import read_document
 from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
@@ -100,16 +101,28 @@ def read_files(
     left_out: list[LeftOut] = []
     with Apart() as apart:
         for name, read in files:
-            try:
-                contents = read_file(read(), name, apart, published)
+            for inner, data in _inner_files(name, read):
+                try:
+                    if isinstance(data, UserError):
+                        raise data
+                    contents = read_file(data, inner, apart, published)
+                except UserError as error:
+                    problems.append(error)
+                    continue
                 for article in contents.articles:
                     articles.setdefault(article.id, article)
                 left_out += contents.left_out
                 warnings += contents.warnings
-            except UserError as error:
-                problems.append(error)
             advance(name)
     return LoadedArticles(tuple(articles.values()), tuple(problems), tuple(warnings), tuple(left_out))
+
+
+def _inner_files(name: str, read: Callable[[], bytes]) -> Iterator[tuple[str, bytes | UserError]]:
+    """The file, or those in it; what cannot be opened as its error."""
+    try:
+        yield from files_in(read(), name)
+    except UserError as error:
+        yield name, error
 
 
 def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]:
@@ -158,7 +171,7 @@ def read_file(data: bytes, name: str, apart: Apart, published: str | None = None
     """The articles of one file of any format, its page dated `published` (as in `load_articles`). UserError where it cannot be
     read, or holds no article."""
     marked = read_format(data, name, apart)
-    contents = read_contents(marked.text, name) if marked.flat else read_marked(marked, name)
+    contents = read_contents(marked.text, name, marked.pages) if marked.flat else read_marked(marked, name)
     dated = (replace(article, published=complete_date(article.published, published)) for article in contents.articles)
     return Contents(tuple(dated), contents.left_out, (*marked.warnings, *contents.warnings))
 
@@ -171,7 +184,7 @@ def read_articles(text: str, source: str) -> list[Article]:
 LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
 
 
-def read_contents(text: str, source: str) -> Contents:
+def read_contents(text: str, source: str, pages: Sequence[PageStart] = ()) -> Contents:
     """The articles of one file's text, and what of it is in none. UserError where the text holds no article."""
     text = HALF.sub("\ufffd", LINE_END.sub("\n", text.removeprefix("\ufeff")))
     left_out = [
@@ -191,7 +204,7 @@ def read_contents(text: str, source: str) -> Contents:
         left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
     if not drafts:
         raise _no_article(source)
-    return Contents(tuple(_finish(draft, shown, source) for draft in drafts), tuple(left_out))
+    return Contents(tuple(_finish(draft, shown, source, pages) for draft in drafts), tuple(left_out))
 
 
 def read_marked(marked: MarkedText, source: str) -> Contents:

@@ -5,32 +5,47 @@ read and says what to do. All but plain text is read in a process of its own (`r
 """
 
 from rag.reading.apart import Apart
-from rag.reading.decoding import decode_file, format_of, not_supported
+from rag.reading.decoding import decode_file, format_of, markup_of, not_supported
 from rag.reading.marked import MarkedText
 
 MAX_BYTES = 200_000_000  # of a file of any format: scans are large
+TEXT = "TEXT"
 READERS = {
     "DOCX": "rag.reading.docx:read_docx",
+    "HTML": "rag.reading.web_page:read_html",
+    "MHTML": "rag.reading.web_page:read_mhtml",
+    "XLSX": "rag.reading.sheets:read_xlsx",
+    "CSV": "rag.reading.sheets:read_csv",
+    "PDF": "rag.reading.pdf:read_pdf",
 }
 SUFFIXES = {
     ".txt", ".md", ".markdown", ".text",
-    ".docx",
+    ".docx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".xlsx", ".csv", ".tsv", ".zip",
 }  # fmt: skip
 # Documents all the same: in a folder they are opened too, so that nobody takes them for read.
 OTHERS = {
-    ".pdf", ".doc", ".wps", ".ofd", ".rtf", ".odt", ".xls", ".xlsx", ".ppt", ".pptx", ".html", ".htm", ".jpg", ".jpeg", ".png",
-    ".tif", ".tiff", ".zip", ".rar", ".7z", ".caj", ".epub",
+    ".doc", ".wps", ".ofd", ".rtf", ".odt", ".xls", ".ppt", ".pptx", ".jpg", ".jpeg", ".png",
+    ".tif", ".tiff", ".rar", ".7z", ".caj", ".epub",
 }  # fmt: skip
 
 
 def read_format(data: bytes, name: str, apart: Apart) -> MarkedText:
     """The text of a file of any format that has a reader. UserError where it has none, or the file cannot be read."""
-    kind = format_of(data)
-    if kind is None:
+    kind = format_by_content(data, name)
+    if kind == TEXT:
         return read_text(data, name)
     if kind not in READERS:
         raise not_supported(name, kind)
     return apart.read(READERS[kind], data, name)
+
+
+def format_by_content(data: bytes, name: str) -> str:
+    """What the file is by its content: TEXT, or a format's name. UserError where it is empty, or binary and of no known kind."""
+    if kind := format_of(data):
+        return kind
+    if name.lower().endswith((".csv", ".tsv")):
+        return "CSV"
+    return markup_of(decode_file(data, name, markup=True).text, name) or TEXT
 
 
 def read_text(data: bytes, name: str) -> MarkedText:

@@ -5,7 +5,7 @@ are characters of the text.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -78,22 +78,36 @@ class Maker:
     def paragraphs(self) -> int:
         return len(self._lines)
 
-    def begin_page(self, number: int) -> None:
-        self._pages.append(PageStart(self._length, number))
-
-    def add(self, words: str, mark: Mark | None = None) -> None:
-        """A paragraph; one that holds nothing is passed over."""
+    def _cleaned(self, words: str) -> str:
         words = HALF.sub("\ufffd", BREAK.sub(" ", words))
         if unseen := UNSEEN.findall(words):
             self.leave_out(code_points("".join(unseen)), Why.UNSEEN)
-            words = UNSEEN.sub("", words)
-        line = words.strip()
+        return UNSEEN.sub("", words)
+
+    def add(self, words: str, mark: Mark | None = None) -> None:
+        """A paragraph; one that holds nothing is passed over."""
+        line = self._cleaned(words).strip()
         if not line:
             return
         if mark is not None:
             self._marks.append(Marked(Span(self._length, self._length + len(line)), mark))
         self._lines.append(line)
         self._length += len(line) + 1
+
+    def add_parts(self, parts: Sequence[tuple[str, int]], mark: Mark | None = None, above: int = 0) -> None:
+        """A paragraph of a file that has pages: its parts, each with the page that it stands on. `above`: blank lines over it."""
+        kept = [(self._cleaned(words), page) for words, page in parts]
+        kept = [(words, page) for words, page in kept if words.strip()]
+        if not kept:
+            return
+        self._lines += [""] * above
+        self._length += above
+        at = self._length
+        for words, page in kept:
+            if not self._pages or self._pages[-1].number != page:
+                self._pages.append(PageStart(at, page))
+            at += len(words)
+        self.add("".join(words for words, _ in kept), mark)
 
     def leave_out(self, words: str, why: Why, place: int = 0) -> None:
         if words.strip():

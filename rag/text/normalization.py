@@ -55,6 +55,14 @@ class Normalized:
         return Span(bisect_right(self.offsets, span.start - 1), bisect_right(self.offsets, span.end - 1))
 
 
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
+
+
+def plain_ideographs(text: str) -> str:
+    """The text with each radical sign as the character that it looks like (⻓ -> 长, ⼈ -> 人), as a PDF's fonts may lack the other."""
+    return _RADICAL.sub(lambda match: unicodedata.normalize("NFKC", match[0]).translate(_RADICALS), text)
+
+
 @cache
 def _simplifier() -> "object":
     import opencc
