@@ -26,7 +26,8 @@ DOORS = {
     "markdown_it": "rag/reading/markdown.py",
     "lxml": "rag/reading/web_page.py",
     "openpyxl": "rag/reading/sheets.py",
-    "pypdfium2": "rag/reading/pdf.py",
+    "pypdfium2": "rag/reading/pdf.py, rag/reading/scans.py",
+    "rapidocr": "rag/reading/scans.py",
     "rjieba": "rag/text/person_names.py",
 }
 TORCH = {

@@ -269,7 +269,7 @@ def test_an_enormous_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 def test_a_folder_without_texts_and_an_empty_path_are_told(tmp_path: Path) -> None:
     said = [error.zh for error in load_articles([tmp_path, ""]).problems]
     assert said == [
-        f"{tmp_path} 里没有可读的文件（.csv、.docx、.htm、.html、.markdown、.md、.mht、.mhtml、.pdf、.text、.tsv、.txt、.xlsx、.zip）。",
+        f"{tmp_path} 里没有可读的文件（.csv、.docx、.htm、.html、.jpeg、.jpg、.markdown、.md、.mht、.mhtml、.pdf、.png、.text、.tif、.tiff、.tsv、.txt、.xlsx、.zip）。",
         "路径是空的，请写出文件或文件夹。",
     ]
 

@@ -21,7 +21,7 @@ from rag.reading.marked import MarkedText, from_json, to_json
 
 log = logging.getLogger("wence")
 
-SECONDS = 120.0  # a file may take; of a scan, a page
+SECONDS = 120.0  # a file may take; of a scan, a page (ten seconds on a free core)
 MEMORY = 4_000_000_000  # bytes of address space that the reading process may take
 
 

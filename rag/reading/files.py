@@ -171,9 +171,12 @@ def read_file(data: bytes, name: str, apart: Apart, published: str | None = None
     """The articles of one file of any format, its page dated `published` (as in `load_articles`). UserError where it cannot be
     read, or holds no article."""
     marked = read_format(data, name, apart)
-    contents = read_contents(marked.text, name, marked.pages) if marked.flat else read_marked(marked, name)
+    unmarked = not marked.marks and not marked.facts  # the format says no more than plain text does
+    lines = marked.flat or unmarked
+    contents = read_contents(marked.text, name, marked.pages) if lines else read_marked(marked, name)
+    told = tuple(LeftOut(name, *out) for out in marked.left_out) if lines else ()
     dated = (replace(article, published=complete_date(article.published, published)) for article in contents.articles)
-    return Contents(tuple(dated), contents.left_out, (*marked.warnings, *contents.warnings))
+    return Contents(tuple(dated), (*told, *contents.left_out), (*marked.warnings, *contents.warnings))
 
 
 def read_articles(text: str, source: str) -> list[Article]:

@@ -4,9 +4,11 @@ A reader is a function `(data, name) -> MarkedText` in a module of its own, name
 read and says what to do. All but plain text is read in a process of its own (`rag.reading.apart`).
 """
 
+from rag.errors import UserError
 from rag.reading.apart import Apart
 from rag.reading.decoding import decode_file, format_of, markup_of, not_supported
-from rag.reading.marked import MarkedText
+from rag.reading.marked import MarkedText, with_page
+from rag.reading.scans import is_installed
 
 MAX_BYTES = 200_000_000  # of a file of any format: scans are large
 TEXT = "TEXT"
@@ -17,15 +19,19 @@ READERS = {
     "XLSX": "rag.reading.sheets:read_xlsx",
     "CSV": "rag.reading.sheets:read_csv",
     "PDF": "rag.reading.pdf:read_pdf",
+    "PNG 图片": "rag.reading.scans:read_picture",
+    "JPEG 图片": "rag.reading.scans:read_picture",
+    "TIFF 图片": "rag.reading.scans:read_picture",
 }
 SUFFIXES = {
     ".txt", ".md", ".markdown", ".text",
     ".docx", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".xlsx", ".csv", ".tsv", ".zip",
+    ".png", ".jpg", ".jpeg", ".tif", ".tiff",
 }  # fmt: skip
 # Documents all the same: in a folder they are opened too, so that nobody takes them for read.
 OTHERS = {
-    ".doc", ".wps", ".ofd", ".rtf", ".odt", ".xls", ".ppt", ".pptx", ".jpg", ".jpeg", ".png",
-    ".tif", ".tiff", ".rar", ".7z", ".caj", ".epub",
+    ".doc", ".wps", ".ofd", ".rtf", ".odt", ".xls", ".ppt", ".pptx",
+    ".rar", ".7z", ".caj", ".epub",
 }  # fmt: skip
 
 
@@ -36,7 +42,21 @@ def read_format(data: bytes, name: str, apart: Apart) -> MarkedText:
         return read_text(data, name)
     if kind not in READERS:
         raise not_supported(name, kind)
+    if kind == "PDF":
+        return _read_pdf(data, name, apart)
     return apart.read(READERS[kind], data, name)
+
+
+def _read_pdf(data: bytes, name: str, apart: Apart) -> MarkedText:
+    """A PDF, its pages without text recognised one by one where that is installed."""
+    text = apart.read(READERS["PDF"], data, name, recognise=is_installed())
+    for number in text.unread_pages:
+        try:
+            page = apart.read("rag.reading.scans:read_pdf_page", data, name, page=number)
+        except UserError as error:
+            page = MarkedText("", warnings=(error,))
+        text = with_page(text, number, page)
+    return text
 
 
 def format_by_content(data: bytes, name: str) -> str:

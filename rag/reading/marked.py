@@ -6,7 +6,7 @@ are characters of the text.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -51,7 +51,8 @@ class Unread(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class MarkedText:
     """One text. `flat`: it comes as lines, and no paragraph is known yet. `facts`: what the format itself says of the text, by
-    the names of an article's facts. `warnings`: what of the file could not be read."""
+    the names of an article's facts. `warnings`: what of the file could not be read. `unread_pages`: those whose text is to
+    be recognised from their picture."""
 
     text: str
     marks: tuple[Marked, ...] = ()
@@ -60,6 +61,7 @@ class MarkedText:
     left_out: tuple[Unread, ...] = ()
     warnings: tuple[UserError, ...] = ()
     flat: bool = False
+    unread_pages: tuple[int, ...] = ()
 
 
 class Maker:
@@ -134,6 +136,7 @@ def to_json(text: MarkedText) -> dict[str, Any]:
         "left_out": [(place, words, why.value) for place, words, why in text.left_out],
         "warnings": [(warning.zh, warning.en) for warning in text.warnings],
         "flat": text.flat,
+        "unread_pages": text.unread_pages,
     }
 
 
@@ -146,6 +149,32 @@ def from_json(values: Mapping[str, Any]) -> MarkedText:
         tuple(Unread(place, words, Why(why)) for place, words, why in values["left_out"]),
         tuple(UserError(*told) for told in values["warnings"]),
         values["flat"],
+        tuple(values["unread_pages"]),
+    )
+
+
+def with_page(text: MarkedText, number: int, page: MarkedText) -> MarkedText:
+    """The text with a page that was read by itself in its place."""
+    at = next((p.start for p in text.pages if p.number > number), len(text.text))
+    above, below = text.text[:at], text.text[at:]
+    if above and not above.endswith("\n"):
+        above += "\n"
+    first, rest = len(above), len(above) + len(page.text) + bool(below) - at
+
+    def moved(start: int) -> int:
+        return start + rest if start >= at else start
+
+    marks = [Marked(Span(moved(s), e + moved(s) - s), mark) for (s, e), mark in text.marks]
+    marks += [Marked(Span(s + first, e + first), mark) for (s, e), mark in page.marks]
+    pages = [PageStart(moved(p.start), p.number) for p in text.pages]
+    pages += [PageStart(p.start + first, p.number) for p in page.pages]
+    return replace(
+        text,
+        text=above + page.text + ("\n" if below else "") + below,
+        marks=tuple(sorted(marks)),
+        pages=tuple(sorted(pages)),
+        left_out=(*text.left_out, *page.left_out),
+        warnings=(*text.warnings, *page.warnings),
     )
 
 

@@ -48,8 +48,9 @@ class _Page:
         return not self.pieces and self.has_pictures
 
 
-def read_pdf(data: bytes, name: str) -> MarkedText:
-    """UserError where the file is no PDF, is locked, or has too many pages."""
+def read_pdf(data: bytes, name: str, recognise: bool = False) -> MarkedText:
+    """`recognise`: pages without a text that can be read are given as such, not told. UserError where the file is no PDF, is
+    locked, or has too many pages."""
     import pypdfium2
 
     try:
@@ -69,9 +70,12 @@ def read_pdf(data: bytes, name: str) -> MarkedText:
         except pypdfium2.PdfiumError:
             maker.warnings.append(_page_damaged(name, number + 1))
     _take_furniture(pages)
-    writer = _Writer(maker, pages, name)
+    writer = _Writer(maker, pages)
     writer.write()
-    return replace(maker.made(), flat=writer.is_newspaper)
+    if not recognise:
+        maker.warnings += filter(None, [_no_text(name, writer.scans), _broken(name, writer.broken)])
+    unread = tuple(sorted(writer.scans + writer.broken)) if recognise else ()
+    return replace(maker.made(), flat=writer.is_newspaper, unread_pages=unread)
 
 
 def _cannot_open(name: str, why: str) -> UserError:
@@ -217,10 +221,11 @@ def _mask(line: Line) -> tuple[str, int]:
 class _Writer:
     """Gives the pages' paragraphs to the maker, one that goes on over a page's end whole."""
 
-    def __init__(self, maker: Maker, pages: Sequence[_Page], name: str) -> None:
+    def __init__(self, maker: Maker, pages: Sequence[_Page]) -> None:
         self.maker = maker
         self.pages = pages
-        self.name = name
+        self.scans: list[int] = []  # pages that are pictures
+        self.broken: list[int] = []  # pages whose text is none
         sizes: Counter[float] = Counter()
         for piece in (piece for page in pages for piece in page.pieces):
             sizes[round(piece.size, 1)] += len(piece.text)
@@ -230,22 +235,15 @@ class _Writer:
         self.is_newspaper = self._is_newspaper()
 
     def write(self) -> None:
-        scans: list[int] = []
-        broken: list[int] = []
         for page in self.pages:
             for line in page.unread:
                 self.maker.leave_out(line.text, Why.PAGE, page.number)
-            if page.is_scan:
-                scans.append(page.number)
-            elif page.broken > MOST_BROKEN:
-                broken.append(page.number)
+            if page.is_scan or page.broken > MOST_BROKEN:
+                self._close()
+                (self.scans if page.is_scan else self.broken).append(page.number)
             else:
                 self._page(page)
         self._close()
-        if scans:
-            self.maker.warnings.append(_no_text(self.name, scans))
-        if broken:
-            self.maker.warnings.append(_broken(self.name, broken))
 
     def _is_newspaper(self) -> bool:
         """Whether a page holds several texts: headlines here and there over columns."""
@@ -307,7 +305,9 @@ class _Writer:
         return all(piece.red for line in paragraph.lines for piece in line.pieces)
 
 
-def _no_text(name: str, numbers: Sequence[int]) -> UserError:
+def _no_text(name: str, numbers: Sequence[int]) -> UserError | None:
+    if not numbers:
+        return None
     pages = _ranges(numbers)
     return UserError(
         f"{name} 第 {pages} 页是图片，没有可读的文字；安装文字识别后可以读：pip install 'wence[ocr]'。",
@@ -315,7 +315,9 @@ def _no_text(name: str, numbers: Sequence[int]) -> UserError:
     )
 
 
-def _broken(name: str, numbers: Sequence[int]) -> UserError:
+def _broken(name: str, numbers: Sequence[int]) -> UserError | None:
+    if not numbers:
+        return None
     pages = _ranges(numbers)
     return UserError(
         f"{name} 第 {pages} 页的文字层已损坏（复制出来是乱码），没有读入；请用原文件重新导出 PDF。",
