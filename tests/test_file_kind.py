@@ -24,6 +24,9 @@ KINDS = {
     "notices on a newspaper's page": (f"柳林日报 第3版\n{NOTICE}{SECOND}{SECOND.replace('水表', '路灯')}", FileKind.NEWSPAPER_PAGE),
     "a table": ("项目\t标准\n午餐\t5元\n晚餐\t3元\n", FileKind.TABLE),
     "a title and its text": ("老街修好了\n沿街的小店全部开门。\n", FileKind.PLAIN),
+    "a text with headings of its own": ("老街修好了\n沿街的小店全部开门。\n路灯也亮了，夜里照得见\n新装路灯二十盏。\n", FileKind.PLAIN),
+    "texts that blank lines set apart": ("老街修好了\n沿街的小店全部开门。\n\n\n路灯也亮了\n新装路灯二十盏。\n", FileKind.SEVERAL),
+    "a portrait": ("桥边的守望\n——松溪大桥护桥人的一天\n清晨，他走上了桥。\n", FileKind.SEVERAL),
 }  # fmt: skip
 
 

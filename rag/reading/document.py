@@ -106,9 +106,18 @@ def _wrapped(found: list[Block], roles: list[HeadRole], i: int) -> range:
     """The lines of a title that begins at `i`: one, or two or three that only together name a document."""
     if not names_document(found[i].text):
         for end in (i + 2, i + 3):
-            if roles[i:end] == [HeadRole.TITLE] * (end - i) and _is_title(found, range(i, end)) and not _is_title(found, range(i + 1, end)):  # fmt: skip
-                return range(i, end)
+            lines = range(i, end)
+            set_apart = any(found[n].gap > found[i + 1].gap for n in lines[1:] if n < len(found))
+            if roles[i:end] == [HeadRole.TITLE] * len(lines) and not set_apart and _is_title(found, lines) and _is_cut(found[i].text, found[i + 1].text):  # fmt: skip
+                return lines
     return range(i, i + 1)
+
+
+def _is_cut(above: str, below: str) -> bool:
+    """Whether a title was cut between the two lines: the upper one says what it is about or leaves a bracket open, or the lower one is
+    no title by itself."""
+    opened = any(above.count(one) > above.count(other) for one, other in zip("《（“〈", "》）”〉", strict=True))
+    return "关于" in above or opened or not names_document(below)
 
 
 def _is_title(found: list[Block], lines: range) -> bool:
@@ -121,6 +130,13 @@ def _take_head(text: str, found: list[Block], roles: list[HeadRole], title: rang
     article.title = "".join(found[i].text for i in title)
     kept: list[Block] = []
     said = {_letters(article.title)}
+    again = {
+        n
+        for i in range(len(roles))
+        for lines in (range(i, i + 2), range(i, i + 3))
+        if _say(found, lines, article.title)
+        for n in lines
+    }
     for i, role in enumerate(roles):
         block = found[i]
         below = roles[i + 1] if i + 1 < len(roles) else None
@@ -128,13 +144,18 @@ def _take_head(text: str, found: list[Block], roles: list[HeadRole], title: rang
             continue
         if role is HeadRole.LABELS:
             _take_labels(block.text, article)
-        why = _fate(block, role, below, article, said)
+        why = Why.PAGE if i in again else _fate(block, role, below, article, said)
         if why is None:
             kept.append(block)
         else:
             read.left_out[block.pieces[0].start] = why
         said.add(_letters(block.text))
     return kept
+
+
+def _say(found: list[Block], lines: range, title: str) -> bool:
+    """Whether the lines together are the title said again."""
+    return lines.stop <= len(found) and _letters("".join(found[i].text for i in lines)) == _letters(title)
 
 
 def _fate(block: Block, role: HeadRole, below: HeadRole | None, article: DraftArticle, said: set[str]) -> Why | None:

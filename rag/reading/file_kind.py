@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
+from rag.reading.draft_article import is_document_title
 from rag.reading.head import BEGINS_TEXT, CELLS, FULL_DATE, HeadRole, head_role, is_offices, names_document
 from rag.reading.lines import DATELINE, JUMP_FROM, JUMP_TO, SECTION_DASH, Block, Role, role_of
 from rag.reading.speakers import settle_speakers
@@ -45,23 +46,26 @@ class FileKind(Enum):
     DOCUMENT = auto()
     WEB_TEXT = auto()
     TABLE = auto()
-    PLAIN = auto()  # nothing tells: a title and its text, or several
+    PLAIN = auto()  # one text: nothing sets a part of it apart
+    SEVERAL = auto()  # texts that only blank lines tell from each other, or one of a paper
 
     @property
     def is_one_text(self) -> bool:
-        return self in (FileKind.DOCUMENT, FileKind.WEB_TEXT, FileKind.TABLE)
+        return self in (FileKind.DOCUMENT, FileKind.WEB_TEXT, FileKind.TABLE, FileKind.PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class Make:
     """How a file is made. `newspaper`: how often it shows what only a newspaper prints; `beginnings`: how many texts begin in it
-    below another for certain; `signs`: of one text, by their names in ONE_TEXT; `rows`: the share of its lines that are rows of cells."""
+    below another for certain; `signs`: of one text, by their names in ONE_TEXT; `rows`: the share of its lines that are rows of cells. `even`: as many blank lines
+    stand above each line, and none is a headline's second one, so that nothing sets one text apart from another."""
 
     lines: int
     newspaper: int
     beginnings: int
     signs: frozenset[str]
     rows: float
+    even: bool
 
     @property
     def several(self) -> float:
@@ -80,7 +84,9 @@ def kind_of_file(found: Sequence[Block]) -> FileKind:
         return FileKind.TABLE
     if "site" in make.signs and not make.signs & OFFICIAL:
         return FileKind.WEB_TEXT
-    return FileKind.DOCUMENT if make.signs else FileKind.PLAIN
+    if make.signs:
+        return FileKind.DOCUMENT
+    return FileKind.PLAIN if make.even else FileKind.SEVERAL
 
 
 def read_make(found: Sequence[Block]) -> Make:
@@ -93,6 +99,7 @@ def read_make(found: Sequence[Block]) -> Make:
         beginnings=_beginnings(found, roles, heads),
         signs=frozenset(_signs(found, heads)),
         rows=sum(cells) / len(found) if found else 0.0,
+        even=len({block.gap for block in found[1:]}) <= 1 and not {Role.DASH, Role.LABEL, Role.SPEAKER} & set(roles),
     )
 
 
@@ -130,15 +137,23 @@ def _opens_document(found: Sequence[Block], heads: Sequence[HeadRole], i: int) -
     """Whether a document begins with the line: its title, below which stand its facts, whom it addresses or its first rule, or whatever
     stands below the signature of another."""
     above = found[i - 1].text if i else ""
-    if ANNEX.match(above) or HeadRole.TEXT not in heads[i:]:
+    if ANNEX.match(above) or HeadRole.TEXT not in heads[i:] or not _is_whole(found[i].text):
         return False
     titled = heads[i] is HeadRole.TITLE or (heads[i] is HeadRole.ISSUER and heads[i + 1] is HeadRole.TITLE)
     if i > 1 and titled and heads[i - 1] is HeadRole.DATE and is_offices(found[i - 2].text):
         return True
-    facts = (HeadRole.NUMBER, HeadRole.DATE, HeadRole.ISSUER, HeadRole.LABELS)
+    named = heads[i] is HeadRole.TITLE and is_document_title("".join(found[i].text.split()))
     below = range(i + 1, min(i + 1 + OPENED_WITHIN, len(found)))
-    named = heads[i] is HeadRole.TITLE and names_document(found[i].text)
-    return named and any(heads[n] in facts or _addresses(found[n].text) or RULE.match(found[n].text) for n in below)
+    return named and any(
+        heads[n] in (HeadRole.NUMBER, HeadRole.LABELS) or _addresses(found[n].text) or RULE.match(found[n].text)
+        for n in below
+    )
+
+
+def _is_whole(title: str) -> bool:
+    """Whether the line can be a title: no piece of one, no label, nothing of an annex or of who printed it."""
+    paired = all(title.count(one) == title.count(other) for one, other in zip("《（“", "》）”", strict=True))
+    return paired and not (ANNEX.search(title) or COLOPHON.search(title) or re.search("[：:]", title))
 
 
 def _addresses(text: str) -> bool:

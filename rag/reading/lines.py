@@ -45,6 +45,7 @@ class Block:
 
 INDENT = re.compile(r"(?:\u3000{2}|[ \t]{4}|\u3000 {2,})")
 MIN_WRAPPED_LINES = 12
+TOP_LINES = 8  # there an office's name is a document's issuer
 
 
 def blocks(text: str) -> list[Block]:
@@ -157,8 +158,10 @@ def _unwrap(lines: list[Block], width: float) -> list[Block]:
     """Join a full line with the next one, unless that one is set apart by a blank line or an indent."""
     groups: list[list[Block]] = []
     full = False
-    for line in lines:
-        _add(groups, line, full and line.gap == 0 and not line.indented and role_of(line) not in CREDITS)
+    for n, line in enumerate(lines):
+        fact = DOCUMENT_NUMBER.fullmatch(line.text) or (n < TOP_LINES and ISSUER.fullmatch(line.text))
+        apart = line.gap or line.indented or role_of(line) in CREDITS or fact
+        _add(groups, line, full and not apart)
         full = display_width(line.text) + (2 if line.indented else 0) >= width - 2
     return list(map(_joined, groups))
 
