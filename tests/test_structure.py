@@ -214,3 +214,26 @@ def test_a_passage_is_looked_up_as_it_is_found_by_reading_them_all(article: Arti
 def test_a_structure_comes_back_from_json_as_it_was(article: Article) -> None:
     structure = read_structure(article)
     assert structure_from_json(json.loads(json.dumps(structure_to_json(structure)))) == structure
+
+
+def test_a_chapters_short_heading_is_read_and_an_annex_begins_a_part() -> None:
+    lines = (
+        "第一章 总则",
+        "第一条 为便民，制定本办法。",
+        "第二章 附则",
+        "第二条 自5月起施行。",
+        "附件1",
+        "一、申请人",
+        "二、住址",
+    )
+    text = "\n".join(lines)
+    starts = [text.index(line) for line in lines]
+    spans = tuple(Span(start, start + len(line)) for start, line in zip(starts, lines, strict=True))
+    article = replace(make_article("助餐办法", text), paragraphs=spans)
+    sections = [
+        (text[s.heading.start : s.heading.end], text[s.body.start : s.body.end])
+        for s in read_structure(article).sections
+    ]
+    assert ("总则", "第一条 为便民，制定本办法。\n") in sections
+    assert ("附则", "第二条 自5月起施行。\n") in sections
+    assert ("附件1", "一、申请人\n二、住址") in sections

@@ -38,6 +38,11 @@ HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,30}(?=[。；;：:\s]|$)")
 CLAUSE = re.compile(
     r"(?!自|截至|根据|按照|依据|依照|为)[^。；;：:，,！!？?\s]{4,30}(?<!期间)(?<!以来)(?<![起时后前日月])(?=[，,])(?![^。；;！!]*[？?])"
 )
+ANNEX = re.compile(
+    r"附\s?[件表][一二三四五六七八九十\d]{0,3}[：:]?"
+)  # alone on its line: a part of the document begins
+CHAPTERS = (0, 1)  # 章, 节: all of their line is their heading, 总则 as well
+CHAPTER_HEADING = re.compile(r"[^。；;：:，,！!？?]{2,30}$")
 LINE_HEADING = re.compile(r"[^。；;：:，,！!？?]{4,30}$")
 AFTER_HEADING = re.compile(r"[^。；;：:\s]")
 SENTENCE_HEADING = re.compile(r"[^。；;：:，,！!？?\s]{4,20}。(?=.{30})", re.DOTALL)
@@ -160,17 +165,19 @@ def _marks(article: Article) -> Iterator[_Mark]:
         words = article.text[paragraph.start : paragraph.end]
         found = list(MARK.finditer(words))
         if not found or found[0].start() > 0:
-            if LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]:
+            if ANNEX.fullmatch(words) or (LINE_HEADING.match(words) and paragraph != article.paragraphs[-1]):
                 if article.title not in words:  # the title said again is wider than the whole outline
                     yield _Mark(LINE, paragraph.start, paragraph)
             elif heading := SENTENCE_HEADING.match(words):
                 yield _Mark(SENTENCE, paragraph.start, Span(paragraph.start, paragraph.start + heading.end()))
         for match in found:
-            heading = HEADING.match(words, match.end())
+            rank = (match.lastindex or 1) - 1
+            whole = CHAPTER_HEADING.match(words, match.end()) if rank in CHAPTERS else None
+            heading = whole or HEADING.match(words, match.end())
             clause = None if heading else CLAUSE.match(words, match.end())
             end = heading or clause or match
             span = Span(paragraph.start + match.end(), paragraph.start + end.end())
-            yield _Mark((match.lastindex or 1) - 1, paragraph.start + match.start(), span, clause is not None)
+            yield _Mark(rank, paragraph.start + match.start(), span, clause is not None)
 
 
 def _ranked(text: str, marks: Sequence[_Mark]) -> list[_Mark]:
