@@ -36,6 +36,9 @@ RULE = re.compile(r"第[一二三四五六七八九十百\d]{1,5}[条章]")
 OUTLINE = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]")
 ANNEX = re.compile(r"附\s?[件表][一二三四五六七八九十\d]{0,2}\s?(?:[:：]|$)")
 COLOPHON = re.compile(r"(?:公开方式|抄送|主送|分送)[:：]|[（(]?此件|.{2,40}\d{4}年\d{1,2}月\d{1,2}日印发$")
+NOTICE = re.compile(
+    r".{0,40}关于.{2,80}的(?:通知|公告|通告|通报|公示|决定|批复|函)"
+)  # no heading of a document reads so
 ADDRESSEE = re.compile(r"[^。！？]{2,120}[：:]$")
 ADDRESSED = re.compile(r"[省市县区州盟旗部委局厅院会府处室位司门校社人团]")
 
@@ -117,37 +120,39 @@ def _is_newspapers(block: Block, role: Role) -> bool:
 def _beginnings(found: Sequence[Block], roles: Sequence[Role], heads: Sequence[HeadRole]) -> int:
     """How many texts begin below another: a title that none above announces, with what opens a document below it or a signature above
     it, or with the line of its source."""
-    count = 0
-    above = ""  # what has been read, in the letters that titles are compared by
-    begun = False
+    count = widest = 0
+    above: list[str] = []  # what has been read, in the letters that titles are compared by
+    texts = [i for i, role in enumerate(heads) if role is HeadRole.TEXT]
     for i, block in enumerate(found):
         sourced = list(roles[i : i + 3]) == [Role.TITLE, Role.IMPRINT, Role.BODY]
-        if begun and (sourced or _opens_document(found, heads, i)) and not _announced(block.text, above):
+        inside = bool(texts) and texts[0] < i < texts[-1]
+        set_apart = block.gap > max(1, widest)
+        if inside and (sourced or _opens_document(found, heads, i, set_apart)) and not _announced(block.text, above):
             count += 1
-        above += alnum_only(block.text)
-        begun = begun or heads[i] is HeadRole.TEXT
+        above.append(alnum_only(block.text))
+        widest = max(widest, block.gap if i else 0)
     return count
 
 
-def _announced(title: str, above: str) -> bool:
-    return share_held(bigrams(title), above) >= ANNOUNCED
+def _announced(title: str, above: Sequence[str]) -> bool:
+    return share_held(bigrams(title), "".join(above)) >= ANNOUNCED
 
 
-def _opens_document(found: Sequence[Block], heads: Sequence[HeadRole], i: int) -> bool:
-    """Whether a document begins with the line: its title, below which stand its facts, whom it addresses or its first rule, or whatever
-    stands below the signature of another."""
-    above = found[i - 1].text if i else ""
-    if ANNEX.match(above) or HeadRole.TEXT not in heads[i:] or not _is_whole(found[i].text):
+def _opens_document(found: Sequence[Block], heads: Sequence[HeadRole], i: int, set_apart: bool) -> bool:
+    """Whether a document begins with the line: its title, set apart or as no heading reads, or with its facts, whom it addresses or its
+    first rule below it; or whatever stands below the signature of another."""
+    above = found[i - 1].text
+    if ANNEX.match(above) or not _is_whole(found[i].text):
         return False
     titled = heads[i] is HeadRole.TITLE or (heads[i] is HeadRole.ISSUER and heads[i + 1] is HeadRole.TITLE)
     if i > 1 and titled and heads[i - 1] is HeadRole.DATE and is_offices(found[i - 2].text):
         return True
-    named = heads[i] is HeadRole.TITLE and is_document_title("".join(found[i].text.split()))
+    if heads[i] is not HeadRole.TITLE or not is_document_title("".join(found[i].text.split())):
+        return False
     below = range(i + 1, min(i + 1 + OPENED_WITHIN, len(found)))
-    return named and any(
-        heads[n] in (HeadRole.NUMBER, HeadRole.LABELS) or _addresses(found[n].text) or RULE.match(found[n].text)
-        for n in below
-    )
+    facts = (HeadRole.NUMBER, HeadRole.LABELS)
+    opened = any(heads[n] in facts or _addresses(found[n].text) or RULE.match(found[n].text) for n in below)
+    return set_apart or opened or NOTICE.fullmatch(found[i].text) is not None
 
 
 def _is_whole(title: str) -> bool:

@@ -310,17 +310,6 @@ def looks_like_title(text: str) -> bool:
     return not text.startswith(("图为", "据", "本报讯"))
 
 
-# 范围, 收费标准, 【范围】, 第一条, 一、: a heading that stands alone; an office below a title signs it.
-LONE_HEADING = re.compile(
-    rf"[【〖]?(?:第[一二三四五六七八九十百\d]{{1,5}}[条章节]|[{HAN}]{{2,6}}(?<![局厅部委会府室院]))[】〗]?[:：]?|[一二三四五六七八九十]{{1,3}}、?"
-)
-
-
-def is_lone_heading(text: str) -> bool:
-    """Whether the line could be nothing but the heading of the text below it."""
-    return LONE_HEADING.fullmatch(text) is not None
-
-
 def speaker_of(text: str) -> tuple[str, str | None] | None:
     """(name, role or None) where the line is nothing but what may be a speaker: 任静 / 李某（市政协委员） / 市人大代表 李某：
     Whether it is one only the page tells (`rag.reading.speakers`)."""

@@ -42,7 +42,6 @@ from rag.reading.lines import (
     Block,
     Role,
     blocks,
-    is_lone_heading,
     role_of,
     speaker_of,
 )
@@ -161,12 +160,7 @@ class _Builder:
             for position in run:
                 self._body(position)
             return end
-        titled = any(is_document_title(self.blocks[p].text) for p in run[:-1])
-        if not (titled and self._role(end) is Role.BODY and is_lone_heading(self.blocks[run[-1]].text)):
-            return self._open_article(run, end)
-        self._open_article(run[:-1], end - 1)
-        self._body(run[-1])  # the text's first heading, below a document's title
-        return end
+        return self._open_article(run, end)
 
     def _is_signature(self, run: list[int], end: int) -> bool:
         """Offices above a date that close a notice."""
@@ -194,7 +188,7 @@ class _Builder:
             return True
         texts = [self.blocks[p].text for p in run]
         gap = self.blocks[run[0]].gap
-        if len(texts[-1]) <= HEADING_MAX or (self._in_document() and not self._is_widest_gap(run[0])):
+        if len(texts[-1]) <= HEADING_MAX:
             return False  # a heading of the open article
         if self._cut() or gap < self.headline_gap or (ends_sentence(texts[-1]) and gap <= 1):
             return False  # a piece of the paragraph above, a subheading, or a short spoken line
@@ -210,13 +204,6 @@ class _Builder:
             or (len(self.blocks[run[-1]].text) >= 8 and bool(NEWS_OPENING.match(next_text)))
             or any(is_document_title(self.blocks[p].text) for p in run)
         )
-
-    def _in_document(self) -> bool:
-        return self.open is not None and is_document_title(self.open.title)
-
-    def _is_widest_gap(self, i: int) -> bool:
-        """Whether more blank lines stand above the block than anywhere in the open article."""
-        return self.blocks[i].gap > max((block.gap for block in self.blocks[self.opened_at + 1 : i]), default=0)
 
     def _least_gap_above_headlines(self) -> int:
         """How many blank lines the page leaves above a headline, at least, as its unmistakable headlines show."""
