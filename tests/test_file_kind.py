@@ -17,6 +17,7 @@ KINDS = {
     "a notice with its annex": (f"{NOTICE}附件1\n助餐机构管理规定\n第一条 助餐机构应当登记。\n", FileKind.DOCUMENT),
     "two notices": (NOTICE + SECOND, FileKind.COLLECTION),
     "two notices without a signature": ("关于发放助餐补贴的公告\n补贴每份5元。\n关于更换水表的通告\n水表五年一换。\n", FileKind.COLLECTION),
+    "notices that are called alike": ("关于调整2路票价的通知\n每次2元。\n关于调整3路票价的通知\n每次3元。\n", FileKind.COLLECTION),
     "rules that a wide gap sets apart": ("助餐管理办法\n\n每份补贴5元。\n\n\n水表更换暂行规定\n\n水表五年一换。\n", FileKind.COLLECTION),
     "two texts of a website": ("老桥检测启动\n来源：柳林日报 2026-03-01\n检测老桥41座。\n\n新桥通车\n来源：柳林日报 2026-03-02\n新桥长120米。\n", FileKind.COLLECTION),
     "one text of a website": ("老街修好了\n浏览次数：20\n老街有小店二十家。\n小店全部开门。\n", FileKind.WEB_TEXT),

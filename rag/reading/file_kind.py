@@ -135,7 +135,11 @@ def _beginnings(found: Sequence[Block], roles: Sequence[Role], heads: Sequence[H
 
 
 def _announced(title: str, above: Sequence[str]) -> bool:
-    return share_held(bigrams(title), "".join(above)) >= ANNOUNCED
+    """Whether the title stands above: a notice's word for word, since one is called like another; what it issues nearly so."""
+    read = "".join(above)
+    if alnum_only(title).removeprefix("关于") in read:
+        return True
+    return not NOTICE.fullmatch(title) and share_held(bigrams(title), read) >= ANNOUNCED
 
 
 def _opens_document(found: Sequence[Block], heads: Sequence[HeadRole], i: int, set_apart: bool) -> bool:
