@@ -125,6 +125,12 @@ def test_blanks_part_the_thousands_of_one_number_where_a_group_begins_with_zero(
         assert [figure.low for figure in figures] == [Decimal(group) for group in groups]
 
 
+@pytest.mark.parametrize("number", [400000000, 4001234567, 8008208820, 13800138000])
+def test_a_sum_of_as_many_digits_as_a_telephone_number_is_a_sum(number: int) -> None:
+    (figure,) = extract_quantities(f"共{number}元。")
+    assert (figure.low, figure.unit) == (number, "元")
+
+
 @given(NUMBERS, NUMBERS)
 def test_two_numbers_agree_only_where_they_are_one(one: int, other: int) -> None:
     assert (unsupported_quantities(f"共{written(one)}元", f"共{other}元") == []) == (one == other)

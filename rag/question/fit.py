@@ -40,7 +40,7 @@ def only_repeats(said: str, text: str) -> bool:
     return repeats and not unsupported_quantities(text, said)
 
 
-NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号", "周几", "五年"}
+NOT_A_COUNT = {"年", "月日", "日", "月", "第", "时", "届", "号码", "号", "周几", "五年", "甲", "a"}
 # What 多少人 and 几家 do not ask for, whatever is counted there.
 MEASURED = NOT_A_COUNT | MEASURES
 COUNTS = re.compile(r"(?:多少|(?<!哪)几)(?:[个人名位家户所座辆件项处](?!月|小时|工作日|百分点))")

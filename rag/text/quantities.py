@@ -15,7 +15,9 @@ from rag.text.numerals import ARABIC, DIGITS, FORMAL_HAN, HAN, about, chinese_nu
 from rag.text.quantity import Quantity, flatten, short
 from rag.text.units import GENERIC, HALVES, MEANINGS, NOUNS, SIZES, STRICT, UNIT, canonical_unit, unit_size
 
-PHONE = re.compile(r"(?<!\d)(?:\(?0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|[48]00-?\d{3,4}-?\d{3,4})(?!\d)")
+PHONE = re.compile(
+    r"(?<!\d)(?:\(?0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|[48]00-?(?:\d{3}-?\d{4}|\d{4}-?\d{3}))(?![\d元万亿])"
+)
 NUMERAL = rf"(?:\d{{1,9}}(?:\.\d{{1,9}})?|[{HAN}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,9}})?)"
 SHARE = re.compile(
     rf"(?<![\d{HAN}])(?P<parts>[百千万]|\d{{1,4}}|[{HAN}]{{1,4}})分之(?P<n>{NUMERAL})(?:{TO}(?:(?P=parts)分之)?(?P<to>{NUMERAL}))?"
@@ -34,6 +36,8 @@ RANK = re.compile(
 ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,9}}|[{HAN}]{{1,9}})(?![方者])(?P<of>季度|[\u4e00-\u9fff])?|(?<!第)(?P<q>[一二三四1-4])季度"
 )
+CLASS = re.compile(r"(?<![a-z\d])(?P<n>[甲乙丙丁]|[a-d])(?=[级类等档])")
+NUMBERED = frozenset("楼线院馆门厅井栋")  # what 5号 names
 PARTS = {"百": "%", "千": "‰", "万": "‱"}
 AMOUNT = re.compile(
     r"(?P<both>±|正负)?(?P<sign>零下|(?<![自担肩抱胜正])负|(?<![a-z\d)%.年月日号级室楼栋幢层区座至到~—-])-(?=\d))?"
@@ -50,7 +54,7 @@ CURRENCIES = {"us$": "美元", "hk$": "港元", "a$": "澳元", "nt$": "新台�
 CURRENCY = re.compile(rf"(?:{'|'.join(map(re.escape, CURRENCIES))})$")
 NOT_NUMBERS = re.compile(
     r"十分(?!之)|万一(?!千)|千万(?=不|要|别|莫|注意)|[三五]位一体|五台山|三门峡|九寨|第[三一二]产业|千方百计|百分百"
-    r"|(?:(?<=[上下内外]\(不含)|(?<=[上下内外]\(含))\d{1,12}[^()\d]{0,4}(?=\))"
+    rf"|(?:(?<=\(不含)|(?<=\(含))[\d{HAN}]{{1,12}}(?:{UNIT})?(?=\))"
     r"|(?<=/m)[23](?!\d)|(?<=/[kch]m)2(?!\d)|pm(?:2\.5|10)(?!\d)|(?<=[上下同本这那每省市县区乡镇村各某])一[级期]"
     rf"|(?<![{HAN}\d第])一(?:个?月|周|年|天|日|季度|学期)(?=[\d一二两三四五六七八九十]{{1,3}}[次回])"  # 一周两次 is a rate
 )
@@ -156,6 +160,10 @@ def _ordinals(reader: _Reader) -> Iterator[Quantity]:
         else:
             continue
         yield replace(reader.make(Span(*match.span()), low, "第", high), noun="季度" if match["of"] == "季度" else "")
+    for match in CLASS.finditer(reader.left):
+        unit = "甲" if match["n"] in "甲乙丙丁" else "a"
+        value = Decimal("甲乙丙丁abcd".index(match["n"]) % 4 + 1)
+        yield reader.make(Span(*match.span()), value, unit)
     for unit, pattern in (("周几", WEEKDAY), ("五年", PLAN)):
         for match in pattern.finditer(reader.left):
             value = Decimal(7) if match["n"] in "日天" else read_number(match["n"])
@@ -212,7 +220,11 @@ def _amount(reader: _Reader, match: "re.Match[str]") -> Quantity | None:
         else ""
     )
     noun = NOUN.match(reader.plain, match.end())
-    return replace(quantity, bound=bound, noun=noun[0] if noun and unit in GENERIC else "")
+    return replace(
+        quantity,
+        bound=bound,
+        noun=noun[0] if noun and (unit in GENERIC or (unit == "号" and noun[0] in NUMBERED)) else "",
+    )
 
 
 def _tenths(written: str | None) -> Decimal:

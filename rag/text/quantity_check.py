@@ -147,9 +147,11 @@ def _same_thing(one: Quantity, other: Quantity) -> bool:
         is_alone = not alone.noun or alone.noun[0] in FUNCTION or alone.noun in (full.unit, full.noun)
         return (
             is_alone
-            and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码", "周几", "五年")
+            and full.unit not in ("%", "‰", "‱", "成", "倍", "pp", "号码", "周几", "五年", "甲", "a")
             and full.unit[:1] not in ("/", ":")
         )
+    if one.unit == other.unit == "号" and one.noun and other.noun:
+        return one.noun == other.noun
     nouns = {q.noun if q.unit in ("个", "项") and q.noun in NOUNS.split("|") else "" for q in (one, other)} - {""}
     named = nouns | {q.unit for q in (one, other) if q.unit in NOUNS.split("|")}
     return same_unit(one.unit, other.unit) and len(named) < 2
