@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,10 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> frozenset[str]:
     """Every module that the file imports anywhere, in full: `rag.text.normalization`, `faiss`."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        yield from imported(node)
+    return frozenset(module for node in ast.walk(ast.parse(path.read_text("utf-8"))) for module in imported(node))
 
 
 def imported(node: ast.AST) -> Iterator[str]:
