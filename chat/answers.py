@@ -9,7 +9,7 @@ from urllib.parse import quote as quote_url
 
 from chat.sources import MAX_PLACES
 from chat.texts import kind_name, refusal_words, say
-from chat.turns import CitedPlace, Label, Turn
+from chat.turns import CitedPlace, Label, Said, Turn
 from desk.plain import set_apart
 from rag.answering.refusals import date_words, refusal, title_marks
 
@@ -23,6 +23,24 @@ def source_address(source: CitedPlace, among: Sequence[CitedPlace]) -> str:
     )
     places = "&".join(f"at={place.start}-{place.end}" for place in (source, *islice(same, MAX_PLACES - 1)))
     return f"{article_address(source.article.article_id)}?{places}"
+
+
+def short_answer_over(said: Said, before: Sequence[Said]) -> str:
+    """The words of the short answer that the quoted sentence stands beneath; empty where there is none."""
+    over = next((one for one in reversed(before) if not one.quoted), None)
+    rests = over is not None and said.quoted and said.sources and set(said.sources) <= set(over.sources)
+    return over.text if over is not None and rests else ""
+
+
+def parted(text: str, short: str) -> list[str]:
+    """The text cut where the words of the short answer stand in it: what stands between them."""
+    words = short_words(short)
+    return text.split(words) if words else [text]
+
+
+def short_words(short: str) -> str:
+    """The short answer without the stop at its end."""
+    return short.rstrip("。；，")
 
 
 def article_address(article_id: str) -> str:

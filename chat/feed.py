@@ -27,8 +27,9 @@ class Feed:
                 return {"status": say(step, self.lang, found=found)}
             case Sentence():
                 said = said_of(event)
-                self.turn = replace(self.turn, said=(*self.turn.said, said))
-                return {"html": sentence_html(said, self.turn.sources, self.lang)}
+                earlier = self.turn.said
+                self.turn = replace(self.turn, said=(*earlier, said))
+                return {"html": sentence_html(said, self.turn.sources, self.lang, earlier)}
             case Asked(answer, answer_id):
                 self.turn = replace(turn_of(answer, self.turn.within, answer_id), question=self.turn.question)
                 return self._end(bool(answer_id))

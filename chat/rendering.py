@@ -16,7 +16,10 @@ from chat.answers import (
     article_address,
     by_article,
     facts_of,
+    parted,
     plain_text,
+    short_answer_over,
+    short_words,
     shown_refusal,
     source_address,
 )
@@ -37,8 +40,8 @@ def contact_line(contact: str, lang: str = "zh") -> Markup:
 
 # What the templates may call, each by its name.
 KNOWN = (
-    article_address, by_article, byline, contact_line, facts_of, kind_name, label_of, marked, plain_text, said_of, say,
-    script_texts, shown_refusal, source_address, title_marks,
+    article_address, by_article, byline, contact_line, facts_of, kind_name, label_of, marked, parted, plain_text, said_of,
+    say, script_texts, short_answer_over, short_words, shown_refusal, source_address, title_marks,
 )  # fmt: skip
 
 
@@ -69,9 +72,9 @@ def fragment(macro: str, lang: str, *values: Any) -> str:
     return str(getattr(parts, macro)(*values))
 
 
-def sentence_html(said: Said, among: Sequence[CitedPlace], lang: str = "zh") -> str:
-    """The sentence with its markers; `among` are the turn's sources so far."""
-    return fragment("sentence", lang, said, among)
+def sentence_html(said: Said, among: Sequence[CitedPlace], lang: str = "zh", before: Sequence[Said] = ()) -> str:
+    """The sentence with its markers; `among` are the turn's sources so far, `before` what has been said."""
+    return fragment("sentence", lang, said, among, short_answer_over(said, before))
 
 
 def turn_html(turn: Turn, lang: str = "zh", *, contact: str = "", rated: bool = False) -> str:

@@ -139,7 +139,7 @@ class PageSet:
         return self.path.stem
 
 
-# Pages of the project whose questions the probe is fitted on (eval/training/probe.py): nothing is measured on them.
+# Pages of the project whose questions thresholds are fitted on (eval/training/thresholds.py): nothing is measured on them.
 FITTED_PAGES = frozenset({"jizhou-proposals", "lanhe-notices", "linxi-deputies", "mochuan-weekly", "qingyu-news"})
 
 

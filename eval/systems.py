@@ -129,12 +129,12 @@ class Product:
 
     def asker(self, corpus: Corpus) -> Asker:
         from rag.chatbot import Chatbot
-        from rag.models.probe import load_probe
         from rag.search.retrieval import Retriever
+        from rag.setup import taught
 
         retriever = Retriever(self._index(corpus), self._encoder, self._judge)
         generator = self.generator
-        return Chatbot(retriever, self._encoder, generator, load_probe(generator.identity) if generator else None)
+        return Chatbot(retriever, self._encoder, generator, reader=taught(generator))
 
     def time_indexing(self, corpus: Corpus, most: int) -> tuple[int, float]:
         from rag.reading.passages import split_articles

@@ -25,7 +25,6 @@ from rag.datatypes import (
 from rag.errors import UserError
 from rag.matching import find_matches
 from rag.models.people import PeopleReader
-from rag.models.probe import Probe
 from rag.question.analysis import analyse
 from rag.reading.given import given_passages
 from rag.search.index import Index
@@ -37,23 +36,21 @@ EXAMPLES = 4
 
 
 class Chatbot:
-    """Answers questions from one index. `generator` may be None: answers are then quotations. `probe`: fitted for it;
-    `reader`: the same model where it was taught to answer;
-    `people`: for the encoder. `model_problem` tells why the generator cannot be used, once that is known."""
+    """Answers questions from one index. `generator` may be None: answers are then quotations.
+    `reader`: the same model where it was taught to answer; `people`: for the encoder. `model_problem` tells why the
+    generator cannot be used, once that is known."""
 
     def __init__(
         self,
         retriever: Retriever,
         encoder: PassageEncoder,
         generator: TextGenerator | None,
-        probe: Probe | None = None,
         model_problem: Callable[[], UserError | None] = lambda: None,
         reader: TaughtModel | None = None,
         people: PeopleReader | None = None,
     ) -> None:
         self.retriever = retriever
         self.generator = generator
-        self._probe = probe
         self._people = people
         self._encoder = encoder
         self._model_problem = model_problem
@@ -121,11 +118,9 @@ class Chatbot:
         question = analyse(query)
         return answering.find_given(question, given_passages(passages)) if passages else answering.find(question)
 
-    def probe_log_odds(
-        self, question: str, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False
-    ) -> float | None:
-        """See `Answering.probe_log_odds`."""
-        return self._answering(self.retriever).probe_log_odds(analyse(question), hits, cancelled)
+    def read_log_odds(self, question: str, hits: Sequence[Hit]) -> float | None:
+        """A taught model's log-odds that the best of the hits' contexts tells; None where there is none."""
+        return next((one.log_odds for one in self._answering(self.retriever).read(analyse(question), hits)), None)
 
     def read_articles(self, advance: Callable[[int], object] = lambda _: None) -> None:
         """Let the model read every article, newest first, so that a question pays only for itself. `advance` is told of
@@ -149,7 +144,7 @@ class Chatbot:
         return self._examples
 
     def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE) -> Answering:
-        model = LocalModel() if self._model_problem() else LocalModel(self.generator, self._probe, self._reader)
+        model = LocalModel() if self._model_problem() else LocalModel(self.generator, self._reader)
         return Answering(retriever, self._encoder, model, self._people, trace)
 
 

@@ -28,8 +28,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "anothers": ("不是所问的", "another's"),
     "judged": ("文章说了吗", "Is it told"),
     "told": (
-        "段落判断 {told}，模型状态 {probed}，合计 {together}，至少 {least}：{verdict}",
-        "by the judge {told}, by the model's state {probed}, together {together}, at least {least}: {verdict}",
+        "段落判断 {told}，模型读后 {read}，合计 {together}，至少 {least}：{verdict}",
+        "by the judge {told}, by the model that has read it {read}, together {together}, at least {least}: {verdict}",
     ),
     "is_told": ("说了", "told"),
     "untold": ("没有说", "not told"),
@@ -123,7 +123,7 @@ def _search_to_json(search: Search) -> dict[str, Any]:
 def _judgement_to_json(judgement: Judgement) -> dict[str, Any]:
     return {
         "told": round(judgement.judge, 4),
-        "probed": None if judgement.probe is None else round(judgement.probe, 4),
+        "read": None if judgement.read is None else round(judgement.read, 4),
         "together": round(judgement.p_answerable, 4),
         "least": judgement.least,
         "is_told": judgement.is_answerable,
@@ -155,9 +155,9 @@ def explanation_lines(values: Mapping[str, Any], lang: str) -> Iterator[str]:
             yield f"  {hit['rank']}. {say('score')} {hit['score']:.2f}{read}{anothers}  《{_short(hit['title'], 16)}》{_short(hit['text'], 40)}"
     yield f"\n{say('judged')}: {'' if values['judgements'] else say('not_asked')}".rstrip()
     for judged in values["judgements"]:
-        probed = say("not_asked") if judged["probed"] is None else f"{judged['probed']:+.2f}"
+        read = say("not_asked") if judged["read"] is None else f"{judged['read']:+.2f}"
         shares = {key: _share(judged[key]) for key in ("told", "together", "least")}
-        yield f"  {say('told', **shares, probed=probed, verdict=say('is_told' if judged['is_told'] else 'untold'))}"
+        yield f"  {say('told', **shares, read=read, verdict=say('is_told' if judged['is_told'] else 'untold'))}"
     yield f"\n{say('withheld')}: {'' if values['withheld'] else say('none')}".rstrip()
     yield from (f"  {REASONS[Withheld(row['why'])][english]}: {row['text']}" for row in values["withheld"])
     answer = values["answer"]

@@ -21,7 +21,6 @@ from rag.models.generator import INT8_FOLDER, Generator, convert_model, is_conve
 from rag.models.judge import load_judge
 from rag.models.kv_cache import FORMAT
 from rag.models.people import load_people
-from rag.models.probe import load_probe
 from rag.search.index import open_index, read_manifest
 from rag.search.retrieval import Retriever
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, Settings, read_settings
@@ -125,11 +124,6 @@ class LoadingGenerator:
     ) -> Iterator[str]:
         return self.generator.stream(messages, max_tokens, cancelled)
 
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> Sequence[float]:
-        return self.generator.state(messages, layer, cancelled)
-
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
     ) -> None:
@@ -142,9 +136,9 @@ class LoadingGenerator:
         return self.generator.first_odds(read, asked, phrase, cancelled)
 
     def answer(
-        self, read: str, asked: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+        self, read: str, asked: str, unlike: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[str]:
-        return self.generator.answer(read, asked, max_tokens, cancelled)
+        return self.generator.answer(read, asked, unlike, max_tokens, cancelled)
 
 
 def open_generator(settings: Settings) -> LoadingGenerator | None:
@@ -250,8 +244,6 @@ def load_chatbot(index_dir: str | Path = DEFAULT_INDEX, settings: Settings | Non
     generator = open_generator(settings) if len(pins) == 2 else None
     encoder = open_encoder(settings)
     generator = generator or open_generator(settings)
-    probe = load_probe(generator.identity) if generator else None
     problem = generator.problem if generator else lambda: None
-    return Chatbot(
-        Retriever(index, encoder, judge), encoder, generator, probe, problem, taught(generator), load_people(encoder)
-    )
+    people = load_people(encoder)
+    return Chatbot(Retriever(index, encoder, judge), encoder, generator, problem, taught(generator), people)

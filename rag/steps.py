@@ -13,19 +13,16 @@ own best sentences are the answer, marked as quoted.
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import (
     ABOUT_THRESHOLD,
     ANSWERABLE_THRESHOLD,
     ANSWERABLE_YES_OR_NO,
-    BESIDE,
     CLEARLY,
-    NOT_SURE,
+    READER_THRESHOLD,
     RetrievalSignals,
     examine,
-    only_counts,
     only_suggests,
     p_answerable,
     searched_text,
@@ -33,9 +30,16 @@ from rag.answering.answerability import (
 )
 from rag.answering.attribution import introductions
 from rag.answering.builder import AnswerBuilder
-from rag.answering.by_structure import enumerated_items, headed_sentences, main_points, numbered_rule, rest_of_item
+from rag.answering.by_structure import (
+    enumerated_items,
+    headed_sentences,
+    list_around,
+    main_points,
+    numbered_rule,
+    rest_of_item,
+)
 from rag.answering.constraints import age_rules, within_constraints
-from rag.answering.context import answering_part, apart, contexts, keep_named, own_texts, rules_first
+from rag.answering.context import answering_part, apart, contexts, keep_named, nearest_contexts, own_texts, rules_first
 from rag.answering.draft import draft_sentences
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import (
@@ -49,7 +53,7 @@ from rag.answering.extractive import (
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.for_whom import keep_theirs
 from rag.answering.local_model import LocalModel
-from rag.answering.reader import draft_answer
+from rag.answering.reader import ReadContext, draft_answer, to_be_heard
 from rag.datatypes import (
     Answer,
     Evidence,
@@ -79,6 +83,7 @@ MAX_SENTENCES, SUMMARY_SENTENCES = 4, 8  # the second where it is to be summed u
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 HOLDS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
 NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
+MOST_READ = 4  # contexts that a taught model looks at
 MAX_RULES = 2  # on somebody's age that are shown
 
 Event = Progress | Sentence | Answer
@@ -203,7 +208,7 @@ class Answering:
             return Status.NO_EVIDENCE  # what is near is another place's, body's, year's or group's
         run.look_at(hits)
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
-        if not hits or only_counts(question, hits):
+        if not hits:
             return untold
         one = len(found.speakers) < 2 and not question.is_yes_or_no
         best, alone = hits[0].passage, len(article_order(hits)) == 1
@@ -218,11 +223,15 @@ class Answering:
         people = introductions(question, found, hits)
         named = about and bool(people) and not question.speakers_asked
         # Who names the speaker and asks for the items, or a rule's number, a heading, an amount that is told, is understood.
-        if not (named or (items and found.speakers) or (section and about and not sure)):
-            with run.timed("judging"):
-                least = ANSWERABLE_YES_OR_NO if question.is_yes_or_no else ANSWERABLE_THRESHOLD
-                least = max(sure, least if about else CLEARLY)
-                p = self._p_answerable(question, found, hits, least, cancelled)
+        known = named or (items and found.speakers) or (section and about and not sure)
+        with run.timed("judging"):
+            read = self.read(question, hits, cancelled)
+            read_odds = read[0].log_odds if read else None
+            p = p_answerable(question, found, hits, read_odds)
+            least = ANSWERABLE_YES_OR_NO if question.is_yes_or_no else ANSWERABLE_THRESHOLD
+            least = max(sure, READER_THRESHOLD if read else least if about else CLEARLY)
+        if not known:
+            self.trace.judged(p_answerable(question, found, hits), read_odds, p, least)
             if p < least:
                 return untold
         before = run.covered
@@ -232,36 +241,26 @@ class Answering:
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.covered > before:
             return None
-        for side, read in self._answerable_sides(question, sides, cancelled):
-            yield from self._answer_from(run, question, side, read, cancelled)
+        if read:
+            yield from self._tell(run, question, hits, read, cancelled)
+            return None if run.covered > before else untold
+        for side, told in self._answerable_sides(question, sides):
+            yield from self._answer_from(run, question, side, told, cancelled)
         return None if run.covered > before else untold
 
     def _answerable_sides(
-        self, question: Question, sides: Sequence[Sequence[Hit]], cancelled: IsCancelled
+        self, question: Question, sides: Sequence[Sequence[Hit]]
     ) -> Iterator[tuple[Sequence[Hit], Iterable[Sequence[Evidence]]]]:
         """The sides that tell what is asked, with the sources that answer for each. What stands alone has been found to
-        tell; its second source is asked only after the first has answered."""
-        if len(sides) == 1:
-            own = contexts(question, sides[0])
-            others = (source for source in own[1:] if self._is_answerable_from(question, source, cancelled))
-            yield sides[0], chain(own[:1], others)
-            return
+        tell."""
         read = [contexts(question, side) for side in sides]
-        answerable = [[s for s in side if self._is_answerable_from(question, s, cancelled)] for side in read]
+        told = [[c for c in own if max(e.score for e in c) >= QUOTED_FROM] for own in read]
+        if len(sides) == 1:
+            told[0] = [*read[0][:1], *(c for c in told[0] if c not in read[0][:1])]
         # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
-        if not answerable[0] and (question.is_yes_or_no or not any(answerable)):
-            answerable[0] = read[0][:1]
-        yield from ((side, own) for side, own in zip(sides, answerable, strict=True) if own)
-
-    def _p_answerable(
-        self, question: Question, found: RetrievalSignals, hits: Sequence[Hit], least: float, cancelled: IsCancelled
-    ) -> float:
-        """Probability that the hits tell what is asked. The local model is asked only where that is not clear without."""
-        judged = p_answerable(question, found, hits)
-        probe = self.probe_log_odds(question, hits, cancelled) if NOT_SURE[0] < judged < NOT_SURE[1] else None
-        together = self.model.p_answerable(judged, probe)
-        self.trace.judged(judged, probe, together, least)
-        return together
+        elif not told[0] and (question.is_yes_or_no or not any(told)):
+            told[0] = read[0][:1]
+        yield from ((side, own) for side, own in zip(sides, told, strict=True) if own)
 
     def _answer_from(
         self,
@@ -273,9 +272,6 @@ class Answering:
     ) -> Iterator[Event]:
         """The sentence that the judge points at, at once; that is all of a plain answer. From each source the model
         writes what is still to be said. Where one item answers alone, it is told to its end."""
-        if self.model.reader is not None:
-            yield from self._read(run, question, hits, read, cancelled)
-            return
         compares = question.is_comparison
         if not compares and (quick := quick_sentence(question, hits)) and (sentence := run.quote(quick)):
             yield sentence
@@ -287,26 +283,28 @@ class Answering:
         rest = within_constraints(question, rest_of_item(question, run.cited()))
         yield from filter(None, map(run.quote, rest))
 
-    def _read(
+    def _tell(
         self,
         run: AnswerBuilder,
         question: Question,
         hits: Sequence[Hit],
-        read: Iterable[Sequence[Evidence]],
+        read: Sequence[ReadContext],
         cancelled: IsCancelled,
     ) -> Iterator[Event]:
-        """Of each context what the taught model says of it; where it says nothing that holds, the sentence of the judge."""
+        """What a taught model says of the context that tells best, and of others that are to be heard beside it; where it
+        says nothing that holds, the context's own best sentences."""
         assert self.model.reader is not None
-        before = len(run.sentences)
-        for context in read:
+        for context in to_be_heard(question, read):
             yield Progress("writing", len(article_order(hits)))
-            with run.timed("reading"):
-                self.model.read_ahead(context, cancelled)
+            before = len(run.sentences)
             with run.timed("writing"):
                 draft = draft_answer(self.model.reader, question, context, cancelled)
-            yield from run.tell(draft.text, draft.sentences, question, self.retriever.judge)
-        if len(run.sentences) == before and (quick := quick_sentence(question, hits)):
-            yield from filter(None, [run.quote(quick)])
+            if items := list_around(question, draft.sentences):
+                yield from filter(None, map(run.quote, within_constraints(question, items)))
+            else:
+                yield from run.tell(draft.text, draft.sentences, context, self.retriever.judge)
+            if len(run.sentences) == before:
+                yield from filter(None, map(run.quote, best_sentences(question, context, self.retriever.judge)))
 
     def _write(
         self,
@@ -348,19 +346,11 @@ class Answering:
                 elif sentence := run.quote(item):
                     yield sentence
 
-    def probe_log_odds(
+    def read(
         self, question: Question, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False
-    ) -> float | None:
-        """Log-odds that the best source tells what is asked, by the local model's state when it has read both; of a
-        comparison, that one of its sources does. None where the model cannot be asked."""
-        read = contexts(question, hits)[: None if question.is_comparison else 1]
-        values = [self.model.log_odds(question, source, cancelled) for source in read]
-        return max((value for value in values if value is not None), default=None)
-
-    def _is_answerable_from(self, question: Question, source: Sequence[Evidence], cancelled: IsCancelled) -> bool:
-        """Whether a source that stands beside another tells what is asked; by the judge where the model cannot be asked."""
-        probe = self.model.log_odds(question, source, cancelled)
-        return max(e.score for e in source) >= QUOTED_FROM if probe is None else probe >= BESIDE
+    ) -> Sequence[ReadContext]:
+        """The hits' contexts as a taught model reads them, what tells best first; none where there is no such model."""
+        return self.model.read(question, nearest_contexts(hits, MOST_READ), cancelled)
 
     def find(self, query: Question, within: str | None = None) -> RetrievalSignals:
         query = query if query.searched == query.text else analyse(query.searched)
@@ -381,12 +371,12 @@ class Answering:
         return examine(query, hits, cosine, len(given))
 
     def _draft(
-        self, run: AnswerBuilder, question: Question, evidence: Sequence[Evidence], cancelled: IsCancelled
+        self, run: AnswerBuilder, question: Question, context: Sequence[Evidence], cancelled: IsCancelled
     ) -> Iterator[str]:
         """The model's sentences as they are finished; none where there is no model."""
         if self.model.generator is None:
             return
         with run.timed("reading"):
-            self.model.read_ahead(evidence, cancelled)
+            self.model.read_ahead(context, cancelled)
         with run.timed("writing"):
-            yield from draft_sentences(self.model.generator, question, evidence, cancelled)
+            yield from draft_sentences(self.model.generator, question, context, cancelled)

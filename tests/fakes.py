@@ -13,7 +13,6 @@ from rag.answering.support import coverage
 from rag.chatbot import Chatbot
 from rag.datatypes import Article, Evidence, Hit, Kind, Message, Passage, Reading, Span, Vectors
 from rag.models.encoder import searched_title
-from rag.models.probe import Probe
 from rag.question.answer_type import answer_type_of, holds_answer_type
 from rag.question.content import words_held
 from rag.reading.passages import split_passages
@@ -21,7 +20,6 @@ from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
 from rag.text.normalization import alnum_only, bigrams, split_sentences
 
-PROBE = Probe("fake-generator", weights=(1.0,), intercept=0.0)
 PIECE = 3  # characters that the generator yields at a time
 
 
@@ -71,14 +69,12 @@ class TableEncoder:
 
 
 class FakeGenerator:
-    """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent;
-    `told`: what PROBE makes of its state; None: as much as the source holds of the question's words, -3 to 3."""
+    """Says the queued texts in turn, then nothing. A queued exception is raised. `seen`: the messages it was sent."""
 
     identity = "fake-generator"
 
-    def __init__(self, *texts: str | Exception, told: float | None = None) -> None:
+    def __init__(self, *texts: str | Exception) -> None:
         self.texts = list(texts)
-        self.told = told
         self.seen: list[Sequence[Message]] = []
         self.read: list[Sequence[Message]] = []
 
@@ -97,18 +93,31 @@ class FakeGenerator:
                 return
             yield text[start : start + PIECE]
 
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[float]:
-        if self.told is not None:
-            return [self.told]
-        source, _, asked = messages[-1].content.partition("问题：")
-        return [6 * words_held(asked.splitlines()[0], source) - 3]
-
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
     ) -> None:
         self.read.append(one)
+
+
+class TaughtGenerator(FakeGenerator):
+    """A model that was taught to answer: the queued texts, with the numbers of their sentences. `odds`: that a text tells,
+    by a word that it holds; -4 for any other. `texts_read`: what was read ahead."""
+
+    def __init__(self, *texts: str | Exception, odds: Mapping[str, float]) -> None:
+        super().__init__(*texts)
+        self.odds = odds
+        self.texts_read: list[str] = []
+
+    def read_text(self, read: str, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.texts_read.append(read)
+
+    def first_odds(self, read: str, asked: str, phrase: str, cancelled: Callable[[], bool] = lambda: False) -> float:
+        return -max((value for word, value in self.odds.items() if word in read), default=-4.0)
+
+    def answer(
+        self, read: str, asked: str, unlike: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[str]:
+        return self.stream([Message("user", read), Message("user", asked)], max_tokens, cancelled)
 
 
 class FailingGenerator:
@@ -124,11 +133,6 @@ class FailingGenerator:
     ) -> Iterator[str]:
         raise RuntimeError("out of memory")
         yield ""
-
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[float]:
-        raise RuntimeError("out of memory")
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -205,7 +209,8 @@ def make_bot(
     encoder = FakeEncoder()
     build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
     retriever = Retriever(open_index(folder / "index", "fake"), encoder, judge or FakeJudge())
-    return Chatbot(retriever, encoder, generator, PROBE)  # type: ignore[arg-type]
+    reader = generator if isinstance(generator, TaughtGenerator) else None
+    return Chatbot(retriever, encoder, generator, reader=reader)  # type: ignore[arg-type]
 
 
 def hits(*passages: Passage) -> list[Hit]:

@@ -38,7 +38,7 @@ from rag.search.builds import BUILDING, MANIFEST
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
 from tests.desk_fakes import Clock, sqlite_store
-from tests.fakes import PROBE, FakeEncoder, FakeJudge, make_article
+from tests.fakes import FakeEncoder, FakeJudge, make_article
 from tests.test_models import FakeIndex, zipped
 
 FORK = multiprocessing.get_context("fork")
@@ -149,7 +149,7 @@ class Catalogue(Scene):
     def _desk(self, folder: Path):  # type: ignore[no-untyped-def]
 
         encoder, store = FakeEncoder(), sqlite_store(folder, Clock())
-        chatbot = Chatbot(Retriever(open_index(folder / "index", "fake"), encoder, FakeJudge()), encoder, None, PROBE)
+        chatbot = Chatbot(Retriever(open_index(folder / "index", "fake"), encoder, FakeJudge()), encoder, None)
         self._bot = ServedBot(chatbot, folder / "index", folder / "vectors.sqlite")
         return Indexing(store, self._bot), store
 

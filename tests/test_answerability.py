@@ -8,7 +8,6 @@ from rag.answering.answerability import (
     ANSWERABLE_THRESHOLD,
     RetrievalSignals,
     examine,
-    only_counts,
     only_suggests,
     p_answerable,
     weighted_coverage,
@@ -87,23 +86,3 @@ def test_a_suggestion_does_not_tell_what_became_of_it() -> None:
     assert not only_suggests(analyse("罗远建议设什么基金？"), article)
     assert not only_suggests(analyse("办托育机构要消防批准吗？"), article)
     assert not only_suggests(analyse("罗远的建议采纳了没有？"), make_article("答复", "罗远的建议已采纳。"))
-
-
-@pytest.mark.parametrize(
-    ("text", "counts"),
-    [
-        ("首批12家食堂开业，日供餐3600份。其余年底前开业。", True),
-        ("首批12家食堂开业。它们设在北岸、南岸、渡口等街道。", False),
-        ("首批12家食堂开业，其中柳渡县5家，白苇县4家，老城区3家。", False),
-        ("首批12家食堂全部设在柳渡县。", False),
-        ("首批食堂开业。", False),
-    ],
-    ids=["it counts them", "named in the next sentence", "place by place", "all in one place", "it has no such count"],
-)
-def test_an_article_that_only_counts_does_not_tell_the_names(text: str, counts: bool) -> None:
-    assert only_counts(analyse("那12家食堂都开在什么地方？"), hits(make_passage(text))) == counts
-
-
-def test_where_one_article_counts_another_may_name() -> None:
-    counts, names = (make_passage(t, title=t) for t in ("首批12家食堂开业。", "这12家食堂设在北岸、南岸、渡口。"))
-    assert not only_counts(analyse("那12家食堂都开在什么地方？"), hits(counts, names))

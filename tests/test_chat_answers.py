@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from chat.answers import conversation_markdown, markdown_text, plain_text
+from chat.answers import conversation_markdown, markdown_text, plain_text, short_answer_over
 from chat.rendering import end_html, fragment, sentence_html, turn_html
 from chat.turns import CitedPlace, Label, Said, Turn, cited_place, label_of, said_of, turn_of
 from rag.answering.refusals import REFUSALS, missing_parts, refusal
@@ -35,6 +35,35 @@ def test_a_quoted_sentence_says_that_it_is_the_source_s_own():
     assert sentence_html(Said("补贴按季度发放。", quoted=True), ()) == (
         '<p class="sentence"><span class="chip quoted" title="这句话是文章的原文，没有改写">原文</span>补贴按季度发放。</p>'
     )
+
+
+def test_the_sentence_under_a_short_answer_has_its_words_marked_and_no_chip():
+    short, quote = Said("600元。", (FIRST,)), Said("补贴标准为每月600元。", (FIRST,), quoted=True)
+    html = turn_html(turn(short, quote))
+    assert '<p class="sentence">600元。<a ' in html
+    assert '<p class="sentence beneath">补贴标准为每月<mark>600元</mark>。<a ' in html
+    assert "没有改写" not in html
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "short"),
+    [
+        (Said("每月600元。", (FIRST,), quoted=True), [Said("600元。", (FIRST,))], "600元。"),
+        (Said("按季度发。", (SECOND,), quoted=True), [Said("600元，按季度。", (FIRST, SECOND))], "600元，按季度。"),
+        (Said("按季度发。", (SECOND,), quoted=True), [Said("600元。", (FIRST,))], ""),
+        (Said("每月600元。", (FIRST,)), [Said("600元。", (FIRST,))], ""),
+        (Said("每月600元。", (FIRST,), quoted=True), [], ""),
+        (Said("每月600元。", (), quoted=True), [Said("600元。", (FIRST,))], ""),
+    ],
+)
+def test_a_quoted_sentence_stands_beneath_the_answer_that_cites_it(said: Said, before: list[Said], short: str):
+    assert short_answer_over(said, before) == short
+
+
+def test_what_is_marked_is_escaped_like_the_rest():
+    short, quote = Said("<b>乙。", (FIRST,)), Said("甲<b>乙</b>丙[3]", (FIRST,), quoted=True)
+    html = sentence_html(quote, (FIRST,), before=[short])
+    assert "甲<mark>&lt;b&gt;乙</mark>&lt;/b&gt;丙〔3〕" in html
 
 
 def test_places_in_one_article_stand_in_one_card():

@@ -1,9 +1,9 @@
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FailingGenerator, FakeGenerator, FakeJudge, make_article, make_bot
+from fakes import FailingGenerator, FakeGenerator, FakeJudge, TaughtGenerator, make_article, make_bot
 
 from rag.answering.draft import DRAFT_TOKENS
 from rag.answering.prompts import DRAFT_WHETHER
@@ -160,7 +160,7 @@ def test_what_stands_under_the_heading_that_is_asked_for_is_quoted_whole_without
         "（二）增设自助终端。每个街道至少设两台。",
         kind=Kind.POLICY,
     )
-    generator = FakeGenerator("增设自助终端。", told=-9.0)
+    generator = FakeGenerator("增设自助终端。")
     answer = make_bot(tmp_path, [article], generator, UNSURE).ask("青禾市如何优化网上办事平台？")
     assert shown(answer) == [("市数据局负责维护。", True), ("年底前开通手机办理。", True)]
     assert generator.seen == []
@@ -367,7 +367,7 @@ def test_a_topic_that_no_article_has_is_not_recorded(tmp_path: Path) -> None:
 
 
 def test_what_an_article_does_not_tell_is_insufficient_and_names_the_nearest(tmp_path: Path) -> None:
-    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。", told=-8.0), FakeJudge(doubt=1.0))
+    bot = make_bot(tmp_path, ARTICLES, FakeGenerator("由市长剪彩。"), FakeJudge(doubt=1.0))
     answer = bot.ask("青石桥建成通车以后怎样管理？")
     assert (answer.status, answer.sentences) == (Status.INSUFFICIENT, ())
     assert answer.nearest[0].title == "青石桥建成通车"
@@ -481,7 +481,7 @@ def test_a_rewriting_that_takes_nothing_from_before_is_not_used(tmp_path: Path) 
 
 def test_a_question_that_points_back_but_has_no_word_of_the_article_before_stands_alone(tmp_path: Path) -> None:
     history = [("青石桥全长多少米？", "大桥全长120米。[1]")]
-    answer = ask(tmp_path, "那小升初怎么报名？", history=history)
+    answer = make_bot(tmp_path, ARTICLES, TaughtGenerator(odds={}), UNSURE).ask("那小升初怎么报名？", history)
     assert (answer.standalone_question, answer.status) == ("那小升初怎么报名？", Status.NO_EVIDENCE)
 
 
@@ -699,7 +699,7 @@ def test_examples_follow_the_index(tmp_path: Path) -> None:
 def test_a_model_that_could_not_be_loaded_is_told_and_never_asked(tmp_path: Path) -> None:
     fine = make_bot(tmp_path, ARTICLES, FailingGenerator(), UNSURE)
     problem = UserError("没有载入。", "Not loaded.")
-    bot = Chatbot(fine.retriever, fine.encoder, FailingGenerator(), fine._probe, lambda: problem)
+    bot = Chatbot(fine.retriever, fine.encoder, FailingGenerator(), lambda: problem)
     answer = bot.ask(HOW)
     assert bot.problems == (problem,)
     assert (answer.model, answer.status) == ("", Status.ANSWERED)
@@ -759,15 +759,14 @@ def test_where_one_passage_tells_both_sides_both_are_told(tmp_path: Path) -> Non
 
 
 def test_an_article_that_has_no_side_of_the_comparison_is_left_out(tmp_path: Path) -> None:
-    both = "北岸渡口票价2元。南岸渡口票价3元。"
-    generator = FakeGenerator(both, both, told=-1.0)
+    generator = TaughtGenerator("2元[1]", "3元[1]", odds={NORTH.title: 3.0})
     answer = make_bot(tmp_path, [NORTH, SOUTH], generator).ask("北岸渡口的票价和南岸渡口的相比，哪个高？")
-    assert len({c.article.title for c in answer.citations}) <= 1
+    assert {c.article.title for c in answer.citations} == {NORTH.title}
 
 
 def test_what_is_not_told_alone_is_looked_for_in_what_was_asked_before(tmp_path: Path) -> None:
     history = [("北岸渡口每日开行几班？", "12班。")]
-    answer = make_bot(tmp_path, [NORTH, SOUTH, *ARTICLES], FakeGenerator(*["票价2元。"] * 6, told=9.0)).ask(
+    answer = make_bot(tmp_path, [NORTH, SOUTH, *ARTICLES], FakeGenerator(*["票价2元。"] * 6)).ask(
         "单程票价收费标准多少元", history
     )
     assert (answer.standalone_question, "2元" in answer.text) == ("单程票价收费标准多少元", True)
@@ -817,15 +816,6 @@ def test_a_rule_asked_for_by_its_number_is_quoted_whole(tmp_path: Path) -> None:
     assert shown(answer) == [("第二条 护学岗志愿者每日值守两小时。", True)]
 
 
-class RuleSaysOtherwise(FakeGenerator):
-    """Does not find in the rule what is asked."""
-
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[float]:
-        return [-1.0 if SHELTER_RULE.title in messages[-1].content else 1.0]
-
-
 @pytest.mark.parametrize(
     ("question", "drafted_from"),
     [
@@ -836,9 +826,9 @@ class RuleSaysOtherwise(FakeGenerator):
 def test_asked_whether_a_suggestion_holds_the_rule_is_heard_first(
     tmp_path: Path, question: str, drafted_from: list[str]
 ) -> None:
-    generator = RuleSaysOtherwise()
+    generator = TaughtGenerator(odds={SHELTER_RULE.title: -1.0, SHELTER_SUGGESTION.title: 6.0})
     make_bot(tmp_path, [SHELTER_RULE, SHELTER_SUGGESTION, BRIDGE], generator, UNSURE).ask(question)
-    assert [messages[-1].content.splitlines()[1] for messages in generator.seen] == drafted_from
+    assert [messages[0].content.splitlines()[4] for messages in generator.seen] == drafted_from
 
 
 def test_a_side_that_gives_orders_is_not_read(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ import pytest
 from rag.question.analysis import analyse
 from rag.question.content import (
     MANY,
-    asks_names_of,
     asks_speakers,
     content_bigrams,
     content_runs,
@@ -129,30 +128,6 @@ def test_several_speakers_are_asked_for_by_their_number(question: str, count: in
 )
 def test_what_became_of_a_suggestion_is_asked_by_its_word(question: str, word: str | None) -> None:
     assert asks_what_became(analyse(question), "罗远") == word
-
-
-@pytest.mark.parametrize(
-    ("question", "asked"),
-    [
-        ("那12家食堂都开在什么地方？", (12, "家")),
-        ("二十五家馆子叫什么名字？", (25, "家")),
-        ("8所学校都在哪几个街道？", (8, "所")),
-        ("12家食堂一共花了多少钱？", None),
-        ("这2家医院叫什么？", None),
-        ("托管班在哪20个社区？", (20, "个")),
-        ("另外3座渔港是哪三座？", (3, "座")),
-        ("56所开放场馆的学校分别是哪些？", (56, "所")),
-        ("39家老字号都有谁？", (39, "家")),
-        ("沈若溪提了哪三个建议？", None),
-        ("四条建议分别是哪些？", None),
-        ("怀孕3个月去哪里建档？", None),
-        ("30名教师去哪里报名？", None),
-        ("这12家企业的名单在哪里看？", None),
-        ("12家食堂具体开在什么地方？", (12, "家")),
-    ],
-)
-def test_so_many_things_are_asked_for_by_name_or_place(question: str, asked: tuple[int, str] | None) -> None:
-    assert asks_names_of(question) == asked
 
 
 @pytest.mark.parametrize(

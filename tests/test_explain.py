@@ -79,7 +79,7 @@ def test_a_hit_of_another_place_is_told_as_such(tmp_path: Path) -> None:
 
 def test_the_probability_that_it_is_told_stands_beside_the_least(tmp_path: Path) -> None:
     (judged,) = explained(tmp_path, "青石桥全长多少米？")["judgements"]
-    assert judged["probed"] is None  # no model
+    assert judged["read"] is None  # no model
     assert judged["together"] == judged["told"] >= judged["least"] == 0.28
     assert judged["is_told"] is True
 

@@ -68,6 +68,7 @@ DATA = (
     ("DuReader-checklist and DuReader-robust", "Apache-2.0"),
     ("questions on CRUD-RAG's dated news", "Apache-2.0"),
     ("choices on financial news and insurance clauses", "CC BY 4.0"),
+    ("lay questions with the statute articles that answer them", "MIT"),
     (
         "questions made by rule from documents of the State Council, a ministry, and government work reports",
         "no copyright",

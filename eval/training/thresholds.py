@@ -1,4 +1,4 @@
-"""Fits rag.answering.answerability's weights: `python -m eval.training.thresholds` ANSWERABLE_WEIGHTS, `python -m eval.training.thresholds --model 25` PROBE_WEIGHTS.
+"""Fits rag.answering.answerability's weights: `python -m eval.training.thresholds` ANSWERABLE_WEIGHTS, `python -m eval.training.thresholds --model 25` READER_WEIGHTS.
 
 The signals of dev questions, answerable or not, on the corpora that they are asked of; a logistic regression with each
 group of questions weighing the same, cross-validated in ten folds. Only with --model is the local model asked.
@@ -94,11 +94,11 @@ def balance(cases: Sequence[Case]) -> Vector:
 
 
 def ask_model(product: Product, count: int) -> None:
-    """Fits PROBE_WEIGHTS on page questions and `count` of each kind of the other sets; a line of JSON for each."""
+    """Fits READER_WEIGHTS on the pages that measure nothing and `count` of each kind of the other sets; a line of JSON for each."""
     root = evaldata_root()
     values: list[tuple[str, bool, float, float]] = []
     asked: list[tuple[Corpus, Sequence[Question], str]] = []
-    for page_set in read_page_sets()[0]:
+    for page_set in read_page_sets(fitted=True)[0]:
         corpus = Corpus(page_set.name, tuple(product.parse(page_set.path)))
         asked.append((corpus, [q for q in page_set.questions if not q.history], "page"))
     policy = read_policy(root)
@@ -117,9 +117,9 @@ def ask_model(product: Product, count: int) -> None:
             analysed = analyse(question.text)
             hits = keep_named(analysed, found.hits)
             kind = f"{group}/{question.kind}" if group == "page" and not question.answerable else group
-            probe = bot.probe_log_odds(question.text, hits)
-            if probe is not None:
-                values.append((kind, question.answerable, p_answerable(analysed, found, hits), probe))
+            read = bot.read_log_odds(question.text, hits)
+            if read is not None:
+                values.append((kind, question.answerable, p_answerable(analysed, found, hits), read))
                 print(json.dumps(values[-1]), flush=True)
     fit_asked(values)
 
@@ -128,7 +128,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
 
-    features = np.array([[log_odds(told), probe] for _, _, told, probe in values])
+    features = np.array([[log_odds(told), read] for _, _, told, read in values])
     labels = np.array([told for _, told, _, _ in values])
     keys = [(group.partition("/")[0], told) for group, told, _, _ in values]
     weights = np.array([100 / keys.count(key) for key in keys])
@@ -137,7 +137,7 @@ def fit_asked(values: Sequence[tuple[str, bool, float, float]]) -> None:
         model, features, labels, cv=10, method="predict_proba", params={"sample_weight": weights}
     )[:, 1]
     fitted = model.fit(features, labels, sample_weight=weights)
-    print("PROBE_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
+    print("READER_WEIGHTS", [round(float(w), 3) for w in (*fitted.coef_[0], fitted.intercept_[0])])
     alone = np.array([told for _, _, told, _ in values])
     told_scores = sorted(together[labels])
     for share in (0.04, 0.06, 0.08, 0.1, 0.12):

@@ -5,7 +5,6 @@ Two questions, two answers to a citizen: is any article about this at all (else 
 """
 
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,7 @@ from rag.models.judge import log_odds, logistic
 from rag.question.analysis import Question
 from rag.question.answer_type import holds_answer_type
 from rag.question.fit import asks_what_became, names_missing
-from rag.text.normalization import alnum_only, normalize, split_sentences
-from rag.text.quantity_check import read_number
+from rag.text.normalization import alnum_only, normalize
 
 Idf = Callable[[str], float]
 
@@ -27,16 +25,15 @@ TOPIC_WEIGHTS = (6.37, 2.30, 1.33, -1.01, -0.54, -3.83)
 # ANSWERABLE: does one say what is asked? The same, and: log-odds of the best hit's reading; how sure the judge is of the answer's place;
 # whether the kind of thing asked for stands there.
 ANSWERABLE_WEIGHTS = (3.714, -0.971, 0.227, -0.334, -0.038, 0.232, 0.132, 0.902, -2.327)
-# Where these are not sure, the local model reads the context too: weights of their log-odds and of rag.models.probe's.
-PROBE_WEIGHTS = (0.623, 0.565, 0.086)
-NOT_SURE = (0.02, 0.95)  # between these probabilities
+# A taught model's say beside it: weights of the log-odds of both (rag.answering.reader).
+READER_WEIGHTS = (0.289, 0.546, -0.256)
+READER_THRESHOLD = 0.27  # docs/experiments.md#reader has what it refuses, rightly and wrongly
 ABOUT_THRESHOLD = 0.40
 ANSWERABLE_THRESHOLD = 0.28  # docs/experiments.md#probe has what it refuses, rightly and wrongly
 ANSWERABLE_YES_OR_NO = 0.15  # whether something is so: what the article says of it is wanted, a suggestion too
 CLEARLY = 0.6  # answerable so clearly that an article must be about it, whatever its words
 NAMED = 0.6
 SMALLEST_SEARCH = 45  # passages
-BESIDE = 0.0  # log-odds, by the model's state, from which one of two contexts (a rule, a suggestion) answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +75,10 @@ def examine(
     )
 
 
-def p_answerable(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> float:
-    """Probability that one of the hits says what is asked."""
-    return logistic(ANSWERABLE_WEIGHTS, (*answerability_signals(question, found, hits), 1.0))
-
-
-def p_answerable_probed(p: float, probe: float) -> float:
-    """The probability `p` once the local model has read the context too; `probe`: log-odds that rag.models.probe reads off its state."""
-    return logistic(PROBE_WEIGHTS, (log_odds(p), probe, 1.0))
+def p_answerable(question: Question, found: RetrievalSignals, hits: Sequence[Hit], read: float | None = None) -> float:
+    """Probability that one of the hits says what is asked. `read`: a taught model's log-odds of the context that tells best."""
+    judged = logistic(ANSWERABLE_WEIGHTS, (*answerability_signals(question, found, hits), 1.0))
+    return judged if read is None else logistic(READER_WEIGHTS, (log_odds(judged), read, 1.0))
 
 
 def answerability_signals(question: Question, found: RetrievalSignals, hits: Sequence[Hit]) -> tuple[float, ...]:
@@ -135,29 +128,3 @@ def only_suggests(question: Question, article: Article) -> bool:
     """Whether the question asks what became of a suggestion (采纳了没有) of an article that only makes it."""
     became = asks_what_became(question, article.speaker)
     return became is not None and article.kind is Kind.PROPOSAL and became not in normalize(article.text)
-
-
-LISTING = re.compile(
-    r"[、；;]|(?<=[\u4e00-\u9fff)）])[和及](?=[\u4e00-\u9fffA-Za-z])|[县区市镇乡村][^，,。；;]{0,4}\d+[家个所名位座处条户][，,]"
-)
-ALL_IN = re.compile(r"(?:全部|均|都)[^，,。；;]{0,4}在")
-FEWEST_LISTED = 3
-
-
-def only_counts(question: Question, hits: Sequence[Hit]) -> bool:
-    """Whether the question asks the names or places of so many things (那12家都开在哪里) of articles that only count them: no
-    sentence with that count, nor the one after it, lists anything."""
-    asked = question.listed
-    articles = {h.passage.article.id: h.passage.article for h in hits}
-    counted = [words for article in articles.values() for words in _sentences_with(asked, article)] if asked else []
-    listed = any(ALL_IN.search(words) or len(LISTING.findall(words)) + 1 >= FEWEST_LISTED for words in counted)
-    return bool(counted) and not listed
-
-
-def _sentences_with(asked: tuple[int, str], article: Article) -> list[str]:
-    """The article's sentences with that count, and those after them."""
-    count, unit = asked
-    texts = [article.text[span.start : span.end] for span in split_sentences(article.text)]
-    numerals = re.compile(rf"(\d{{1,3}}|[一二三四五六七八九十]{{1,3}}){unit}")
-    counts = [any(read_number(n[1]) == count for n in numerals.finditer(normalize(text))) for text in texts]
-    return [text for n, text in enumerate(texts) if counts[n] or (n and counts[n - 1])]

@@ -29,7 +29,7 @@ from rag.question.fit import content_coverage, gives_answer_type, only_repeats
 from rag.text.instructions import is_order
 from rag.text.normalization import alnum_only, is_signature, is_title, only_announces
 from rag.text.note_marks import without_note_marks
-from rag.text.quantity_check import unsupported_quantities
+from rag.text.quantity_check import unsupported_quantities, with_its_bounds
 
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -177,17 +177,26 @@ class AnswerBuilder:
         return self._add(text if self.asked.asks_byline else LEAD.sub("", text), (evidence,), True, beneath)
 
     def tell(
-        self, short: str, sentences: Sequence[Evidence], question: Question, judge: EvidenceJudge | None
+        self,
+        short: str,
+        named: Sequence[Evidence],
+        context: Sequence[Evidence],
+        judge: EvidenceJudge | None,
     ) -> Iterator[Sentence]:
-        """A taught model's short answer, where the sentences that it names bear it, and these beneath it; they alone where
-        it says no less than they do, or what they do not bear."""
-        held = join_neighbours(within_constraints(question, sentences))
-        if why := unborne(short, question, held, judge):
-            self.trace.withheld(short, why)
-            yield from filter(None, map(self.quote, held))
-        elif said := self._add(short, held, quoted=False):
-            yield said
-            yield from filter(None, (self.quote(item, beneath=True) for item in held))
+        """A taught model's short answer, where the sentences that it names bear it, or others of the context do; these
+        beneath it. The sentences that it names alone where it says no less than they do, or what none of them bears, and
+        of a comparison, of which it is one side."""
+        named = join_neighbours(within_constraints(self.asked, named))
+        for held in filter(None, (named, point(short, self.asked, evidence_sentences(context)))):
+            words = with_its_bounds(short, "\n".join(item.text for item in held))
+            why = Withheld.KIND if self.asked.is_comparison else unborne(words, self.asked, held, judge)
+            if why is None and (said := self._add(words, held, quoted=False)):
+                yield said
+                yield from filter(None, (self.quote(item, beneath=True) for item in held))
+                return
+            if why is not None:
+                self.trace.withheld(short, why)
+        yield from filter(None, map(self.quote, named))
 
     def introduce(self, person: Introduction) -> Sentence | None:
         """Who speaks in an article, or wrote it."""

@@ -78,6 +78,21 @@ def _lead(article: Article, enumeration: Enumeration) -> str:
     return article.text[enumeration.span.start : enumeration.items[0].start]
 
 
+def list_around(question: Question, cited: Sequence[Evidence]) -> list[Evidence]:
+    """The items of the enumeration that all cited sentences stand in, each by its first sentence, where the question asks for
+    several things, or for no figure or name and the first item is cited; empty where they stand in none."""
+    if not cited:
+        return []
+    passage, first = cited[0].passage, cited[0].span
+    enumerations = structure_of(passage.article).enumerations
+    around = next((one for one in enumerations if all(one.span.holds(item.span) for item in cited)), None)
+    begins = around is not None and first.start <= around.items[0].start
+    if around is None or not (question.answer_type is AnswerType.LIST or (begins and not question.is_plain)):
+        return []
+    text = passage.article.text
+    return [Evidence(passage_at(passage, item), first_sentence(text, item), 1.0) for item in around.items]
+
+
 def numbered_rule(question: Question, passage: Passage) -> list[Evidence]:
     """The rule that the question asks for by its number (第十二条), from the passage's article, with its items. Empty where
     there is none, and where the number is not what is asked for (违反第十二条会怎样)."""

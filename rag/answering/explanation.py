@@ -38,7 +38,7 @@ class Trace:
     def found(self, question: Question, found: RetrievalSignals, kept: Sequence[Hit]) -> None:
         """What was found for it. `kept`: the hits that speak of the place, body, year and names that it names."""
 
-    def judged(self, judge: float, probe: float | None, p_answerable: float, least: float) -> None:
+    def judged(self, judge: float, read: float | None, p_answerable: float, least: float) -> None:
         """The probability that the hits say what is asked, by the judge; log-odds by the local model's state, where it was
         asked; both together, and the least that is answered."""
 
@@ -82,7 +82,7 @@ class Judgement:
     """Whether what was found says what is asked: see `Trace.judged`."""
 
     judge: float
-    probe: float | None
+    read: float | None
     p_answerable: float
     least: float
 
@@ -113,8 +113,8 @@ class Explanation(Trace):
         signals = dict(zip(names, found.signals, strict=True))
         self.searches.append(Search(question.text, hits, signals, found.about))
 
-    def judged(self, judge: float, probe: float | None, p_answerable: float, least: float) -> None:
-        self.judgements.append(Judgement(judge, probe, p_answerable, least))
+    def judged(self, judge: float, read: float | None, p_answerable: float, least: float) -> None:
+        self.judgements.append(Judgement(judge, read, p_answerable, least))
 
     def withheld(self, text: str, why: Withheld) -> None:
         self.dropped.append((text, why))

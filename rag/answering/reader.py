@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.answering.context import MAX_ARTICLES
 from rag.answering.draft import DRAFT_TOKENS, note_failure
-from rag.answering.prompts import NumberedText, ask_text, parse_answer, read_text
-from rag.datatypes import Evidence, IsCancelled
+from rag.answering.prompts import UNTOLD, NumberedText, ask_text, parse_answer, read_text
+from rag.datatypes import Evidence, IsCancelled, Kind
 from rag.question.analysis import Question
 from rag.text.instructions import is_order
 from rag.text.normalization import split_sentences
@@ -25,12 +26,22 @@ class TaughtModel(Protocol):
 
     def first_odds(self, read: str, asked: str, phrase: str, cancelled: IsCancelled = ...) -> float: ...
 
-    def answer(self, read: str, asked: str, max_tokens: int, cancelled: IsCancelled = ...) -> Iterator[str]: ...
+    def answer(
+        self, read: str, asked: str, unlike: str, max_tokens: int, cancelled: IsCancelled = ...
+    ) -> Iterator[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContext:
+    """A context, and the model's log-odds that it tells what is asked."""
+
+    log_odds: float
+    context: Sequence[Evidence]
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderDraft:
-    """`text` is empty where the model says that it is not told. `sentences`: what it rests on, as the model numbers it."""
+    """`text` is empty where there is none. `sentences`: what it rests on, as the model numbers it."""
 
     text: str
     sentences: tuple[Evidence, ...]
@@ -56,9 +67,10 @@ def read_context(context: Sequence[Evidence]) -> str:
 def draft_answer(
     model: TaughtModel, question: Question, context: Sequence[Evidence], cancelled: IsCancelled
 ) -> ReaderDraft:
-    """The model's answer, written to its end; an empty one where it was cut off, or the model failed."""
+    """The model's answer, written to its end; an empty one where it was cut off, or the model failed. Whether it is told
+    has been decided before."""
     try:
-        written = "".join(model.answer(read_context(context), ask_text(question.text), DRAFT_TOKENS, cancelled))
+        written = "".join(model.answer(read_context(context), ask_text(question.text), UNTOLD, DRAFT_TOKENS, cancelled))
         cut_off = cancelled() or model.count_tokens(written) >= DRAFT_TOKENS - 1
     except Exception as error:
         note_failure("write", error)
@@ -67,3 +79,18 @@ def draft_answer(
     sentences = numbered_sentences(context)
     named = (sentences[number - 1] for number in dict.fromkeys(numbers) if 1 <= number <= len(sentences))
     return ReaderDraft(text, tuple(named))
+
+
+def to_be_heard(question: Question, read: Sequence[ReadContext]) -> list[Sequence[Evidence]]:
+    """The context that tells best. Beside it, where they tell too: what suggests where that rules, and the other way round;
+    and all where the question compares. Asked whether something is so, a rule that says otherwise than a suggestion tells
+    too: it is heard in any case. Rules first."""
+    best = read[0].context[0].passage.article.kind
+    chosen = [read[0]]
+    for one in read[1:]:
+        kind = one.context[0].passage.article.kind
+        beside = {kind, best} == {Kind.POLICY, Kind.PROPOSAL} or question.is_comparison
+        tells = one.log_odds > 0 or (question.is_yes_or_no and kind is Kind.POLICY)
+        if beside and tells and len(chosen) < MAX_ARTICLES:
+            chosen.append(one)
+    return [one.context for one in sorted(chosen, key=lambda one: one.context[0].passage.article.kind is Kind.PROPOSAL)]

@@ -8,6 +8,7 @@ their source, so that looking the next words up in the prompt saves most steps; 
 """
 
 import ctypes
+import math
 import multiprocessing
 import os
 import threading
@@ -104,10 +105,11 @@ class Generator:
         return self._pieces(Prompt(self._chat(messages)), max_tokens, cancelled)
 
     def answer(
-        self, read: str, asked: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
+        self, read: str, asked: str, unlike: str, max_tokens: int, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[str]:
-        """The same of a taught model: the base model reads the text `read`, the adapter answers what is `asked` of it."""
-        return self._pieces(self._parted(read, asked), max_tokens, cancelled)
+        """The same of a taught model: the base model reads the text `read`, the adapter answers what is `asked` of it, and
+        does not begin as `unlike` does."""
+        return self._pieces(self._parted(read, asked), max_tokens, cancelled, self._encode(unlike)[:1])
 
     def first_odds(self, read: str, asked: str, phrase: str, cancelled: Callable[[], bool] = lambda: False) -> float:
         """Log-odds that a taught model's answer begins as `phrase` does. CancelledError where whoever asked has left."""
@@ -121,15 +123,6 @@ class Generator:
     def is_taught(self) -> bool:
         """Whether `answer` and `first_odds` may be asked for."""
         return self._adapter is not None
-
-    def state(
-        self, messages: Sequence[Message], layer: int, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[float]:
-        """The hidden state (hidden size,) of the prompt's last token after `layer` layers. What the prompt's draft then
-        costs is one step less: it is read already. CancelledError where whoever asked has left."""
-        read = self._step(Prompt(self._chat(messages)), cancelled, states=True)
-        state: list[float] = read.hidden_states[layer][0, -1].float().tolist()
-        return state
 
     def read_ahead(
         self, one: Sequence[Message], other: Sequence[Message], cancelled: Callable[[], bool] = lambda: False
@@ -172,11 +165,13 @@ class Generator:
         ids = self._encode(read)
         return Prompt([*ids, *self._encode(asked)], len(ids))
 
-    def _pieces(self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[str]:
+    def _pieces(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool], not_first: Sequence[int] = ()
+    ) -> Iterator[str]:
         with suppress(CancelledError):
             written: list[int] = []
             shown = ""
-            for tokens in self._decode(prompt, max_tokens, cancelled):
+            for tokens in self._decode(prompt, max_tokens, cancelled, not_first):
                 written += tokens
                 text = self._tokenizer.decode(written, skip_special_tokens=True)
                 if not text.endswith("\ufffd"):  # a character may be cut between two tokens
@@ -184,12 +179,16 @@ class Generator:
                         yield text[len(shown) :]
                     shown = text
 
-    def _decode(self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[list[int]]:
+    def _decode(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool], not_first: Sequence[int]
+    ) -> Iterator[list[int]]:
         """Greedy tokens with prompt lookup: the model reads its last token and a guess at the next few in one step,
         and keeps as much of the guess as it would have written itself, so the text is the same as without.
         (Saxena 2023, "Prompt Lookup Decoding".)"""
         known, written = prompt, 0
-        next_token = int(self._step(known, cancelled).logits[0, -1].argmax())
+        scores = self._step(known, cancelled).logits[0, -1].clone()
+        scores[list(not_first)] = -math.inf
+        next_token = int(scores.argmax())
         while next_token not in self._ends and written < max_tokens and not cancelled():
             guess = look_up([*known.ids, next_token], LOOKUP_NGRAM, LOOKUP_TOKENS)
             scored = len(guess) + 1
@@ -203,16 +202,16 @@ class Generator:
             next_token = best[agreed]
             yield new
 
-    def _step(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+    def _step(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1) -> Any:
         """`_read` in this caller's turn. Nothing is held when it returns: neither the turn nor torch's mode."""
         import torch
 
         with self._turn, torch.inference_mode():
-            return self._read(prompt, cancelled, scored, states)
+            return self._read(prompt, cancelled, scored)
 
-    def _read(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1, states: bool = False) -> Any:
+    def _read(self, prompt: Prompt, cancelled: Callable[[], bool], scored: int = 1) -> Any:
         """The model's output for the tokens of the prompt that it read last, at least the last `scored`: `logits` (1, tokens,
-        vocabulary) for what follows each and, where wanted, hidden `states`. What a kept cache holds is not read again."""
+        vocabulary) for what follows each. What a kept cache holds is not read again."""
         ids = prompt.ids
         self._take_up(prompt, scored)
         kept = self._kept
@@ -222,7 +221,7 @@ class Generator:
             if begin < prompt.base:
                 end = min(end, prompt.base)
             new = ids[begin : len(ids) if end >= len(ids) else min(end, len(ids) - scored)]
-            output = self._forward(new, kept.cache, begin >= prompt.base, states)
+            output = self._forward(new, kept.cache, begin >= prompt.base)
             kept.prompt = Prompt(ids[: begin + len(new)], prompt.base)
             if len(kept.prompt.ids) == len(ids):
                 return output
@@ -247,7 +246,7 @@ class Generator:
             self._kept.cache.crop(-surplus)
         self._kept.prompt = Prompt(ids[:same], prompt.base)  # should a step fail, no more than this is claimed
 
-    def _forward(self, new: list[int], cache: Any, adapted: bool, states: bool) -> Any:
+    def _forward(self, new: list[int], cache: Any, adapted: bool) -> Any:
         import torch
 
         with nullcontext() if self._adapter is None else self._adapter.active(adapted):
@@ -257,7 +256,6 @@ class Generator:
                 use_cache=True,
                 logits_to_keep=LOOKUP_TOKENS
                 + 1,  # only a guess needs scores at each place; a prompt needs them at its end
-                output_hidden_states=states,
             )
 
 

@@ -13,7 +13,6 @@ from rag.question.content import (
     age_in,
     asks_byline,
     asks_identity,
-    asks_names_of,
     asks_speaker,
     asks_speakers,
     content_bigrams,
@@ -60,7 +59,6 @@ class Question:
     means: tuple[tuple[str, ...], ...] = field(
         compare=False
     )  # bigrams of each that is to be told of: 如何通过甲和乙来……
-    listed: tuple[int, str] | None = field(compare=False)  # so many things asked for by name, their measure word
     speakers_asked: int = field(
         compare=False
     )  # speakers that are asked for (哪两位委员); 0 where it asks for no more than one
@@ -113,7 +111,6 @@ def analyse(text: str) -> Question:
         each=tuple(split_each(text)),
         age=age_in(text),
         means=tuple(tuple(content_bigrams(one)) for one in means_named(text)),
-        listed=asks_names_of(text),
         speakers_asked=asks_speakers(text),
         is_yes_or_no=is_yes_or_no(text),
         is_comparison=is_comparison(text),

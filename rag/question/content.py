@@ -113,31 +113,6 @@ def asks_speakers(question: str) -> int:
     return int(read_number(match["count"]) or 0) if match["count"] else MANY
 
 
-# 那12家都开在哪里, 25家馆子叫什么: each of so many things by its name or place
-NAMES_OF = re.compile(
-    r"(?P<each>[那这])?(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})(?P<unit>[家所名位座处户]|个(?!月|工作日|小时|星期|季度))"
-    r"(?:(?!名单)[^,，。]){0,12}?(?:(?:(?P<all>都|各|分别|具体)[^,，。]{0,4})?(?:在|到)(?:哪[里儿]|什么地方|哪几?个?(?:街道|社区|区|县|镇|村|地方))|(?P<name>叫(?:什么|啥)|名字|是谁|(?:分别|都)(?:是|有)(?:谁|哪)))"
-)
-
-
-# 托管班在哪20个社区, 那3座渔港是哪三座
-WHICH_OF = re.compile(
-    r"哪(?P<count>\d{1,3}|[三四五六七八九十]{1,3})(?P<unit>[家所座处户]|个(?=社区|村|县|区|镇|街道|小区|学校|企业|单位))"
-)
-
-
-def asks_names_of(question: str) -> tuple[int, str] | None:
-    """How many things the question asks the names or places of, with their measure word; None where it does not."""
-    plain = normalize(question)
-    match = WHICH_OF.search(plain)
-    if match is None:
-        match = NAMES_OF.search(plain)
-        if match is None or not (match["each"] or match["all"] or match["name"]):
-            return None
-    count = read_number(match["count"])
-    return None if count is None or count < 3 else (int(count), match["unit"])
-
-
 ASKS_WHETHER = re.compile(YES_OR_NO.pattern + r"|么[?？\s]*$|(.)不\1|还是")  # of a date or a price too
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "same_quantity",
     "stated_amounts",
     "unsupported_quantities",
+    "with_its_bounds",
     "without_quantities",
 ]  # fmt: skip
 
@@ -81,6 +82,23 @@ def without_quantities(text: str, quantities: Sequence[Quantity]) -> str:
     for quantity in quantities:
         start, end = quantity.span
         plain = plain[:start] + " " * (end - start) + plain[end:]
+    return plain
+
+
+def with_its_bounds(statement: str, quote: str) -> str:
+    """The statement with the quote's own words for each quantity of which it has the amount and not the bound: 3个工作日内 for
+    3个工作日, 最长不超过2年 for 2年. As it is where the quote has the amount in two ways, or nothing is to be mended."""
+    if not unsupported_quantities(statement, quote):
+        return statement
+    plain, source = flatten(statement), flatten(quote)
+    held = extract_quantities(quote)
+    for quantity in reversed(extract_quantities(statement)):
+        if any(same_quantity(quantity, other) for other in held):
+            continue
+        phrases = {source[o.phrase.start : o.phrase.end] for o in held if names_amount(quantity, o)}
+        if len(phrases) != 1:
+            return statement
+        plain = plain[: quantity.phrase.start] + phrases.pop() + plain[quantity.phrase.end :]
     return plain
 
 
