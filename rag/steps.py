@@ -52,6 +52,7 @@ from rag.answering.extractive import (
 )
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.for_whom import keep_theirs
+from rag.answering.jurisdiction import places_asked, with_full_places
 from rag.answering.local_model import LocalModel
 from rag.answering.reader import ReadContext, draft_answer, to_be_heard
 from rag.datatypes import (
@@ -183,6 +184,9 @@ class Answering:
 
     def _parts(self, question: Question, find: Callable[[Question], RetrievalSignals]) -> list[Question]:
         """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
+        full = with_full_places(question, [hit.passage.article for hit in find(question).hits])
+        if full != question.normalized and len(places_asked(analyse(full))) > 1:
+            question = analyse(full)
         if len(question.subquestions) > 1 or len(question.each) == 1:
             return [question if text == question.text else analyse(text) for text in question.subquestions]
         each = [analyse(text) for text in question.each]

@@ -1,5 +1,5 @@
-"""Every pattern of the packages, run against texts made to keep it busy: `python -m tests.slow_patterns [--long]` prints those
-that take for ever, one a line, and exits 1 where there is one.
+"""Every pattern of the packages, run against texts made to keep it busy: `python -m tests.slow_patterns` prints those that
+take for ever, one a line, and exits 1 where there is one.
 
 A pattern is slow where its time grows faster than its text. The texts are made from what the pattern itself is made of: each
 of its repeated parts is fed over and over behind what leads to it, with a tail that fits nothing.
@@ -295,10 +295,10 @@ def seconds(pattern: "re.Pattern[str]", text: str, anchored: bool, limit: float)
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def slowest(found: Found, length: int = PAGE) -> Slow | None:
+def slowest(found: Found) -> Slow | None:
     """The text on which the pattern takes for ever; None where there is none."""
     pattern = re.compile(found.pattern, found.flags)
-    length = min(length, BOUNDED.get(found.where, length))
+    length = BOUNDED.get(found.where, PAGE)
     for (lead, pump), tail in product(hostile_texts(found.pattern, found.flags), TAILS):
         text = (lead + pump * (length // len(pump) + 1))[:length] + tail
         longer = (lead + pump * (LONGER * length // len(pump) + 1))[: LONGER * length] + tail
@@ -317,20 +317,17 @@ def slowest(found: Found, length: int = PAGE) -> Slow | None:
     return None
 
 
-def slow_patterns(patterns: Sequence[Found], length: int = PAGE) -> list[Slow]:
+def slow_patterns(patterns: Sequence[Found]) -> list[Slow]:
     signal.signal(signal.SIGPROF, _stop)
-    return [slow for found in patterns if (slow := slowest(found, length))]
+    return [slow for found in patterns if (slow := slowest(found))]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--long", action="store_true", help="texts of 20,000 and 80,000 characters, not of 1,000 and 4,000"
-    )
     parser.add_argument("--pattern", help="this pattern alone")
     options = parser.parse_args()
     patterns = [Found("given", options.pattern, 0, False)] if options.pattern else package_patterns()
-    slow = slow_patterns(patterns, 20 * PAGE if options.long else PAGE)
+    slow = slow_patterns(patterns)
     for one in slow:
         print(
             f"{one.found.where}: {one.seconds:.2f} s for {one.length} characters of {one.begins!r}: {one.found.pattern[:100]}"

@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from rag.answering.jurisdiction import asked_of, bodies_in, chains_in, is_anothers, is_same_body, own_places, years_in
+from rag.answering.jurisdiction import (
+    asked_of,
+    bodies_in,
+    chains_in,
+    is_anothers,
+    is_same_body,
+    own_places,
+    with_full_places,
+    years_in,
+)
 from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage, Status
 from rag.question.analysis import analyse
@@ -180,6 +189,7 @@ def test_the_year_that_an_article_is_of(question: str, passage: Passage, another
 
 BY_LABOUR = notice("青岭县人力资源和社会保障局关于发放就业补贴的通知", "每人补贴1000元。")
 BY_HEALTH = notice("关于门诊报销的通知", "门诊报销70%。", "青岭县医疗保障局", "2026年3月1日")
+LISTED = notice("补贴办法", "县农业农村局在十个工作日内核验。", "农户的名单由县乡村振兴局提供。")
 WITH = notice("青岭县医疗保障局关于门诊报销的通知", "由人社局发放社会保障卡。")
 
 
@@ -193,6 +203,10 @@ WITH = notice("青岭县医疗保障局关于门诊报销的通知", "由人社�
         ("人社局发放什么？", WITH, False),
         ("教育局的补贴是多少？", UNDATED, False),  # nobody signed it
         ("就业补贴是多少？", BY_LABOUR, False),
+        ("农业农村局几天核验？", NAMELESS, False),
+        ("县乡村振兴局几天核验？", NAMELESS, True),  # another body does it
+        ("县乡村振兴局几天核验？", LISTED, False),  # which the text names elsewhere
+        ("县乡村振兴局几天核验？", UNDATED, False),  # no body is named
     ],
 )
 def test_the_body_that_issued_an_article(question: str, passage: Passage, another: bool) -> None:
@@ -265,6 +279,19 @@ def test_a_name_that_no_article_knows_is_another_place_where_the_rest_fits(quest
     assert not anothers(question, NAMELESS)
 
 
+@pytest.mark.parametrize(
+    ("question", "full"),
+    [
+        ("青岭和白沙秸秆补贴各多少?", "青岭县和白沙县秸秆补贴各多少?"),
+        ("青岭县和白沙秸秆补贴各多少?", "青岭县和白沙县秸秆补贴各多少?"),
+        ("青岭县秸秆补贴多少?", "青岭县秸秆补贴多少?"),
+        ("青岫秸秆补贴多少?", "青岫秸秆补贴多少?"),
+    ],
+)
+def test_short_places_are_named_in_full_where_the_articles_know_them(question: str, full: str) -> None:
+    assert with_full_places(analyse(question), [QINGLING.article, ASIDE.article]) == full
+
+
 # ---------------------------------------------------------------- three notices from one template
 
 
@@ -304,8 +331,9 @@ def test_a_county_without_a_notice_is_refused_with_the_nearest_shown(tmp_path: P
     assert answer.nearest
 
 
-def test_asked_for_two_counties_each_is_cited_to_its_own_and_named(tmp_path: Path) -> None:
-    answer = make_bot(tmp_path, TWINS).ask("青岭县和白沙县秸秆离田补贴每亩各多少元？")
+@pytest.mark.parametrize("places", ["青岭县和白沙县", "青岭和白沙", "青岭县和白沙"])
+def test_asked_for_two_counties_each_is_cited_to_its_own_and_named(tmp_path: Path, places: str) -> None:
+    answer = make_bot(tmp_path, TWINS).ask(f"{places}秸秆离田补贴每亩各多少元？")
     assert [(s.text[:4], s.citations[0].article.title) for s in answer.sentences] == [
         ("青岭县：", TWINS[0].title),
         ("白沙县：", TWINS[1].title),

@@ -300,6 +300,16 @@ def asked_of(question: Question, articles: Sequence[Article]) -> Asked:
     return Asked(question, tuple(chains), tuple(bodies_in(question.text)), years_asked(question))
 
 
+def with_full_places(question: Question, articles: Sequence[Article]) -> str:
+    """The question with each place in full that it names without its last word, where the articles know it: 银杉和白荻各补多少
+    -> 银杉县和白荻县各补多少."""
+    text = question.normalized
+    places = {place for place in (chain[-1] for chain in asked_of(question, articles).places) if place.level}
+    for place in sorted(places, key=lambda place: -len(place.name)):
+        text = re.sub(rf"{re.escape(place.name)}(?!{LEVEL_WORDS})", place.text, text)
+    return text
+
+
 def is_anothers(asked: Asked, passage: Passage) -> bool:
     """Whether the passage's article is for another place, body, year or group than each that the question names."""
     return (
@@ -350,9 +360,11 @@ def _names(text: str, place: Place, own: Sequence[Chain]) -> bool:
 
 
 def _of_another_body(bodies: Sequence[str], passage: Passage) -> bool:
-    """Whether the article was issued by another body, and names none of those that are asked about."""
+    """Whether another body issued the article, or does what the passage says, and the article names none of those that are
+    asked about."""
     article = passage.article
     lines = [article.text[p.start : p.end].strip() for p in article.paragraphs]
     issuers = bodies_in("\n".join([article.title, article.subtitle or "", article.issuer or "", *signature(lines)]))
-    named = [*issuers, *bodies_in(article.text)] if issuers else []
-    return bool(issuers) and not any(is_same_body(body, name) for body in bodies for name in named)
+    others = bool(issuers or bodies_in(passage.text))
+    named = [*issuers, *bodies_in(article.text)] if others else []
+    return others and not any(is_same_body(body, name) for body in bodies for name in named)
