@@ -144,6 +144,22 @@ def test_markdown_without_front_matter_is_named_by_its_first_heading() -> None:
     assert (article.title, paragraphs(article)) == ("青石桥通车", ["昨日通车。", "背景", "旧桥已有百年。"])
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "title", "paragraphs"),
+    [
+        ("# 青岭县停车办法 第一条 首小时十元。第二条 次日六元。\n", "a.md", "青岭县停车办法", ["青岭县停车办法 第一条 首小时十元。第二条 次日六元。"]),
+        ("青岭县停车办法 第一条 首小时十元。第二条 次日六元。\n", "a.txt", "青岭县停车办法", ["青岭县停车办法 第一条 首小时十元。第二条 次日六元。"]),
+        ("青岭县补助标准\n\n每户补助一万元。\n", "a.md", "青岭县补助标准", ["每户补助一万元。"]),
+        ("青岭县补助标准\n", "a.md", "青岭县补助标准", ["青岭县补助标准"]),
+        ("每户补助一万元。\n\n每月发放。\n", "a.md", "每户补助一万元", ["每户补助一万元。", "每月发放。"]),
+    ],
+)  # fmt: skip
+def test_a_title_that_no_mark_sets_apart(text: str, name: str, title: str, paragraphs: list[str]) -> None:
+    article = read_one(text, name)
+    assert article.title == title
+    assert [article.text[p.start : p.end] for p in article.paragraphs] == paragraphs
+
+
 def test_lines_of_one_markdown_paragraph_are_joined_and_list_items_are_not() -> None:
     article = read_one("# 桥\n\n青石桥昨日\n通车。\n- 限速\n- 限重\n", "a.md")
     assert paragraphs(article) == ["青石桥昨日通车。", "限速", "限重"]

@@ -34,7 +34,7 @@ from rag.reading.markdown import read_markdown
 from rag.reading.marked import HALF, UNSEEN, MarkedText, code_points
 from rag.reading.marked_article import marked_article, page_starts
 from rag.reading.page import parse_page
-from rag.text.normalization import LINE_ENDS
+from rag.text.normalization import LINE_ENDS, ends_sentence
 
 ISO_DATE = re.compile(r"[1-9]\d{3}(?:-\d{2}-\d{2})?", re.ASCII)
 
@@ -290,10 +290,17 @@ LEADING_TITLE = re.compile(
 )
 
 
+BEGINS_RULES = re.compile(r"[ \u3000](?:第一[条章]|一、)")
+UNMARKED_TITLE = re.compile(
+    r"[^。！？；，：!?;,:\n]{4,60}"
+)  # of a Markdown text: its first line, where no heading is marked
+
+
 def derive_title(paragraph: str) -> str:
     """A title for an article that has none: of a text on one line the words that lead it, otherwise (most captions) its first
     clause, without 图为."""
-    if len(paragraph) > 100 and not DATELINE.match(paragraph) and (leading := LEADING_TITLE.match(paragraph)):
+    on_one_line = len(paragraph) > 100 or BEGINS_RULES.search(paragraph)
+    if on_one_line and not DATELINE.match(paragraph) and (leading := LEADING_TITLE.match(paragraph)):
         return leading[0]
     after = paragraph.split("图为", 1)[-1] if "图为" in paragraph else paragraph
     clause = re.split(r"[。！？；\n]", after)[0]
@@ -343,6 +350,10 @@ def _markdown_article(
     left_out += [(lines[line][0] + above, words, why) for line, words, why in plain.left_out]
     article = DraftArticle(title=plain.title)
     paragraphs = plain.paragraphs
+    if not paragraphs and ends_sentence(plain.title):  # the whole article in one heading
+        article.title, paragraphs = "", [plain.title]
+    elif not plain.title and len(paragraphs) > 1 and UNMARKED_TITLE.fullmatch(paragraphs[0]):
+        article.title = paragraphs.pop(0)
     while paragraphs and IMPRINT.fullmatch(paragraphs[0]):
         take_imprint(article, paragraphs[0])
         left_out.append((above, paragraphs.pop(0), Why.CREDIT))

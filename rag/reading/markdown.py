@@ -24,6 +24,9 @@ NESTED_MAX = 200  # levels of lists and quotations
 DEFINITION = re.compile(
     r"^( {0,3})(\[[^\]\n]{1,80}\]:)(?!\s{0,8}(?:<|[A-Za-z][A-Za-z+.-]{0,20}:|/|#|\.|www\.))", re.MULTILINE
 )
+# [^1]: words below the text; [^1] where they are meant
+FOOTNOTE = re.compile(r"^( {0,3})\[\^[^\]\s]{1,40}\]:[ \t]{0,8}", re.MULTILINE)
+FOOTNOTE_MARK = re.compile(r"(?<!`)\[\^[^\]\s`]{1,40}\]")
 NESTED = re.compile(
     r"^((?:[ \t]{0,3}(?:[-*+>]|\d{1,9}[.)])[ \t]{0,3}){8})(?:[ \t]*+(?:[-*+>]|\d{1,9}[.)])(?=[ \t>]))+", re.MULTILINE
 )
@@ -192,6 +195,7 @@ def read_markdown(text: str, title: str = "") -> Plain:
     closed = text.rfind("-->") + 1
     text = text[:closed] + text[closed:].replace("<!--", "")  # a comment that never ends hides nothing
     text = TIMES.sub(_TIMES, text)
+    text = FOOTNOTE_MARK.sub("", FOOTNOTE.sub(r"\1注：", text))
     text = DEFINITION.sub(r"\1\\\2", NESTED.sub(r"\1", text))
     reader = _Reader(title)
     blocks, _ = _parsers()
