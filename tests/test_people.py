@@ -12,6 +12,8 @@ from rag.datatypes import Hit, Kind, Passage, Vectors
 from rag.models.people import PeopleReader, PeopleWeights, load_people, write_people
 from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
+from rag.settings import read_settings
+from rag.setup import open_encoder
 from rag.text.noun_phrases import NounPhrase, noun_phrases
 from tests.fakes import make_article, told
 
@@ -153,3 +155,23 @@ def test_a_rule_for_other_people_is_left_out(
 def test_without_a_reader_every_hit_stays() -> None:
     hits = [Hit(passage, 1.0, 1) for passage in DISABLED]
     assert keep_theirs(analyse("大学生坐公交车多少钱？"), hits, None) == hits
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "rule", "same"),
+    [
+        ("大学生坐公交车多少钱", "残疾人持优待证乘坐公交车", False),
+        ("现役军人坐公交多少钱", "退役军人持优待证乘坐公交车", False),
+        ("农民工培训补多少", "务工人员参加培训", True),
+        ("小孩坐公交多高免票", "儿童免费乘坐公交车", True),
+        ("快递小哥体检多少钱", "快递员每年体检一次", True),
+    ],
+)
+def test_the_encoder_that_ships_tells_whom_a_rule_is_for(question: str, rule: str, same: bool) -> None:
+    reader = load_people(open_encoder(read_settings()))
+    assert reader is not None
+    asked, meant = reader.kinds([question, rule])
+    assert asked
+    assert meant
+    assert any(reader.are_same(one, other) for one in asked for other in meant) is same
