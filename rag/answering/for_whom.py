@@ -11,6 +11,8 @@ from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.reading.structure import structure_of
 from rag.text.normalization import ends_sentence, split_sentences
+from rag.text.noun_phrases import NounPhrase
+from rag.text.person_names import tag_words
 
 
 def keep_theirs(question: Question, hits: Sequence[Hit], people: PeopleReader | None) -> list[Hit]:
@@ -31,9 +33,16 @@ def keep_theirs(question: Question, hits: Sequence[Hit], people: PeopleReader | 
             own, named = said, [*named, *(kind for kind in asked if kind.noun in article.text)]
         else:
             own = [kind for kinds in headed for kind in kinds] or said
-        return not own or any(people.are_same(one, other) for one in asked for other in (*own, *named))
+        same = any(people.are_same(one, other) for one in asked for other in (*own, *named))
+        return not own or same or any(all_words_in(kind, "".join((*heads, hit.passage.text))) for kind in asked)
 
     return [hit for hit in hits if may_answer(hit)]
+
+
+def all_words_in(kind: NounPhrase, text: str) -> bool:
+    """Whether what describes the people and what they are both stand in the text: 港澳子女 in 港澳居民随迁子女."""
+    words = [word for word, _ in tag_words(kind.whole)]
+    return len(words) > 1 and all(word in text for word in words)
 
 
 def headings_above(hit: Hit) -> list[str]:
