@@ -11,8 +11,7 @@ from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.reading.structure import structure_of
 from rag.text.normalization import ends_sentence, split_sentences
-from rag.text.noun_phrases import NounPhrase
-from rag.text.person_names import tag_words
+from rag.text.noun_phrases import all_words_in
 
 
 def keep_theirs(question: Question, hits: Sequence[Hit], people: PeopleReader | None) -> list[Hit]:
@@ -37,12 +36,6 @@ def keep_theirs(question: Question, hits: Sequence[Hit], people: PeopleReader | 
         return not own or same or any(all_words_in(kind, "".join((*heads, hit.passage.text))) for kind in asked)
 
     return [hit for hit in hits if may_answer(hit)]
-
-
-def all_words_in(kind: NounPhrase, text: str) -> bool:
-    """Whether what describes the people and what they are both stand in the text: 港澳子女 in 港澳居民随迁子女."""
-    words = [word for word, _ in tag_words(kind.whole)]
-    return len(words) > 1 and all(word in text for word in words)
 
 
 def headings_above(hit: Hit) -> list[str]:

@@ -306,7 +306,8 @@ def with_full_places(question: Question, articles: Sequence[Article]) -> str:
     text = question.normalized
     places = {place for place in (chain[-1] for chain in asked_of(question, articles).places) if place.level}
     for place in sorted(places, key=lambda place: -len(place.name)):
-        text = re.sub(rf"{re.escape(place.name)}(?!{LEVEL_WORDS})", place.text, text)
+        before, *behind = text.split(place.name)
+        text = before + "".join((place.name if p.startswith(tuple(LEVEL_OF)) else place.text) + p for p in behind)
     return text
 
 

@@ -37,3 +37,9 @@ def noun_phrases(text: str) -> tuple[NounPhrase, ...]:
             verb = before if tag.startswith("v") else ""
             found.append(NounPhrase(word, before if describes else "", verb, before in BY_WHOM))
     return tuple(dict.fromkeys(found))
+
+
+def all_words_in(phrase: NounPhrase, text: str) -> bool:
+    """Whether what describes the noun and the noun both stand in the text: 港澳子女 in 港澳居民随迁子女. False of a single word."""
+    words = [word for word, _ in tag_words(phrase.whole)]
+    return len(words) > 1 and all(word in text for word in words)
