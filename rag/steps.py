@@ -260,9 +260,10 @@ class Answering:
         read = [contexts(question, side) for side in sides]
         told = [[c for c in own if max(e.score for e in c) >= QUOTED_FROM] for own in read]
         if len(sides) == 1:
-            told[0] = [*read[0][:1], *(c for c in told[0] if c not in read[0][:1])]
+            yield sides[0], [*read[0][:1], *(c for c in told[0] if c not in read[0][:1])]
+            return
         # Asked whether something is so, a rule that says otherwise tells too: it is heard in any case.
-        elif not told[0] and (question.is_yes_or_no or not any(told)):
+        if not told[0] and (question.is_yes_or_no or not any(told)):
             told[0] = read[0][:1]
         yield from ((side, own) for side, own in zip(sides, told, strict=True) if own)
 

@@ -139,7 +139,7 @@ def test_a_language_once_chosen_stays(client: TestClient):
 
 def test_larger_text_is_in_the_page_from_the_first_paint(client: TestClient):
     client.cookies.set("big", "1")
-    assert '<html lang="zh-CN" class=big>' in client.get("/").text
+    assert '<html lang="zh-CN" class="big">' in client.get("/").text
     client.cookies.clear()
 
 
