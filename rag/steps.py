@@ -245,7 +245,8 @@ class Answering:
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.covered > before:
             return None
-        if read:
+        several = best.article.is_given and not question.is_plain  # given texts answer together
+        if read and not several and not question.asks_summary:
             yield from self._tell(run, question, hits, read, cancelled)
             return None if run.covered > before else untold
         for side, told in self._answerable_sides(question, sides):
@@ -297,14 +298,23 @@ class Answering:
         cancelled: IsCancelled,
     ) -> Iterator[Event]:
         """What a taught model says of the context that tells best, and of others that are to be heard beside it; where it
-        says nothing that holds, the context's own best sentences."""
+        says nothing that holds, the context's own best sentences. Where the judge surely sees a figure or a name in another
+        sentence than the model, the judge is right."""
         assert self.model.reader is not None
+        quick = quick_sentence(question, hits) if question.is_plain and not question.is_comparison else None
         for context in to_be_heard(question, read):
             yield Progress("writing", len(article_order(hits)))
             before = len(run.sentences)
             with run.timed("writing"):
                 draft = draft_answer(self.model.reader, question, context, cancelled)
-            if items := list_around(question, draft.sentences):
+            own = quick is not None and quick.passage.article == context[0].passage.article
+            if (
+                own
+                and quick
+                and not any(quick.span.start < e.span.end and e.span.start < quick.span.end for e in draft.sentences)
+            ):
+                yield from filter(None, [run.quote(quick)])
+            elif items := list_around(question, draft.sentences):
                 yield from filter(None, map(run.quote, within_constraints(question, items)))
             else:
                 yield from run.tell(draft.text, draft.sentences, context, self.retriever.judge)

@@ -159,11 +159,14 @@ def test_a_suggestion_that_does_not_tell_is_not_heard() -> None:
     ("short", "why"),
     [
         ("260元", None),
-        ("每平方米260元，每户不超过3万元", Withheld.SAID),
+        ("按面积补贴，每平方米260元，每户不超过3万元，26个村同时受理", Withheld.SAID),
         ("每户不超过3万元", None),
         ("2600元", Withheld.FIGURE),
         ("3万平方米", Withheld.FIGURE),
         ("260元以上", Withheld.FIGURE),
+        ("26个", Withheld.FIGURE),
+        ("21:00", Withheld.FIGURE),
+        ("26个村", None),
         ("", Withheld.EMPTY),
         ("。", Withheld.EMPTY),
         ("资料未提及补贴", Withheld.EMPTY),
@@ -172,7 +175,8 @@ def test_a_suggestion_that_does_not_tell_is_not_heard() -> None:
     ],
 )
 def test_a_short_answer_is_shown_where_its_sentences_bear_it(short: str, why: Withheld | None) -> None:
-    (sentence,) = make_evidence("老屋修缮按面积补贴，每平方米260元，每户不超过3万元。")
+    text = "老屋修缮按面积补贴，每平方米260元，每户不超过3万元，26个村同时受理，窗口8:30至21:00开放。"
+    (sentence,) = make_evidence(text)
     assert unborne(short, analyse("老屋修缮补贴多少？"), [sentence], None) is why
 
 

@@ -80,14 +80,17 @@ def _lead(article: Article, enumeration: Enumeration) -> str:
 
 def list_around(question: Question, cited: Sequence[Evidence]) -> list[Evidence]:
     """The items of the enumeration that all cited sentences stand in, each by its first sentence, where the question asks for
-    several things, or for no figure or name and the first item is cited; empty where they stand in none."""
+    several things, or for no figure or name and the first of short items is cited; empty where they stand in none."""
     if not cited:
         return []
     passage, first = cited[0].passage, cited[0].span
     enumerations = structure_of(passage.article).enumerations
     around = next((one for one in enumerations if all(one.span.holds(item.span) for item in cited)), None)
-    begins = around is not None and first.start <= around.items[0].start
-    if around is None or not (question.answer_type is AnswerType.LIST or (begins and not question.is_plain)):
+    if around is None:
+        return []
+    short = all(item.end - item.start <= LONGEST_PARAGRAPH // 2 for item in around.items)
+    begins = first.start <= around.items[0].start and short and not question.is_plain
+    if question.answer_type is not AnswerType.LIST and not begins:
         return []
     text = passage.article.text
     return [Evidence(passage_at(passage, item), first_sentence(text, item), 1.0) for item in around.items]

@@ -9,7 +9,7 @@ from rag.answering.support import CLAUSE_ENDS, SUPPORTED, contradicts, coverage,
 from rag.datatypes import Evidence, EvidenceJudge
 from rag.question.analysis import Question
 from rag.text.normalization import alnum_only
-from rag.text.quantity_check import unsupported_quantities
+from rag.text.quantity_check import is_torn, unsupported_quantities
 
 PIECE = 0.6  # share of a sentence's length below which a statement is a piece of it
 SAID = 0.8  # share of a sentence's bigrams that another holds which says the same
@@ -26,7 +26,7 @@ def unborne(
     if len(alnum_only(short)) > PIECE * len(plain):
         return Withheld.SAID
     named = f"{sentences[0].passage.article.title}\n{quote}"
-    if unsupported_quantities(short, quote):
+    if unsupported_quantities(short, quote) or is_torn(short, quote):
         return Withheld.FIGURE
     if unsupported_names(short, named):
         return Withheld.NAME

@@ -4,6 +4,7 @@
 三分之一 not 三分之二. A statement may say less than the quote (3月 of 3月5日, 每月 of 每人每月), never something sharper.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +15,7 @@ from rag.text.dates import Clock
 from rag.text.numerals import CN, chinese_number, read_number
 from rag.text.quantities import read_quantities
 from rag.text.quantity import Quantity, flatten, short
-from rag.text.units import MEANINGS, NOUNS, same_unit, unit_size
+from rag.text.units import GENERIC, MEANINGS, NOUNS, same_unit, unit_size
 
 __all__ = [
     "CN",
@@ -22,6 +23,7 @@ __all__ = [
     "chinese_number",
     "extract_quantities",
     "holds_amounts",
+    "is_torn",
     "names_amount",
     "normalize_quantities",
     "read_number",
@@ -32,6 +34,7 @@ __all__ = [
     "without_quantities",
 ]  # fmt: skip
 
+RANGE = re.compile("[至到~～—-]")
 FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
 # What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
 AGREEING = {
@@ -100,6 +103,18 @@ def with_its_bounds(statement: str, quote: str) -> str:
             return statement
         plain = plain[: quantity.phrase.start] + phrases.pop() + plain[quantity.phrase.end :]
     return plain
+
+
+def is_torn(statement: str, quote: str) -> bool:
+    """Whether a quantity of the statement is torn from what makes it one in the quote: an end of a range (21:00 of 6:30至21:00),
+    or a count without what is counted (26个 of 26个省市)."""
+    source = flatten(quote)
+    for quantity in extract_quantities(statement):
+        at = source.find(quantity.text)
+        around = source[at - 1 : at] + source[at + len(quantity.text) :][:1] if at >= 0 else ""
+        if RANGE.search(around) or (quantity.unit in GENERIC and not quantity.noun):
+            return True
+    return False
 
 
 def same_quantity(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
