@@ -11,7 +11,7 @@ from chat.sources import MAX_PLACES
 from chat.texts import kind_name, refusal_words, say
 from chat.turns import CitedPlace, Label, Said, Turn
 from desk.plain import set_apart
-from rag.answering.refusals import date_words, refusal, title_marks
+from rag.answering.refusals import date_words, refusal, state_facts, state_name, title_marks
 
 
 def source_address(source: CitedPlace, among: Sequence[CitedPlace]) -> str:
@@ -48,9 +48,10 @@ def article_address(article_id: str) -> str:
 
 
 def facts_of(label: Label, lang: str = "zh") -> str:
-    """Who speaks or reports, and when."""
+    """Who speaks or reports, when, and the days on which a cited rule's state rests."""
     who = label.speaker or (say("reporter", lang, name=label.reporter) if label.reporter else "")
-    return " · ".join(filter(None, (who, date_words(label.published))))
+    told = state_facts(label.standing, lang) if label.standing else []
+    return " · ".join(filter(None, (who, date_words(label.published), *told)))
 
 
 def by_article(sources: Sequence[CitedPlace]) -> list[list[CitedPlace]]:
@@ -87,7 +88,8 @@ def source_line(source: CitedPlace) -> str:
     label = source.article
     who = label.speaker or (say("reporter", name=label.reporter) if label.reporter else "")
     page = say("page", number=source.page) if source.page else ""
-    facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published), page)))
+    states = [state_name(label.standing.state), *state_facts(label.standing)] if label.standing else []
+    facts = "，".join(filter(None, (kind_name(label.kind), who, date_words(label.published), *states, page)))
     return set_apart(f"{title_marks(label.title)}（{facts}）")
 
 

@@ -92,7 +92,14 @@ def shared_page(look: Look, stored: StoredAnswer | None) -> str:
 
 def _stored_source(citation: StoredCitation) -> StoredSource:
     kind, published = Kind(citation.kind), citation.published or ""
-    label = Label(citation.article_id, citation.title, kind, citation.speaker or "", published=published)
+    label = Label(
+        citation.article_id,
+        citation.title,
+        kind,
+        citation.speaker or "",
+        published=published,
+        standing=citation.standing,
+    )
     text, place = citation.article_text, Span(citation.start, citation.end)
     paragraphs = marked(text, lines_of(text), [place], scrolls=False)
     return StoredSource(citation.number, label, citation.quote, paragraphs)

@@ -27,7 +27,7 @@ from chat.sources import byline, marked
 from chat.texts import kind_name, say, script_texts
 from chat.turns import CitedPlace, Said, Turn, label_of, said_of
 from desk.plain import set_apart
-from rag.answering.refusals import REFUSALS, date_words, title_marks
+from rag.answering.refusals import REFUSALS, date_words, state_name, title_marks
 from rag.datatypes import Article, Match, Span
 
 
@@ -41,7 +41,7 @@ def contact_line(contact: str, lang: str = "zh") -> Markup:
 # What the templates may call, each by its name.
 KNOWN = (
     article_address, by_article, byline, contact_line, facts_of, kind_name, label_of, marked, parted, plain_text, said_of,
-    say, script_texts, short_answer_over, short_words, shown_refusal, source_address, title_marks,
+    say, state_name, script_texts, short_answer_over, short_words, shown_refusal, source_address, title_marks,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from desk.plain import clean
 from rag.datatypes import Answer, Article, Citation, Kind, Sentence, Status
+from rag.validity import Standing, State, standing_of
 
 MAX_TURNS = 200  # of one conversation
 MAX_TEXT = 20_000  # characters of one kept text
@@ -31,6 +32,7 @@ class Label:
     speaker: str = ""  # with the role in front
     reporter: str = ""
     published: str = ""
+    standing: Standing | None = None  # of a cited rule, on the day of the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,16 @@ class Turn:
         return any(source.article.kind is Kind.PROPOSAL for source in self.sources)
 
 
-def label_of(article: Article) -> Label:
+def label_of(article: Article, state: State | None = None) -> Label:
     speaker = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""
-    return Label(article.id, article.title, article.kind, speaker, article.reporter or "", article.published or "")
+    reporter, published = article.reporter or "", article.published or ""
+    standing = standing_of(article.validity, state)
+    return Label(article.id, article.title, article.kind, speaker, reporter, published, standing)
 
 
 def cited_place(citation: Citation) -> CitedPlace:
     page = citation.article.page_at(citation.span.start) or 0
-    return CitedPlace(citation.number, label_of(citation.article), *citation.span, citation.quote, page)
+    return CitedPlace(citation.number, label_of(citation.article, citation.state), *citation.span, citation.quote, page)
 
 
 def said_of(sentence: Sentence) -> Said:
@@ -162,7 +166,17 @@ def label_from_json(values: object) -> Label:
     label = object_in(values)
     article_id, title, kind = (text_in(label, name, required=True) for name in ("article_id", "title", "kind"))
     speaker, reporter, published = (text_in(label, name) for name in ("speaker", "reporter", "published"))
-    return Label(article_id, title, Kind(kind), speaker, reporter, published)
+    return Label(article_id, title, Kind(kind), speaker, reporter, published, standing_in(label.get("standing")))
+
+
+def standing_in(value: object) -> Standing | None:
+    if value is None:
+        return None
+    values = list_in(value, "standing", len(Standing._fields))
+    if len(values) != len(Standing._fields) or not all_texts(values):
+        raise ValueError("standing is none")
+    state, *facts = (clean(str(part)[:MAX_TITLE]) for part in values)
+    return Standing(State(state), *facts)
 
 
 def object_in(value: object) -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import UserError
+from rag.validity import Standing
 
 if TYPE_CHECKING:
     from rag.datatypes import Answer
@@ -30,6 +31,7 @@ class StoredCitation:
     start: int
     end: int
     article_text: str
+    standing: Standing | None = None  # a rule's, on the day of the answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,18 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from rag.answering.refusals import KIND_NAMES, date_words
+from rag.answering.refusals import KIND_NAMES, date_words, state_facts, state_name
 from rag.datatypes import Article, Citation
 from rag.errors import UserError
 from rag.reading.article_json import article_to_json
 from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
 from rag.text.typed import close_output, decode_argument, json_line, write_whatever_comes
+from rag.validity import standing_of
 
 COMMANDS, CHECKS_BESIDE = (
     "wence.commands",
@@ -133,6 +135,7 @@ def build_parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     ask.add_argument("--json", action="store_true", help="输出 JSON")
+    ask.add_argument("--on", metavar="2024-06-01", help="按这一天有效的规定回答（默认今天）")
     ask.add_argument("--quote", action="store_true", help="只引用原文，不用本地模型")
     ask.add_argument("--explain", action="store_true", help="说明回答的由来：问题怎样理解、找到什么、为何不显示")
     ask.set_defaults(run=run_ask)
@@ -239,21 +242,22 @@ def run_ask(options: argparse.Namespace) -> int:
     settings = read_settings()
     if options.quote:
         settings = replace(settings, generator=NO_GENERATOR)
+    on = day_given(options.on) if options.on else None
     bot, question = load_chatbot(options.index, settings), decode_argument(options.question)
     if options.explain:
         from rag.explain import explanation_lines, explanation_to_json
 
-        answer, why = bot.explain(question)
+        answer, why = bot.explain(question, on)
         explained = explanation_to_json(answer, why)
         print(json_line(explained) if options.json else "\n".join(explanation_lines(explained, options.lang)))
         return 0 if answer.status.has_sentences else 3
-    answer = bot.ask(question)
+    answer = bot.ask(question, on=on)
     if options.json:
         print(json_line(answer.to_json()))
     else:
         print(answer.text)
         for citation in answer.citations:
-            print(f"\n[{citation.number}] {source_line(citation)}\n    {citation.quote}")
+            print(f"\n[{citation.number}] {source_line(citation, options.lang)}\n    {citation.quote}")
     return 0 if answer.status.has_sentences else 3
 
 
@@ -274,7 +278,17 @@ def run_doctor(options: argparse.Namespace) -> int:
     return int(any(finding.state is State.FAILED for _, finding in done))
 
 
-def source_line(citation: Citation) -> str:
+def day_given(text: str) -> date:
+    """The day of --on. UserError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(
+            f"日期“{text}”无法识别，请写成 2024-06-01。", f"The date {text!r} is not understood; write 2024-06-01."
+        ) from None
+
+
+def source_line(citation: Citation, lang: str) -> str:
     article = citation.article
     page = article.page_at(citation.span.start)
     facts = (
@@ -284,7 +298,9 @@ def source_line(citation: Citation) -> str:
         date_words(article.published),
         f"{article.source} 第{page}页" if page else None,
     )
-    return " · ".join(filter(None, facts))
+    standing = standing_of(article.validity, citation.state)
+    states = [state_name(standing.state, lang), *state_facts(standing, lang)] if standing else []
+    return " · ".join(filter(None, (*facts, *states)))
 
 
 def describe(article: Article) -> str:

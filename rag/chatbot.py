@@ -5,6 +5,7 @@ for the questions that come after.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from rag.answering.answerability import RetrievalSignals
 from rag.answering.context import article_contexts
@@ -30,6 +31,7 @@ from rag.reading.given import given_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever
 from rag.steps import TOP_K, Answering, Event
+from rag.text.days import today_in_china
 from rag.text.typed import clean_question
 
 EXAMPLES = 4
@@ -38,7 +40,7 @@ EXAMPLES = 4
 class Chatbot:
     """Answers questions from one index. `generator` may be None: answers are then quotations.
     `reader`: the same model where it was taught to answer; `people`: for the encoder. `model_problem` tells why the
-    generator cannot be used, once that is known."""
+    generator cannot be used, once that is known. `today`: the day on which it is asked."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Chatbot:
         model_problem: Callable[[], UserError | None] = lambda: None,
         reader: TaughtModel | None = None,
         people: PeopleReader | None = None,
+        today: Callable[[], date] = today_in_china,
     ) -> None:
         self.retriever = retriever
         self.generator = generator
@@ -55,6 +58,7 @@ class Chatbot:
         self._encoder = encoder
         self._model_problem = model_problem
         self._reader = reader
+        self._today = today
         self._examples: list[str] | None = None
 
     @property
@@ -87,14 +91,15 @@ class Chatbot:
         """The passages that fit the question best, best first."""
         return self.retriever.search(clean_question(question), top_k)
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] = ()) -> Answer:
-        """The checked answer, or a refusal. `history`: (question, answer text) pairs, oldest first."""
-        return last_answer(self.stream(question, history))
+    def ask(self, question: str, history: Sequence[tuple[str, str]] = (), on: date | None = None) -> Answer:
+        """The checked answer, or a refusal. `history`: (question, answer text) pairs, oldest first. `on`: the day by which it is
+        answered, what holds then; today where it is None."""
+        return last_answer(self.stream(question, history, on=on))
 
-    def explain(self, question: str) -> tuple[Answer, Explanation]:
+    def explain(self, question: str, on: date | None = None) -> tuple[Answer, Explanation]:
         """The answer, and how it came about."""
         trace = Explanation()
-        answering = self._answering(self.retriever, trace)
+        answering = self._answering(self.retriever, trace, on)
         return last_answer(answering.stream(question, (), lambda: False, None)), trace
 
     def stream(
@@ -103,10 +108,11 @@ class Chatbot:
         history: Sequence[tuple[str, str]] = (),
         cancelled: IsCancelled = lambda: False,
         within: str | None = None,
+        on: date | None = None,
     ) -> Iterator[Event]:
         """`Progress` as work goes on, each `Sentence` once it is checked, and the whole `Answer` last. `within`: the id
         of the one article that may answer. UserError for a question that is too long."""
-        return self._answering(self.retriever).stream(question, history, cancelled, within)
+        return self._answering(self.retriever, on=on).stream(question, history, cancelled, within)
 
     def ask_over(self, question: str, passages: Sequence[str]) -> Answer:
         """The answer from the given texts alone, without search. Citations name them 给定资料1, 给定资料2…"""
@@ -143,9 +149,9 @@ class Chatbot:
             self._examples = list(find_examples(self._answering(self.retriever), count))
         return self._examples
 
-    def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE) -> Answering:
+    def _answering(self, retriever: Retriever, trace: Trace = NO_TRACE, on: date | None = None) -> Answering:
         model = LocalModel() if self._model_problem() else LocalModel(self.generator, self._reader)
-        return Answering(retriever, self._encoder, model, self._people, trace)
+        return Answering(retriever, self._encoder, model, on or self._today(), self._people, trace)
 
 
 def find_examples(answering: Answering, count: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.spans import Span as Span
-from rag.validity import Validity
+from rag.validity import State, Validity, standing_to_json
 
 Vectors = NDArray[np.float32]  # (texts, dimensions), unit length
 
@@ -213,11 +213,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a sentence comes from. `article.text[span.start:span.end] == quote`."""
+    """Where a sentence comes from. `article.text[span.start:span.end] == quote`. `state`: the article's, on the day it is cited."""
 
     number: int
     passage: Passage
     span: Span
+    state: State | None = None
 
     @property
     def quote(self) -> str:
@@ -241,7 +242,7 @@ class Sentence:
 class Answer:
     """What a question got: one object for the chat, the command line and the evaluation.
 
-    `note` is the refusal's text, or for a partial answer what is missing; None for a whole answer.
+    `note` is the refusal's text, or for a partial answer what is missing; None for a whole answer. `on`: the day (ISO) on which it holds.
     `nearest` are the articles closest to the question, best first. `timings` are seconds by step.
     """
 
@@ -254,6 +255,7 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     model: str = ""
     index: str = ""
+    on: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -300,6 +302,7 @@ class Answer:
             ],
             "model": self.model,
             "index": self.index,
+            "on": self.on,
             "timings": {step: round(seconds, 4) for step, seconds in self.timings.items()},
         }
 
@@ -340,6 +343,7 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "start": citation.span.start,
         "end": citation.span.end,
         "quote": citation.quote,
+        **standing_to_json(article.validity, citation.state),
     }
 
 

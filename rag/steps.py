@@ -1,18 +1,19 @@
 """Question -> answer over one build of the index: the order of the steps, and nothing else.
 
     _run           order, small talk: refused; else the standalone question -> each thing asked in it -> Answer
-    _answer_part   its hits, without another place's, body's, year's -> is it told? -> what a text's own make answers, or:
+    _answer_part   its hits, without another place's, body's, year's; what is in force first, what is not with a caution
+    _answer_side   is it told? -> what a text's own make answers, or:
     _answer_from   the sentence that the judge points at; all of it for a plain question, else what is drafted besides
     _write         a context's draft, sentence by sentence: checked, quoted in its place, or withheld
 
-No sentence leaves here that `rag.answering.support` has not checked against the words it cites. A plain question is answered by
-the sentence that the judge points at; the model writes where more is wanted. It may fail or be absent: then the source's
-own best sentences are the answer, marked as quoted.
+No sentence leaves here that `rag.answering.support` has not checked against the words it cites. The model may fail or be absent:
+then the source's own best sentences are the answer, marked as quoted.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, partial
 
 from rag.answering.alignment import evidence_sentences
 from rag.answering.answerability import (
@@ -25,11 +26,10 @@ from rag.answering.answerability import (
     examine,
     only_suggests,
     p_answerable,
-    searched_text,
     speakers_in,
 )
 from rag.answering.attribution import introductions
-from rag.answering.builder import AnswerBuilder
+from rag.answering.builder import AnswerBuilder, with_cautions
 from rag.answering.by_structure import (
     enumerated_items,
     headed_sentences,
@@ -39,11 +39,9 @@ from rag.answering.by_structure import (
     rest_of_item,
 )
 from rag.answering.constraints import age_rules, within_constraints
-from rag.answering.context import answering_part, apart, contexts, keep_named, nearest_contexts, own_texts, rules_first
-from rag.answering.draft import draft_sentences
+from rag.answering.context import answering_part, contexts, keep_named, nearest_contexts, own_texts, rules_first
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import (
-    QUICK,
     QUOTED_FROM,
     best_sentences,
     quick_sentence,
@@ -52,9 +50,11 @@ from rag.answering.extractive import (
 )
 from rag.answering.follow_ups import in_their_words, standalone_question
 from rag.answering.for_whom import keep_theirs
-from rag.answering.jurisdiction import places_asked, with_full_places
+from rag.answering.in_force import apart_by_validity, cautions, former, of_its_years
+from rag.answering.jurisdiction import years_asked
 from rag.answering.local_model import LocalModel
 from rag.answering.reader import ReadContext, draft_answer, to_be_heard
+from rag.answering.things_asked import things_asked
 from rag.datatypes import (
     Answer,
     Evidence,
@@ -74,15 +74,14 @@ from rag.reading.given import given_passages
 from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever, article_order, rank_given
+from rag.text.days import Days, days_of
 from rag.text.instructions import is_instruction
-from rag.text.normalization import alnum_only, share_held
 from rag.text.typed import clean_question, whole_characters
 
 TOP_K = 10
 MAX_QUESTION = 500  # characters
 MAX_SENTENCES, SUMMARY_SENTENCES = 4, 8  # the second where it is to be summed up
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
-HOLDS_BOTH = 0.5  # share of what tells two questions apart that a passage holds which may answer both
 NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
 MOST_READ = 4  # contexts that a taught model looks at
 MAX_RULES = 2  # on somebody's age that are shown
@@ -92,12 +91,12 @@ Event = Progress | Sentence | Answer
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The steps over one build of the index: a question keeps what it began with, whatever is opened meanwhile.
-    `people`: fitted for the encoder."""
+    """The steps over one build of the index, whatever is opened meanwhile. `people`: fitted for the encoder."""
 
     retriever: Retriever
     encoder: PassageEncoder
     model: LocalModel
+    on: date  # the day by which it is answered
     people: PeopleReader | None = None
     trace: Trace = NO_TRACE
 
@@ -108,7 +107,6 @@ class Answering:
     def stream(
         self, question: str, history: Sequence[tuple[str, str]], cancelled: IsCancelled, within: str | None
     ) -> Iterator[Event]:
-        """See `Chatbot.stream`."""
         return self._run(question, history, lambda query: self.find(query, within), cancelled)
 
     def over(self, question: str, passages: Sequence[str]) -> Iterator[Event]:
@@ -117,8 +115,8 @@ class Answering:
         each = [analyse(text) for text in analyse(clean_question(question).strip()).each]
 
         def find(query: Question) -> RetrievalSignals:
-            beside = NEIGHBOURS if query.asks_summary else 0.0
-            return self.find_given(analyse(query.judged), own_texts(query, each, given), beside)
+            texts = own_texts(query, each, given)
+            return self.find_given(analyse(query.judged), texts, NEIGHBOURS * query.asks_summary)
 
         return self._run(question, (), find, lambda: False)
 
@@ -147,7 +145,7 @@ class Answering:
                 f"The question has {len(text)} characters, more than {MAX_QUESTION}; please shorten it.",
             )
         question = analyse(text)
-        run = AnswerBuilder(text, question, self.model.identity, self.index.manifest.corpus, self.trace)
+        run = AnswerBuilder(text, question, self.model.identity, self.index.manifest.corpus, self.on, self.trace)
         self.trace.asked(question)
         if is_instruction(text):
             yield run.refuse(Status.BLOCKED)
@@ -163,7 +161,7 @@ class Answering:
             yield run.refuse(Status.OUT_OF_SCOPE)
             return
         failed: list[tuple[str, Status]] = []
-        parts = self._parts(standalone, find)
+        parts = things_asked(standalone, find)
         for part in parts:
             leans = part != parts[0] and part.leans_on([(parts[0].text, "")])
             query = analyse(f"{parts[0].text} {part.text}") if leans else part
@@ -172,45 +170,55 @@ class Answering:
             run.nearest(found)
             self.trace.asked(query)
             yield Progress("reading", len(article_order(found.hits)))
-            status = yield from self._answer_part(run, query, found, cancelled)
+            days = days_of(years_asked(query), self.on)
+            status = yield from self._answer_part(run, query, found, cancelled, days)
+            if status is not None and (again := of_its_years(query, find)):
+                status = yield from self._answer_part(run, *again, cancelled, days)
             if status is not None and history and standalone == question:
                 # It may lean on what was asked before without a word that shows it: 市里和县里各出几成？
                 before = find(analyse(f"{history[-1][0]} {part.text}"))
-                if (yield from self._answer_part(run, part, before, cancelled, FOLLOWS)) is None:
+                if (yield from self._answer_part(run, part, before, cancelled, days, FOLLOWS)) is None:
                     status = None
             if status is not None:
                 failed.append((part.text, status))
         yield run.finish(failed)
 
-    def _parts(self, question: Question, find: Callable[[Question], RetrievalSignals]) -> list[Question]:
-        """The questions asked in one. What is asked of two (甲和乙各…) is asked of each, unless one passage tells both."""
-        full = with_full_places(question, [hit.passage.article for hit in find(question).hits])
-        if full != question.normalized and len(places_asked(analyse(full))) > 1:
-            question = analyse(full)
-        if len(question.subquestions) > 1 or len(question.each) == 1:
-            return [question if text == question.text else analyse(text) for text in question.subquestions]
-        each = [analyse(text) for text in question.each]
-        best = next(iter(find(question).hits), None)
-        if best is None or best.reading is None or best.reading.probability < QUICK:
-            return each
-        words = alnum_only(searched_text(best.passage))
-        held = min(share_held(grams, words) for grams in apart(*each))
-        return [question] if held >= HOLDS_BOTH else each
-
     def _answer_part(
-        self, run: AnswerBuilder, question: Question, found: RetrievalSignals, cancelled: IsCancelled, sure: float = 0.0
+        self,
+        run: AnswerBuilder,
+        question: Question,
+        found: RetrievalSignals,
+        cancelled: IsCancelled,
+        days: Days,
+        sure: float = 0.0,
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
         run.begin_part(question)
         if not found.hits:
             return Status.NO_EVIDENCE
-        about = found.about >= ABOUT_THRESHOLD
-        untold = Status.INSUFFICIENT if about else Status.NO_EVIDENCE
         hits = keep_theirs(question, keep_named(question, found.hits), self.people)
         self.trace.found(question, found, hits)
         if not hits:
             return Status.NO_EVIDENCE  # what is near is another place's, body's, year's or group's
         run.look_at(hits)
+        holding, past = apart_by_validity(hits, self.index.articles, days, partial(self.find_given, question))
+        if holding and (yield from self._answer_side(run, question, found, holding, cancelled, sure)) is None:
+            if (was := former(past, run.cited())) and (quick := quick_sentence(question, was)):
+                yield from filter(None, [run.quote(quick, former=True)])
+            return None
+        run.cautions |= cautions(past, self.index.articles, days)
+        return (yield from with_cautions(run, self._answer_side(run, question, found, past, cancelled, sure)))
+
+    def _answer_side(
+        self,
+        run: AnswerBuilder,
+        question: Question,
+        found: RetrievalSignals,
+        hits: Sequence[Hit],
+        cancelled: IsCancelled,
+        sure: float,
+    ) -> Generator[Event, None, Status | None]:
+        untold = Status.INSUFFICIENT if (about := found.about >= ABOUT_THRESHOLD) else Status.NO_EVIDENCE
         hits = [hit for hit in hits if not only_suggests(question, hit.passage.article)]
         if not hits:
             return untold
@@ -286,8 +294,7 @@ class Answering:
         for source in read:
             yield Progress("writing", len(article_order(hits)))
             yield from self._write(run, question, source, answering_part(question, hits, source), cancelled)
-        rest = within_constraints(question, rest_of_item(question, run.cited()))
-        yield from filter(None, map(run.quote, rest))
+        yield from filter(None, map(run.quote, within_constraints(question, rest_of_item(question, run.cited()))))
 
     def _tell(
         self,
@@ -338,7 +345,7 @@ class Answering:
         waiting: list[str] = []  # until one of them gives the kind of figure that was asked for
         given = before > run.begun
         most = SUMMARY_SENTENCES if question.asks_summary else MAX_SENTENCES
-        for statement in self._draft(run, question, source, cancelled):
+        for statement in self.model.draft(question, source, cancelled, run.timed):
             if len(run.sentences) - before == most:
                 break
             waiting.append(statement)
@@ -384,14 +391,3 @@ class Answering:
     def find_given(self, query: Question, given: Sequence[Passage], neighbours: float = 0.0) -> RetrievalSignals:
         hits, cosine = rank_given(query.text, given, self.encoder, self.retriever.judge, neighbours)
         return examine(query, hits, cosine, len(given))
-
-    def _draft(
-        self, run: AnswerBuilder, question: Question, context: Sequence[Evidence], cancelled: IsCancelled
-    ) -> Iterator[str]:
-        """The model's sentences as they are finished; none where there is no model."""
-        if self.model.generator is None:
-            return
-        with run.timed("reading"):
-            self.model.read_ahead(context, cancelled)
-        with run.timed("writing"):
-            yield from draft_sentences(self.model.generator, question, context, cancelled)

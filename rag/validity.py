@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.spans import Span
 
@@ -113,6 +113,28 @@ class Validity:
 NOTHING_TOLD = Validity()
 
 
+class Standing(NamedTuple):
+    """What is shown of a rule's validity beside a citation: its state, since and until when (ISO), the title of what stands in its
+    place; "" where that is not told."""
+
+    state: State
+    since: str = ""
+    until: str = ""
+    by: str = ""
+
+
+def standing_of(validity: Validity | None, state: State | None) -> Standing | None:
+    """None where there is no state, or the kind of article says it already: a report, a suggestion."""
+    if validity is None or state is None or validity.nature:
+        return None
+    return Standing(
+        state,
+        validity.effective.day.isoformat() if validity.effective else "",
+        validity.expires.day.isoformat() if validity.expires else "",
+        validity.superseded.title if validity.superseded else "",
+    )
+
+
 # ---------------------------------------------------------------- as plain values
 
 
@@ -139,6 +161,33 @@ def validity_to_json(validity: Validity) -> dict[str, Any]:
             "span": superseded.span,
         },
     }
+
+
+def standing_to_json(validity: Validity | None, state: State | None) -> dict[str, Any]:
+    """What a citation says of its article: its state, since when, until when, what stands in its place; None where not told."""
+    effective, expires, superseded = (
+        (validity.effective, validity.expires, validity.superseded) if validity else (None, None, None)
+    )
+    return {
+        "state": state and state.value,
+        "effective": effective and effective.day.isoformat(),
+        "expires": expires and expires.day.isoformat(),
+        "superseded_by": superseded
+        and {
+            "article_id": superseded.article_id,
+            "title": superseded.title,
+            "since": superseded.day and superseded.day.isoformat(),
+        },
+    }
+
+
+def standing_from_json(values: Mapping[str, Any]) -> Standing | None:
+    """What `standing_to_json` gave, as it is shown; None where it was kept before there were states."""
+    state = values.get("state")
+    if not state or State(state) in (State.REPORT, State.SUGGESTION):
+        return None
+    later = values["superseded_by"] or {}
+    return Standing(State(state), values["effective"] or "", values["expires"] or "", later.get("title", ""))
 
 
 def validity_from_json(values: Mapping[str, Any]) -> Validity:

@@ -5,6 +5,7 @@ Texts that share words are near each other for the encoder, so that search and r
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -202,15 +203,18 @@ def make_evidence(*texts: str, title: str = "甲") -> list[Evidence]:
     return [Evidence(Passage(f"{title}#{n}", article, s), s, 1.0) for n, s in enumerate(article.paragraphs)]
 
 
+TODAY = date(2026, 11, 27)
+
+
 def make_bot(
     folder: Path, articles: Sequence[Article], generator: object | None = None, judge: FakeJudge | None = None
 ) -> Chatbot:
-    """A chatbot over an index of the articles, built in `folder`."""
+    """A chatbot over an index of the articles, built in `folder`; it is asked on TODAY."""
     encoder = FakeEncoder()
     build_index(articles, folder / "index", encoder, folder / "vectors.sqlite")
     retriever = Retriever(open_index(folder / "index", "fake"), encoder, judge or FakeJudge())
     reader = generator if isinstance(generator, TaughtGenerator) else None
-    return Chatbot(retriever, encoder, generator, reader=reader)  # type: ignore[arg-type]
+    return Chatbot(retriever, encoder, generator, reader=reader, today=lambda: TODAY)  # type: ignore[arg-type]
 
 
 def hits(*passages: Passage) -> list[Hit]:

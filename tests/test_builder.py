@@ -1,6 +1,7 @@
 """Drafted statements become shown sentences; the steps around it are in test_chatbot."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from fakes import FakeJudge, make_evidence
@@ -14,7 +15,7 @@ HOW = analyse("青石桥建得怎么样？")
 
 
 def builder() -> AnswerBuilder:
-    return AnswerBuilder(HOW.text, HOW, "model", "index")
+    return AnswerBuilder(HOW.text, HOW, "model", "index", date(2026, 11, 27))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def test_a_statement_is_shown_without_the_models_frame_or_not_at_all(statement: 
 
 @pytest.mark.parametrize(("question", "shown"), [("青石桥建得怎么样？", 0), ("什么时候发布的？", 1)])
 def test_a_signature_answers_only_who_asks_for_its_date(question: str, shown: int) -> None:
-    run = AnswerBuilder(question, analyse(question), "model", "index")
+    run = AnswerBuilder(question, analyse(question), "model", "index", date(2026, 11, 27))
     (signed,) = make_evidence("青石市交通局 2026年1月5日")
     assert len([*filter(None, [run.quote(signed)])]) == shown
 

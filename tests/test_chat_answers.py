@@ -9,7 +9,8 @@ from chat.answers import conversation_markdown, markdown_text, plain_text, short
 from chat.rendering import end_html, fragment, sentence_html, turn_html
 from chat.turns import CitedPlace, Label, Said, Turn, cited_place, label_of, said_of, turn_of
 from rag.answering.refusals import REFUSALS, missing_parts, refusal
-from rag.datatypes import Sentence, Status
+from rag.datatypes import Kind, Sentence, Status
+from rag.validity import Standing, State, Validity
 from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
 
 FIRST = cited_place(cite(1, ARTICLE, "每月补贴600元"))
@@ -87,6 +88,32 @@ def test_an_article_is_named_with_speaker_or_reporter_and_date():
     reported = Label("a", "题", PROPOSAL.kind, reporter="林晓")
     assert fragment("facts", "zh", reported).endswith("记者 林晓</span>")
     assert fragment("facts", "en", reported).endswith("by 林晓</span>")
+
+
+@pytest.mark.parametrize(
+    ("standing", "chip", "facts", "english"),
+    [
+        (Standing(State.IN_FORCE, "2026-04-01"), "现行", "2026年4月1日起", "in force"),
+        (Standing(State.IN_FORCE, "2026-04-01", "2028-12-31"), "现行", "2026年4月1日起 · 到2028年12月31日", "in force"),
+        (Standing(State.NOT_YET, "2027-01-01"), "未施行", "2027年1月1日起", "not yet in force"),
+        (Standing(State.EXPIRED, "2020-01-01", "2024-12-31"), "已失效", "到2024年12月31日", "expired"),
+        (Standing(State.SUPERSEDED, by="新办法<b>"), "被替代", "见《新办法&lt;b&gt;》", "superseded"),
+        (Standing(State.UNKNOWN), "未注明效力", "", "validity not stated"),
+    ],
+)
+def test_a_cited_rule_bears_its_state(standing: Standing, chip: str, facts: str, english: str):
+    label = Label("a", "题", Kind.POLICY, standing=standing)
+    state = standing.state.value
+    assert fragment("facts", "zh", label) == (
+        f'<span class="facts"><span class="chip policy">政策文件</span><span class="chip state {state}">{chip}</span>{facts}</span>'
+    )
+    assert f'<span class="chip state {state}">{english}</span>' in fragment("facts", "en", label)
+
+
+def test_a_report_and_a_suggestion_bear_no_second_badge():
+    for kind, nature in ((Kind.NEWS, State.REPORT), (Kind.PROPOSAL, State.SUGGESTION)):
+        article = replace(PROPOSAL, kind=kind, validity=Validity(nature=nature))
+        assert label_of(article, nature).standing is None
 
 
 def test_an_id_that_is_no_plain_word_stays_inside_its_address():

@@ -27,6 +27,7 @@ from chat.turns import (
     turns_from_json,
 )
 from rag.datatypes import Kind, Sentence, Status
+from rag.validity import Standing, State
 from tests.ui_fakes import ARTICLE, PROPOSAL, answered, cite
 
 ANSWER = replace(
@@ -44,7 +45,8 @@ PLACE = turn_to_json(TURN)["said"][0]["sources"][0]
 # ---------------------------------------------------------------- laws
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
-LABELS = st.builds(Label, TEXTS, TEXTS, st.sampled_from(Kind), TEXTS, TEXTS, TEXTS)
+STANDINGS = st.none() | st.builds(Standing, st.sampled_from(State), TEXTS, TEXTS, TEXTS)
+LABELS = st.builds(Label, TEXTS, TEXTS, st.sampled_from(Kind), TEXTS, TEXTS, TEXTS, STANDINGS)
 NUMBERS = st.integers(0, MAX_NUMBER)
 SOURCES = st.builds(CitedPlace, NUMBERS, LABELS, NUMBERS, NUMBERS, TEXTS)
 SENTENCES = st.builds(Said, TEXTS, st.lists(SOURCES, max_size=3).map(tuple), st.booleans())
@@ -158,3 +160,19 @@ def test_the_history_is_the_last_pairs_of_texts_cut_to_length():
 
 def test_the_answer_as_a_follow_up_leans_on_it_has_no_markers():
     assert answer_text(TURN.said, "说明") == "每月600元。建议。说明"
+
+
+@pytest.mark.parametrize(
+    "standing", ["in_force", ["in_force"], ["kept", "", "", ""], ["in_force", 1, "", ""], {"state": "x"}]
+)
+def test_a_standing_that_is_none_is_refused(standing: object) -> None:
+    label = {**PLACE["article"], "standing": standing}
+    with pytest.raises(ValueError, match=r"standing|State"):
+        turn_from_json({"question": "多少？", "within": label})
+
+
+def test_a_turn_kept_before_there_were_states_is_still_shown() -> None:
+    label = {name: value for name, value in PLACE["article"].items() if name != "standing"}
+    within = turn_from_json({"question": "多少？", "within": label}).within
+    assert within is not None
+    assert within.standing is None

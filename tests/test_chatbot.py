@@ -128,6 +128,10 @@ def test_json_carries_what_scripts_rely_on(tmp_path: Path) -> None:
                     "start": 16,
                     "end": 35,
                     "quote": "大桥全长120米，总投资3500万元。",
+                    "state": "report",
+                    "effective": None,
+                    "expires": None,
+                    "superseded_by": None,
                 }
             ],
         }

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from desk.store.database import open_engine
 from desk.store.queue import Around, Reason
 from desk.store.statistics import Day, Summary, Unanswered
 from desk.store.tables import Table
+from rag import validity
 from rag.datatypes import Answer, Kind, Sentence, Status
 from rag.errors import UserError
 from tests.desk_fakes import ARTICLE, PROPOSAL, SUBSIDY, SUBSIDY_ANSWER, Clock, cite, refused, sqlite_store, suggested
@@ -39,6 +41,20 @@ def test_an_answer_is_read_back_as_it_was_shown_with_personal_data_masked(store:
             StoredSentence("补贴按季度发放。", True, (second,)),
         ),
         note=None,
+    )
+
+
+def test_the_state_of_a_cited_rule_is_kept_as_it_was_on_the_day_of_the_answer(store: Store):
+    later = validity.Superseded(validity.Why.REPEALED, date(2027, 1, 1), "later", "托育新办法", None)
+    rule = replace(
+        ARTICLE, validity=validity.Validity(effective=validity.Told(date(2026, 1, 1), None), superseded=later)
+    )
+    cited = replace(cite(1, rule, "每月补贴600元"), state=validity.State.IN_FORCE)
+    id = store.save(replace(SUBSIDY_ANSWER, sentences=(Sentence("每月补贴600元。", (cited,)),)), "c", 1)
+    kept = store.read(id)
+    assert kept is not None
+    assert kept.sentences[0].citations[0].standing == validity.Standing(
+        validity.State.IN_FORCE, "2026-01-01", "", "托育新办法"
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,8 +22,10 @@ from desk.store.queue import Reason
 from desk.web.charts import Bar, level_bars, nice_top, stacked_bars
 from desk.web.marking import Piece, mark_paragraphs
 from desk.web.texts import TEXT
-from rag.datatypes import Answer, Sentence, Status
+from rag.datatypes import Answer, Sentence, Span, Status
 from rag.errors import UserError
+from rag.validity import Named, Told, Validity
+from rag.validity import State as RuleState
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, HOSTILE, PROPOSAL, SUBSIDY_ANSWER, Clock, cite, refused, sqlite_store, suggested
 from tests.fakes import make_article
@@ -517,6 +520,24 @@ def test_a_corrected_fact_replaces_the_article_and_the_old_answer_keeps_its_sour
     assert {article.published for article in house.bot.articles} == {"2026-01-17", "--01-08"}
     assert house.store.read(id).sentences[0].citations[0].published == "2026-01-16"
     assert house.store.decays.open() == [], "the words still stand"
+
+
+def test_a_rule_s_page_tells_its_validity_in_its_own_words(house: House):
+    told = Validity(effective=Told(date(2026, 1, 1), Span(7, 15)), repeals=(Named("托育旧办法", "", Span(0, 6)),))
+    house.bot.articles = (replace(ARTICLE, validity=told), PROPOSAL)
+    page = house.staff("wang").get("/articles/subsidy").text
+    assert '<span class="chip v-in_force">现行</span>' in page
+    assert f'<dt>施行</dt><dd>2026年1月1日 <q class="faint">{ARTICLE.text[7:15]}</q></dd>' in page
+    assert "<dt>废止了</dt><dd>托育旧办法" in page
+
+
+def test_an_answer_s_page_shows_the_state_of_a_rule_on_the_day_of_the_answer(house: House):
+    rule = replace(ARTICLE, validity=Validity(expires=Told(date(2025, 12, 31), None)))
+    cited = replace(cite(1, rule, "每月补贴600元"), state=RuleState.EXPIRED)
+    id = house.store.save(replace(SUBSIDY_ANSWER, sentences=(Sentence("每月补贴600元。", (cited,)),)), "c", 1)
+    page = house.staff("wang").get(f"/answers/{id}").text
+    assert '<span class="chip v-expired">已失效</span>' in page
+    assert "到2025年12月31日" in page
 
 
 def test_a_withdrawn_article_is_answered_from_no_longer_and_its_answers_are_listed(house: House):

@@ -1,5 +1,6 @@
 """How an answer came about: what `ask --explain` tells of the question, the search, the judging and what was withheld."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_what_is_refused_unread_was_not_judged(tmp_path: Path) -> None:
 )
 def test_a_drafted_sentence_is_withheld_for_a_reason(statement: str, why: Withheld) -> None:
     trace = Explanation()
-    run = AnswerBuilder(HOW.text, HOW, "model", "index", trace)
+    run = AnswerBuilder(HOW.text, HOW, "model", "index", date(2026, 11, 27), trace)
     assert run.check(statement, HOW, SOURCE, None) == []
     assert trace.dropped == [(statement, why)]
 
@@ -120,13 +121,13 @@ def test_a_drafted_sentence_is_withheld_for_a_reason(statement: str, why: Withhe
 def test_a_sentence_of_the_source_is_withheld_for_a_reason(text: str, question: Question, why: Withheld) -> None:
     trace = Explanation()
     (evidence,) = make_evidence(text)
-    assert AnswerBuilder(question.text, question, "model", "index", trace).quote(evidence) is None
+    assert AnswerBuilder(question.text, question, "model", "index", date(2026, 11, 27), trace).quote(evidence) is None
     assert [reason for _, reason in trace.dropped] == [why]
 
 
 def test_what_was_said_is_not_said_again() -> None:
     trace = Explanation()
-    run = AnswerBuilder(HOW.text, HOW, "model", "index", trace)
+    run = AnswerBuilder(HOW.text, HOW, "model", "index", date(2026, 11, 27), trace)
     shown = [run.quote(evidence) for evidence in (SOURCE[0], SOURCE[0])]
     assert [sentence is not None for sentence in shown] == [True, False]
     assert [reason for _, reason in trace.dropped] == [Withheld.SAID]
@@ -172,6 +173,6 @@ def test_an_answer_is_the_same_whether_it_is_explained_or_not(tmp_path: Path) ->
 
 
 def test_nothing_is_kept_where_nobody_asks_why() -> None:
-    run = AnswerBuilder(HOW.text, HOW, "model", "index")
+    run = AnswerBuilder(HOW.text, HOW, "model", "index", date(2026, 11, 27))
     assert run.trace is NO_TRACE
     assert not hasattr(NO_TRACE, "dropped")

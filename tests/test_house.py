@@ -8,7 +8,7 @@ import pytest
 from tests.house import ROOT, House, Rules, count_house, count_rules, main
 
 # What `make rules` printed when this was last lowered. Whoever needs one more takes one away; who has taken some away lowers it.
-MOST_PATTERNS, MOST_CHARACTERS, MOST_CONSTANTS, MOST_ONE_USE = 154, 8025, 134, 101
+MOST_PATTERNS, MOST_CHARACTERS, MOST_CONSTANTS, MOST_ONE_USE = 154, 8006, 134, 99
 
 ABOVE = """
 import re

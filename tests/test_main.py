@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -228,11 +229,17 @@ def test_the_command_line_has_one_name(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert capsys.readouterr().out.startswith("usage: wence ")
 
 
+@pytest.mark.parametrize("day", ["2024", "2024-13-01", "去年"])
+def test_a_day_that_is_none_is_a_user_error(day: str, bot: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "青石桥多长？", "--on", day]) == 2
+    assert capsys.readouterr().err == f"日期“{day}”无法识别，请写成 2024-06-01。\n"
+
+
 def test_a_question_may_begin_with_a_minus(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     class Bot:
-        def ask(self, question: str) -> Answer:
+        def ask(self, question: str, on: date | None) -> Answer:
             asked.append(question)
             return Answer(Status.NO_EVIDENCE, question, question)
 

@@ -23,6 +23,7 @@ from desk.support import answer_support
 from rag.datatypes import Answer, Article, Status
 from rag.reading.article_json import article_from_json, article_to_json
 from rag.text.normalization import alnum_only
+from rag.validity import Standing, standing_from_json
 
 KEY_LENGTH, MAX_REASON, MAX_NOTE, MAX_CONVERSATION = 120, 500, 2000, 64
 PAGE = 50
@@ -301,9 +302,11 @@ def _stored(session: Session, row: AnswerRow, body: dict[str, Any]) -> StoredAns
         .where(CitationRow.answer_id == row.id)
         .order_by(CitationRow.id)
     ).all()
+    standings = {c["number"]: standing_from_json(c) for sentence in body["sentences"] for c in sentence["citations"]}
     by_sentence: dict[int, list[StoredCitation]] = {}
     for citation, snapshot in cited:
-        by_sentence.setdefault(citation.sentence, []).append(_citation(citation, json.loads(snapshot.content)))
+        stored = _citation(citation, json.loads(snapshot.content), standings.get(citation.number))
+        by_sentence.setdefault(citation.sentence, []).append(stored)
     sentences = tuple(
         StoredSentence(sentence["text"], sentence["quoted"], tuple(by_sentence.get(place, ())))
         for place, sentence in enumerate(body["sentences"])
@@ -311,7 +314,7 @@ def _stored(session: Session, row: AnswerRow, body: dict[str, Any]) -> StoredAns
     return StoredAnswer(row.public_id, row.asked, row.question, row.status, sentences, row.note)
 
 
-def _citation(row: CitationRow, article: dict[str, Any]) -> StoredCitation:
+def _citation(row: CitationRow, article: dict[str, Any], standing: Standing | None) -> StoredCitation:
     return StoredCitation(
         number=row.number,
         article_id=article["id"],
@@ -323,4 +326,5 @@ def _citation(row: CitationRow, article: dict[str, Any]) -> StoredCitation:
         start=row.start,
         end=row.end,
         article_text=article["text"],
+        standing=standing,
     )

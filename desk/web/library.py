@@ -2,15 +2,18 @@
 
 from starlette.responses import JSONResponse, Response
 
+from desk.clock import now
 from desk.drafts import FACTS, correct_article, read_uploads
 from desk.store.catalogue import PAGE, CatalogueEntry, State
 from desk.web.desk import Desk
 from desk.web.marking import mark_paragraphs
 from desk.web.texts import TEXT
 from desk.web.visit import Visit
-from rag.datatypes import Article, Kind
+from rag.answering.refusals import day_words
+from rag.datatypes import Article, Kind, Span
 from rag.errors import UserError
 from rag.reading.formats import SUFFIXES
+from rag.validity import standing_of
 
 
 def show_articles(desk: Desk, visit: Visit) -> Response:
@@ -64,12 +67,16 @@ def show_article(desk: Desk, visit: Visit) -> Response:
     entry = desk.store.catalogue.find(visit.values["id"])
     if entry is None:
         return desk.problem(visit, visit.say("error.404"), 404)
+    indexed = next((article for article in desk.bot.articles if article.id == entry.article.id), entry.article)
+    state = indexed.validity.state_on(now().date()) if indexed.validity else None
     return desk.page(
         visit,
         "article.html",
         here="articles",
         entry=entry,
         article=entry.article,
+        standing=standing_of(indexed.validity, state),
+        told=validity_of(indexed),
         facts=facts_of(entry.article),
         paragraphs=mark_paragraphs(entry.article.text, ()),
         successor=desk.store.catalogue.successor(entry.article.id),
@@ -82,6 +89,21 @@ def facts_of(article: Article) -> list[tuple[str, str]]:
     """(key of its name, value) of what is known of the article beside its title, kind and text."""
     values = [(name, getattr(article, name)) for name in FACTS]
     return [(name, value) for name, value in [*values, ("source", article.source)] if value]
+
+
+def validity_of(article: Article) -> list[tuple[str, str, str]]:
+    """(key of its name, value, the text's own words) of what the indexed article tells of its validity."""
+    validity = article.validity
+    if validity is None:
+        return []
+    days = (("effective", validity.effective), ("expires", validity.expires))
+    rows = [(name, day_words(told.day), _words(article, told.span)) for name, told in days if told]
+    rows += [("repeals", named.title or named.number, _words(article, named.span)) for named in validity.repeals]
+    return [*rows, *([("superseded_by", validity.superseded.title, "")] if validity.superseded else [])]
+
+
+def _words(article: Article, span: Span | None) -> str:
+    return article.text[span.start : span.end] if span else ""
 
 
 def edit_article(desk: Desk, visit: Visit) -> Response:

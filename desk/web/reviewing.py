@@ -13,8 +13,9 @@ from desk.verdicts import OF_ANSWERS, OF_REFUSALS, Verdict
 from desk.web.desk import Desk
 from desk.web.marking import Piece, mark_paragraphs
 from desk.web.visit import Visit
-from rag.answering.refusals import date_words
+from rag.answering.refusals import date_words, state_facts
 from rag.datatypes import Article, Status
+from rag.validity import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class CitedArticle:
 
     numbers: tuple[int, ...]
     kind: str
+    standing: Standing | None  # of a rule, on the day of the answer
     then: Side
     now: Side | None
     same: bool
@@ -135,7 +137,8 @@ def _source(desk: Desk, citations: list[StoredCitation], present: dict[str, Arti
     article = present.get(desk.store.catalogue.successor(first.article_id) or first.article_id)
     if article is None:
         article = next((other for other in present.values() if other.title == first.title), None)
-    facts = " · ".join(filter(None, (first.speaker, date_words(first.published))))
+    told = state_facts(first.standing) if first.standing else []
+    facts = " · ".join(filter(None, (first.speaker, date_words(first.published), *told)))
     then = Side(
         first.title, facts, mark_paragraphs(first.article_text, [(c.start, c.end, c.number) for c in citations])
     )
@@ -143,6 +146,7 @@ def _source(desk: Desk, citations: list[StoredCitation], present: dict[str, Arti
     return CitedArticle(
         numbers=tuple(sorted({c.number for c in citations})),
         kind=first.kind,
+        standing=first.standing,
         then=then,
         now=_side_now(article, citations) if article is not None and not same else None,
         same=same,

@@ -1,6 +1,13 @@
 """Every word of the desk, Chinese first and English beside it. `say` is the templates' `t`."""
 
+from rag.answering.refusals import STATE_NAMES
+
 TEXT: dict[str, tuple[str, str]] = {
+    **{f"validity.{state.value}": names for state, names in STATE_NAMES.items()},
+    "validity.effective": ("施行", "in force from"),
+    "validity.expires": ("有效期到", "until"),
+    "validity.superseded_by": ("由哪篇替代", "superseded by"),
+    "validity.repeals": ("废止了", "repeals"),
     "name": ("问策核对台", "Wence desk"),
     "chat": ("公众页面", "Public chat"),
     # ---- navigation

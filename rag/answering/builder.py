@@ -6,9 +6,10 @@ sentence takes its place.
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from rag.answering.alignment import align, evidence_sentences, join_neighbours, point, point_items
 from rag.answering.answerability import RetrievalSignals
@@ -17,12 +18,13 @@ from rag.answering.by_structure import with_what_it_heads
 from rag.answering.constraints import within_constraints
 from rag.answering.explanation import NO_TRACE, Trace, Withheld
 from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_asked, with_its_exception
+from rag.answering.in_force import Caution
 from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
-from rag.answering.refusals import missing_parts, refusal
+from rag.answering.refusals import BEFORE, missing_parts, refusal, title_marks
 from rag.answering.short_answer import PIECE, SAID, unborne
 from rag.answering.support import coverage, score_support
-from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Sentence, Span, Status
+from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Progress, Sentence, Span, Status
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.question.fit import content_coverage, gives_answer_type, only_repeats
@@ -61,6 +63,7 @@ class AnswerBuilder:
     standalone: Question
     model: str
     index: str
+    on: date  # the day by which it is answered
     trace: Trace = NO_TRACE
     sentences: list[Sentence] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
@@ -70,6 +73,8 @@ class AnswerBuilder:
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
+    cautions: dict[str, Caution] = field(default_factory=dict)  # by article, of what does not hold and is not cited yet
+    cautioned: list[Sentence] = field(default_factory=list)
     _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -104,7 +109,8 @@ class AnswerBuilder:
 
     def cited(self) -> list[Evidence]:
         """What the sentences cite that are shown for this part of the question."""
-        citations = [citation for sentence in self.sentences[self.begun :] for citation in sentence.citations]
+        shown = [sentence for sentence in self.sentences[self.begun :] if sentence not in self.cautioned]
+        citations = [citation for sentence in shown for citation in sentence.citations]
         return [Evidence(citation.passage, citation.span, 1.0) for citation in citations]
 
     def check(
@@ -168,12 +174,18 @@ class AnswerBuilder:
         saying = saying if saying or question.asks_items else [*meant]
         return [*filter(None, map(self.quote, saying))]
 
-    def quote(self, evidence: Evidence, beneath: bool = False) -> Sentence | None:
+    def quote(self, evidence: Evidence, beneath: bool = False, former: bool = False) -> Sentence | None:
         """The source's own sentence. Blanks that lay out a page (a date far to the right) are left out, and a report's
         dateline where nobody asks who wrote it. Of a long sentence of parts the one that is asked about; a rule with its
-        exception. `beneath`: under the short answer that rests on it, which says whose words they are."""
+        exception. `beneath`: under the short answer that rests on it, which says whose words they are. `former`: said to
+        have been so before what has been said took its place."""
         evidence = with_its_exception(part_asked(self.asked, with_what_it_heads(evidence)))
         text = LAYOUT.sub(" ", evidence.text.replace("\n", ""))
+        if former:
+            article = evidence.passage.article
+            begins = article.validity.begins if article.validity else None
+            year = f"，{begins.day.year}年" if begins else ""
+            return self._add(BEFORE.format(title=title_marks(article.title), year=year) + text, (evidence,), True, True)
         return self._add(text if self.asked.asks_byline else LEAD.sub("", text), (evidence,), True, beneath)
 
     def tell(
@@ -222,17 +234,21 @@ class AnswerBuilder:
             return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
-        citations: list[Citation] = []
-        for item in evidence:
-            key = (item.passage.article.id, item.span)
-            if key not in self._numbers:
-                self._numbers[key] = Citation(len(self._numbers) + 1, item.passage, item.span)
-            citations.append(self._numbers[key])
-        sentence = Sentence(text, tuple(citations), quoted)
+        for item in evidence:  # of what does not hold that is said before the first sentence that rests on it
+            if caution := self.cautions.pop(item.passage.article.id, None):
+                self.cautioned.append(Sentence(caution.text, (self._cite(caution.basis),) if caution.basis else ()))
+                self.sentences.append(self.cautioned[-1])
+        sentence = Sentence(text, tuple(map(self._cite, evidence)), quoted)
         if not self.sentences:
             self.timings["first_sentence"] = time.perf_counter() - self.started
         self.sentences.append(sentence)
         return sentence
+
+    def _cite(self, item: Evidence) -> Citation:
+        article = item.passage.article
+        state = article.validity.state_on(self.on) if article.validity else None
+        new = Citation(len(self._numbers) + 1, item.passage, item.span, state)
+        return self._numbers.setdefault((article.id, item.span), new)
 
     def _is_unfit(self, text: str, evidence: Sequence[Evidence]) -> Withheld | None:
         """Why a sentence is never shown for this question, whatever else is; None where it may be."""
@@ -267,8 +283,25 @@ class AnswerBuilder:
             evidence=tuple(self.evidence),
             model=self.model,
             index=self.index,
+            on=self.on.isoformat(),
             timings=dict(self.timings),
         )
+
+
+def with_cautions(
+    run: AnswerBuilder, events: Generator[Progress | Sentence | Answer, None, Status | None]
+) -> Generator[Progress | Sentence | Answer, None, Status | None]:
+    """The events; before each sentence the cautions that it called for."""
+    sent = len(run.cautioned)
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            status: Status | None = end.value
+            return status
+        yield from run.cautioned[sent:]
+        sent = len(run.cautioned)
+        yield event
 
 
 def says_the_same(text: str, said: str) -> bool:

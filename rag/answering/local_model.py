@@ -2,10 +2,11 @@
 and drafts. One that fails is done without, with a line in the log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from rag.answering.draft import note_failure
+from rag.answering.draft import draft_sentences, note_failure
 from rag.answering.prompts import DRAFT, UNTOLD, ask_about, ask_text
 from rag.answering.reader import ReadContext, TaughtModel, read_context
 from rag.datatypes import Evidence, IsCancelled, TextGenerator
@@ -65,3 +66,18 @@ class LocalModel:
                 self.generator.read_ahead(ask_about("甲", context, DRAFT), ask_about("乙", context, DRAFT), cancelled)
         except Exception as error:
             note_failure("read ahead", error)
+
+    def draft(
+        self,
+        question: Question,
+        context: Sequence[Evidence],
+        cancelled: IsCancelled,
+        timed: Callable[[str], AbstractContextManager[None]],
+    ) -> Iterator[str]:
+        """The model's sentences as they are finished; none where there is no model."""
+        if self.generator is None:
+            return
+        with timed("reading"):
+            self.read_ahead(context, cancelled)
+        with timed("writing"):
+            yield from draft_sentences(self.generator, question, context, cancelled)

@@ -5,8 +5,10 @@ The English texts are for the command line's `--lang en` and for readers of the 
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from rag.datatypes import Article, Kind, Status
+from rag.validity import Standing, State
 
 REFUSALS: dict[Status, tuple[str, str]] = {
     Status.NO_EVIDENCE: (
@@ -38,6 +40,31 @@ KIND_NAMES: dict[Kind, tuple[str, str]] = {
     Kind.FEATURE: ("通讯", "feature"),
     Kind.CAPTION: ("图片说明", "caption"),
 }
+STATE_NAMES: dict[State, tuple[str, str]] = {
+    State.IN_FORCE: ("现行", "in force"),
+    State.NOT_YET: ("未施行", "not yet in force"),
+    State.EXPIRED: ("已失效", "expired"),
+    State.SUPERSEDED: ("被替代", "superseded"),
+    State.SUGGESTION: ("建议", "a suggestion"),
+    State.REPORT: ("报道", "a report"),
+    State.UNKNOWN: ("未注明效力", "validity not stated"),
+}
+STATE_FACTS = {
+    "since": ("{day}起", "from {day}"),
+    "until": ("到{day}", "until {day}"),
+    "by": ("见{title}", "see {title}"),
+}
+# The first line of an answer whose source does not hold; by `validity.Why` where another stands in its place.
+CAUTIONS = {
+    "expired": "注意：{title}的有效期到{day}为止，已经失效，下面是它失效前的规定。",
+    "withdrawn": "注意：{title}已注明失效，下面是它原来的规定。",
+    "not_yet": "注意：{title}从{day}起施行，{on}还没有施行。",
+    "not_issued": "注意：{title}是{day}发布的，{on}还没有发布。",
+    "repealed": "注意：{title}{since}已被{later}废止，下面是它原来的规定。",
+    "replaced": "注意：{title}的原标准、原规定{since}已被{later}代替，下面是它原来的规定。",
+    "next_year": "注意：{title}是往年的，已有{later}，下面是往年的规定。",
+}
+BEFORE = "此前（{title}{year}）："
 LOOKED_AT = "查看过的最接近文章：{titles}。"
 MISSING = "文章没有说明：{parts}"
 
@@ -72,3 +99,24 @@ def date_words(published: str | None) -> str:
     match = re.fullmatch(r"(?:(\d{4})|-)(?:-(\d\d))?(?:-(\d\d))?", published or "")
     parts = zip(match.groups(), "年月日", strict=True) if match else ()
     return "".join(f"{int(part)}{unit}" for part, unit in parts if part) or published or ""
+
+
+def day_words(day: date) -> str:
+    return date_words(day.isoformat())
+
+
+def state_name(state: State, lang: str = "zh") -> str:
+    return STATE_NAMES[state][lang == "en"]
+
+
+def state_facts(standing: Standing, lang: str = "zh") -> list[str]:
+    """The days or the article that a state rests on: 2026年4月1日起."""
+    state, english = standing.state, lang == "en"
+    facts = []
+    if standing.since and state in (State.IN_FORCE, State.NOT_YET):
+        facts.append(STATE_FACTS["since"][english].format(day=date_words(standing.since)))
+    if standing.until and state in (State.IN_FORCE, State.EXPIRED):
+        facts.append(STATE_FACTS["until"][english].format(day=date_words(standing.until)))
+    if standing.by and state is State.SUPERSEDED:
+        facts.append(STATE_FACTS["by"][english].format(title=title_marks(standing.by)))
+    return facts

@@ -4,9 +4,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from rag.spans import Span
 from rag.text.dates import Date, date_part, read_dates
@@ -29,6 +29,9 @@ PLAN = re.compile(r"“?([十一二三四五六]{1,2})五”?(?:规划)?(?:期�
 PLANS = {"六": 1981, "七": 1986, "八": 1991, "九": 1996, "十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026, "十六": 2031}  # fmt: skip
 PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "中": (11, 20)}
 HALVES = {"上半年": (1, 6), "下半年": (7, 12), "初": (1, 1), "1季度": (1, 3), "2季度": (4, 6), "3季度": (7, 9), "4季度": (10, 12)}  # fmt: skip
+YEARS_NAMED = re.compile(r"(?:19|20)\d{2}(?:年?[-—~～至到](?:19|20)\d{2})?年度?的?")
+Days = tuple[date, date]  # the first and the last
+CHINA = timezone(timedelta(hours=8))
 TOO_CLOSE = 60  # days: of two years that a day without one may be of, the nearer must be nearer by this much
 
 
@@ -117,8 +120,24 @@ def _stretch(year: int, month: int | None, day: int | None, part: str) -> tuple[
         return None
 
 
+def days_of(years: Set[int], on: date) -> Days:
+    """The first and the last day of the years that are asked about; the day on which it is asked where that is none, or this year."""
+    if not years or years == {on.year}:
+        return on, on
+    return date(min(years), 1, 1), date(max(years), 12, 31)
+
+
+def without_years(text: str) -> str:
+    """The text without the years that it names: 2024年的补贴 is 补贴."""
+    return YEARS_NAMED.sub("", text)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day so many months later; of a month that has no such day its last."""
     months += day.year * 12 + day.month - 1
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def today_in_china() -> date:
+    return datetime.now(CHINA).date()

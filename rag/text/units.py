@@ -222,7 +222,7 @@ MONEY = frozenset(
     {"元", "角", "分钱", "美元", "港元", "欧元", "日元", "英镑", "澳元", "澳门元", "新台币", "韩元", "卢布"}
 )
 # What a question asks for a share by: 万分之几 names a part, and any may be the answer's (5‰, 0.5%).
-ASKED_SHARE = re.compile("[百千万几]分之(?:几|多少)|几成(?!立)|几个点(?!子)")
+ASKED_SHARE = re.compile("[百千万几]分之(?:几|多少)|几成(?!立)|(?<!有)几个点(?!子)")
 SHARES = frozenset({"%", "‰", "‱", "成", "半", "折"})
 
 
