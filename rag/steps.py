@@ -83,7 +83,6 @@ MAX_QUESTION = 500  # characters
 MAX_SENTENCES, SUMMARY_SENTENCES = 4, 8  # the second where it is to be summed up
 FOLLOWS = 0.6  # probability from which a question is answered by what was asked before, though it names nothing of it
 NEIGHBOURS = 0.35  # of their scores that a part of given texts gains where they are to be summed up
-MOST_READ = 4  # contexts that a taught model looks at
 MAX_RULES = 2  # on somebody's age that are shown
 
 Event = Progress | Sentence | Answer
@@ -372,7 +371,7 @@ class Answering:
         self, question: Question, hits: Sequence[Hit], cancelled: IsCancelled = lambda: False
     ) -> Sequence[ReadContext]:
         """The hits' contexts as a taught model reads them, what tells best first; none where there is no such model."""
-        return self.model.read(question, nearest_contexts(hits, MOST_READ), cancelled)
+        return self.model.read(question, nearest_contexts(hits), cancelled)
 
     def find(self, query: Question, within: str | None = None) -> RetrievalSignals:
         query = query if query.searched == query.text else analyse(query.searched)

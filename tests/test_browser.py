@@ -613,7 +613,7 @@ def test_the_real_models_answer_over_the_sample_page(serve: Serve, visit, tmp_pa
     page = visit(address)
     ask(page, SAMPLE_QUESTION, seconds=120)
     assert "600元" in page.locator(".answer").inner_text()
-    page.locator(".marker").first.click()
+    page.locator(".sentence", has_text="600元").last.locator(".marker").first.click()
     expect(page.locator("#source mark.here").first).to_contain_text("每人每月600元")
     assert page.hosts == {address.removeprefix("http://")}
     page.screenshot(path=tmp_path / "answer.png")

@@ -197,11 +197,12 @@ class AnswerBuilder:
     ) -> Iterator[Sentence]:
         """A taught model's short answer, where the sentences that it names bear it, or others of the context do; these
         beneath it. The sentences that it names alone where it says no less than they do, or what none of them bears, and
-        of a comparison, of which it is one side."""
+        where it would be one side: of a comparison, or of what holds for one age and another."""
         named = join_neighbours(within_constraints(self.asked, named))
         for held in filter(None, (named, point(short, self.asked, evidence_sentences(context)))):
             words = with_its_bounds(short, "\n".join(item.text for item in held))
-            why = Withheld.KIND if self.asked.is_comparison else unborne(words, self.asked, held, judge)
+            one_sided = self.asked.is_comparison or self.asked.age is not None
+            why = Withheld.KIND if one_sided else unborne(words, self.asked, held, judge)
             if why is None and (said := self._add(words, held, quoted=False)):
                 yield said
                 yield from filter(None, (self.quote(item, beneath=True) for item in held))

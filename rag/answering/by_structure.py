@@ -79,8 +79,9 @@ def _lead(article: Article, enumeration: Enumeration) -> str:
 
 
 def list_around(question: Question, cited: Sequence[Evidence]) -> list[Evidence]:
-    """The items of the enumeration that all cited sentences stand in, each by its first sentence, where the question asks for
-    several things, or for no figure or name and the first of short items is cited; empty where they stand in none."""
+    """The items of the enumeration that all cited sentences stand in, each by its first sentence, where its lead, its first or
+    several of its items are cited, and the question asks for several things, or for no figure or name and the items are
+    short. Empty where they stand in none, or in one item inside it."""
     if not cited:
         return []
     passage, first = cited[0].passage, cited[0].span
@@ -88,9 +89,9 @@ def list_around(question: Question, cited: Sequence[Evidence]) -> list[Evidence]
     around = next((one for one in enumerations if all(one.span.holds(item.span) for item in cited)), None)
     if around is None:
         return []
+    meant = first.start <= around.items[0].start or sum(any(i.holds(e.span) for e in cited) for i in around.items) > 1
     short = all(item.end - item.start <= LONGEST_PARAGRAPH // 2 for item in around.items)
-    begins = first.start <= around.items[0].start and short and not question.is_plain
-    if question.answer_type is not AnswerType.LIST and not begins:
+    if not meant or not (question.answer_type is AnswerType.LIST or (short and not question.is_plain)):
         return []
     text = passage.article.text
     return [Evidence(passage_at(passage, item), first_sentence(text, item), 1.0) for item in around.items]

@@ -47,7 +47,7 @@ def contexts(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
     return [context for scored in read if (context := _without_orders(scored))]
 
 
-def nearest_contexts(hits: Sequence[Hit], most: int) -> list[list[Evidence]]:
+def nearest_contexts(hits: Sequence[Hit]) -> list[list[Evidence]]:
     """What a model may read that says itself whether it is told: the windows that the first hits lie in, nearest first.
     Given texts are read together."""
     if hits and hits[0].passage.article.is_given:
@@ -55,7 +55,7 @@ def nearest_contexts(hits: Sequence[Hit], most: int) -> list[list[Evidence]]:
     judged = _p_answers(hits)
     windowed = {(hit.passage.article.id, window_of(hit.passage)): hit.passage.article for hit in hits}
     read = [[(p, judged.get(p.id, 0.0)) for p in windows(article)[n]] for (_, n), article in windowed.items()]
-    return [context for scored in read[:most] if (context := _without_orders(scored))]
+    return [context for scored in read if (context := _without_orders(scored))]
 
 
 def answering_part(question: Question, hits: Sequence[Hit], context: Sequence[Evidence]) -> Sequence[Evidence]:

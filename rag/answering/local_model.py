@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from rag.answering.draft import draft_sentences, note_failure
 from rag.answering.prompts import DRAFT, UNTOLD, ask_about, ask_text
 from rag.answering.reader import ReadContext, TaughtModel, read_context
-from rag.datatypes import Evidence, IsCancelled, TextGenerator
+from rag.datatypes import Evidence, IsCancelled, Kind, TextGenerator
 from rag.errors import CancelledError
 from rag.question.analysis import Question
 
-SURELY = 5.0  # log-odds from which no other context is looked at
+ENOUGH, SURELY = 2, 2.0  # contexts; log-odds from which no other is looked at (docs/experiments.md#reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,17 @@ class LocalModel:
     def read(
         self, question: Question, contexts: Sequence[Sequence[Evidence]], cancelled: IsCancelled
     ) -> list[ReadContext]:
-        """The contexts with a taught model's log-odds, best first; those behind one that surely tells are not read."""
+        """The contexts with a taught model's log-odds, best first: the first ENOUGH, none behind one that surely tells; beside
+        these the first rule and the first suggestion, and all that are compared. To read one anew takes seconds."""
         found: list[ReadContext] = []
         for context in contexts:
-            log_odds = self.log_odds(question, context, cancelled)
-            if log_odds is not None:
+            kinds = {one.context[0].passage.article.kind for one in found}
+            other = context[0].passage.article.kind not in kinds and bool(kinds & {Kind.POLICY, Kind.PROPOSAL})
+            enough = len(found) == ENOUGH or any(one.log_odds >= SURELY for one in found)
+            if len(found) == 2 * ENOUGH or (enough and not other and not question.is_comparison):
+                continue
+            if (log_odds := self.log_odds(question, context, cancelled)) is not None:
                 found.append(ReadContext(log_odds, context))
-            if log_odds is not None and log_odds >= SURELY:
-                break
         return sorted(found, key=lambda one: -one.log_odds)
 
     def read_ahead(self, context: Sequence[Evidence], cancelled: IsCancelled = lambda: False) -> None:
