@@ -252,8 +252,7 @@ class Answering:
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.covered > before:
             return None
-        several = best.article.is_given and not question.is_plain  # given texts answer together
-        if read and not several and not question.asks_summary:
+        if read and not best.article.is_given and not question.asks_summary:  # given texts answer together
             yield from self._tell(run, question, hits, read, cancelled)
             return None if run.covered > before else untold
         for side, told in self._answerable_sides(question, sides):
