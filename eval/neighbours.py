@@ -128,14 +128,14 @@ def spell(text: str, articles: bool) -> str:
     plain = re.sub(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", r"\1年\2月\3日", plain)
     plain = IDIOMS.sub(lambda m: "#" * len(m[0]), re.sub(r"第(?=[一二三四]季度)", "", plain))
     plain = ABOUT.sub(_about, plain)
-    plain = RUN.sub(lambda m: _digits(m, articles), plain)
+    plain = RUN.sub(lambda m: _digits(m, articles), plain.replace("一半", "50%"))
     for pattern, written in SPELLINGS:
         plain = pattern.sub(written, plain)
     plain = re.sub(r"(\d{1,4}(?:\.\d{1,6})?)(?=至\d{1,4}(?:\.\d{1,6})?[%‰])", r"\1%", plain)
     plain = SHARED_SCALE.sub(_shared, plain)
     plain = SCALED.sub(_scaled, plain)
     plain = re.sub(r"(百|千|万|\d{1,6})分之(\d{1,9}(?:\.\d{1,6})?)", _share, plain)
-    plain = re.sub(r"(\d{1,9}(?:\.\d{1,6})?)(‰|成(?![为立果功都员就本])|折)", _tenths, plain).replace("一半", "50%")
+    plain = re.sub(r"(\d{1,9}(?:\.\d{1,6})?)(‰|成(?![为立果功都员就本])|折)", _tenths, plain)
     plain = re.sub(r"(?<=\d)日(?=[以之]?内)", "天", plain)
     return CLOCK.sub(_clock, plain)
 

@@ -111,3 +111,8 @@ def test_the_same_written_in_another_way_is_backed(statement: str, quote: str) -
 )  # fmt: skip
 def test_neither_way_round_is_what_is_true_reported(statement: str, quote: str) -> None:
     assert unbacked_quantities(statement, quote) == frozenset()
+
+
+def test_what_is_quoted_word_for_word_is_backed_a_half_too() -> None:
+    text = "差价由餐馆让利一半、区财政补贴一半。"
+    assert unbacked(text, [text]) == Claims()
