@@ -236,7 +236,7 @@ class Answering:
         # Who names the speaker and asks for the items, or a rule's number, a heading, an amount that is told, is understood.
         known = named or (items and found.speakers) or (section and about and not sure)
         with run.timed("judging"):
-            read = self.read(question, hits, cancelled)
+            read = () if known else self.read(question, hits, cancelled)  # to read an article anew takes seconds
             read_odds = read[0].log_odds if read else None
             p = p_answerable(question, found, hits, read_odds)
             least = ANSWERABLE_YES_OR_NO if question.is_yes_or_no else ANSWERABLE_THRESHOLD
@@ -252,6 +252,8 @@ class Answering:
         yield from filter(None, map(run.introduce, people) if people else map(run.quote, items))
         if run.covered > before:
             return None
+        if known:
+            read = self.read(question, hits, cancelled)
         if read and not best.article.is_given and not question.asks_summary:  # given texts answer together
             yield from self._tell(run, question, hits, read, cancelled)
             return None if run.covered > before else untold

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.answering.alignment import join_neighbours
 from rag.answering.answerability import article_words, searched_text, speakers_in
@@ -42,9 +42,7 @@ def contexts(question: Question, hits: Sequence[Hit]) -> list[list[Evidence]]:
         or (hit.passage.article.speaker or "\0") in question.text
         or (hit.reading is not None and hit.reading.probability >= max(0.5, OTHER_ARTICLE * top))
     ][:MAX_ARTICLES]
-    p_answers = _p_answers(hits)
-    read = [[(p, p_answers.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
-    return [context for scored in read if (context := _without_orders(scored))]
+    return _windows_around(chosen, hits)
 
 
 def nearest_contexts(hits: Sequence[Hit]) -> list[list[Evidence]]:
@@ -52,9 +50,13 @@ def nearest_contexts(hits: Sequence[Hit]) -> list[list[Evidence]]:
     Given texts are read together."""
     if hits and hits[0].passage.article.is_given:
         return list(filter(None, [_best_together(hits)]))
-    judged = _p_answers(hits)
-    windowed = {(hit.passage.article.id, window_of(hit.passage)): hit.passage.article for hit in hits}
-    read = [[(p, judged.get(p.id, 0.0)) for p in windows(article)[n]] for (_, n), article in windowed.items()]
+    return _windows_around({(hit.passage.article.id, window_of(hit.passage)): hit for hit in hits}.values(), hits)
+
+
+def _windows_around(chosen: Iterable[Hit], hits: Sequence[Hit]) -> list[list[Evidence]]:
+    """The windows that the chosen ones of the hits lie in, with what the judge makes of each passage of theirs."""
+    p_answers = _p_answers(hits)
+    read = [[(p, p_answers.get(p.id, 0.0)) for p in windows(h.passage.article)[window_of(h.passage)]] for h in chosen]
     return [context for scored in read if (context := _without_orders(scored))]
 
 
