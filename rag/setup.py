@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rag.answering.context import WINDOW_CHARACTERS
-from rag.answering.prompts import ask_about
+from rag.answering.prompts import NumberedText, ask_about, read_text
 from rag.answering.reader import TaughtModel
 from rag.chatbot import Chatbot
 from rag.datatypes import EvidenceJudge, Message
@@ -175,8 +175,8 @@ def taught(generator: Generator | LoadingGenerator | None) -> TaughtModel | None
 
 def reading_mark(index_dir: Path, settings: Settings) -> str:
     """What the local model's reading of an index depends on: the articles and how much of one is read at once, the model,
-    the prompt before them, and the form in which it is kept."""
-    prompt = "\n".join(message.content for message in ask_about("", [], ""))
+    the prompts before them, a taught one's too, and the form in which it is kept."""
+    prompt = "\n".join([*(message.content for message in ask_about("", [], "")), read_text(NumberedText("", ()))])
     return json.dumps(
         [read_manifest(index_dir).corpus, settings.generator, prompt, WINDOW_CHARACTERS, FORMAT], ensure_ascii=False
     )
