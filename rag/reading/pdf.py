@@ -26,7 +26,7 @@ MOST_PAGES = 3000
 MOST_BROKEN = 0.1  # of a page's characters: with more, its text is not what it shows
 MARGIN = 0.12  # of a page's height, at its head and foot
 REPEATED = 0.3  # of the pages: what stands in the margin of so many is a running head
-PAGE_NUMBER = re.compile(r"[-—–·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}\s*页?)?[-—–·•\s]*")
+PAGE_NUMBER = re.compile(r"[-—–·•]*第?\d{1,4}页?(?:[/／,，]?共?\d{1,4}页?)?[-—–·•]*")  # without its blanks
 LEAST_HEADLINES = 2  # on a newspaper's page
 ASCENT = 0.88  # of a letter's height, above its line
 THIN = 2.5  # points: a stroke, where it is a filled rectangle
@@ -208,7 +208,7 @@ def _in_margin(page: _Page) -> list[Line]:
 
 
 def _is_number(line: Line) -> bool:
-    return PAGE_NUMBER.fullmatch(line.text) is not None
+    return PAGE_NUMBER.fullmatch("".join(line.text.split())) is not None
 
 
 def _mask(line: Line) -> tuple[str, int]:

@@ -85,7 +85,7 @@ LONGEST = 600  # signs: a longer sentence, as dictation has, is read in parts
 # ---------------------------------------------------------------- what it does to others
 
 ENDS = re.compile(
-    r"(?P<verb>(?:同时|即行|即|相应|随之|一并|自行|予以|现予|正式|全文)*(?:废止|失效|作废|停止执行|终止执行|停止施行|不再执行|停止使用))(?=[。;,)\n]|$)"
+    r"(?P<verb>(?:同时|即行|即|相应|随之|一并|自行|予以|现予|正式|全文){0,4}(?:废止|失效|作废|停止执行|终止执行|停止施行|不再执行|停止使用))(?=[。;,)\n]|$)"
 )
 # What stands before it is told of something else.
 ANOTHER_CLAUSE = re.compile(r"(?:施行|执行|实施|实行|生效|试行|废止|为准|[年月日])[,;]")

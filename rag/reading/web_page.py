@@ -52,9 +52,9 @@ FACTS = {
     "title": ("articletitle", "dc.title", "og:title"),
     "published": ("pubdate", "publishdate", "article:published_time", "dc.date", "dcterms.date"),
 }
-SITE = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")  # 渡口须知_苇川市人民政府
+SITE = re.compile(r"\s?[-_|—–]{1,3}\s?[^-_|—–]{2,30}$")  # 渡口须知_苇川市人民政府
 WRAPPED = re.compile(rf"(?<=[{HAN}，。、；：！？）》”])[ \t]*\r?\n\s*(?=[{HAN}（《“])")
-ATTACHED = re.compile(r"附件\s*\d{0,2}\s*[:：.、]|附件\d{1,2}")
+ATTACHED = re.compile(r"附件\s?\d{0,2}\s?[:：.、]|附件\d{1,2}")
 
 
 def read_html(data: bytes, name: str) -> MarkedText:
