@@ -10,13 +10,12 @@ gradio, whose server is one.
 import argparse
 import logging
 import os
-import re
 import secrets
 import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,12 @@ from fastapi.staticfiles import StaticFiles
 
 from chat import pages
 from chat.answers import conversation_markdown
-from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Tickets, Waiting, WaitingLine, ask
+from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Waiting, ask
 from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from chat.feed import Feed
-from chat.pages import MAX_QUESTION, Look
+from chat.pages import Look
 from chat.rendering import article_html, found_html, turn_html, waiting_html
+from chat.service import MAX_ANSWER, MAX_QUESTION, MAX_REASON, Service, refused_question, typed_question
 from chat.sources import find_articles, places_from
 from chat.texts import LANGUAGES, say
 from chat.turns import Turn, conversation_from_json, history_from_json, label_of
@@ -41,37 +41,22 @@ from desk.log import AnswerLog
 from desk.plain import clean
 from desk.privacy import MaskingFormatter, mask
 from rag.answering.refusals import date_words
-from rag.datatypes import Answer, Article, Kind
+from rag.datatypes import Kind
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX
-from rag.text.typed import clean_question, write_whatever_comes
+from rag.text.typed import write_whatever_comes
 
 logger = logging.getLogger("wence")
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 STATIC = Path(pages.__file__).parent / "static"
 A_YEAR = 31_536_000  # seconds
-MAX_ANSWER, MAX_REASON = 4_000, 300  # characters: of an earlier answer that a follow-up leans on, of a thumb's reason
-CONVERSATION = re.compile(r"(?=.*[A-Za-z])[\w-]{8,64}", re.ASCII)  # made by a page; no number of a person
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """What the routes share. `tickets` are of what waits or is being answered."""
-
-    bot: Bot
-    log: AnswerLog | None
-    contact: str
-    line: WaitingLine = field(default_factory=WaitingLine)
-    tickets: Tickets = field(default_factory=Tickets)
-
-    def article(self, article_id: str) -> Article | None:
-        return next((article for article in self.bot.articles if article.id == article_id), None)
-
-    def look(self, request: Request) -> Look:
-        lang = request.query_params.get("lang") or request.cookies.get("lang")
-        root = "../" * (request.scope["path"].count("/") - 1)
-        return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", self.contact, root)
+def look_of(chat: Service, request: Request) -> Look:
+    lang = request.query_params.get("lang") or request.cookies.get("lang")
+    root = "../" * (request.scope["path"].count("/") - 1)
+    return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", chat.contact, root)
 
 
 def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
@@ -86,7 +71,7 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
         def build_middleware_stack(self) -> Any:
             return Door(super().build_middleware_stack())  # before all that Gradio adds when it is launched
 
-    chat = Chat(bot, log, os.environ.get("WENCE_CONTACT", "").strip())
+    chat = Service(bot, log, os.environ.get("WENCE_CONTACT", "").strip())
     app = Server(title="Wence", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(UserError, told)
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -108,7 +93,7 @@ def told(request: Request, error: Exception) -> Response:
 # ---------------------------------------------------------------- asking
 
 
-def answering(chat: Chat) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
+def answering(chat: Service) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
     async def answer(
         question: str, history: list[list[str]], within: str, ticket: str, conversation: str, lang: str
     ) -> AsyncIterator[list[dict[str, Any]]]:
@@ -118,7 +103,7 @@ def answering(chat: Chat) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
         `ticket`: any unguessable word of 16 letters and more, by which /stop ends this question; "" cannot be stopped.
         `conversation`: what the log groups answers by.
         """
-        typed = clean_question(question).strip() if isinstance(question, str) else ""
+        typed = typed_question(question)
         article = chat.article(within) if isinstance(within, str) else None
         turn = Turn(typed[:MAX_QUESTION], label_of(article) if article else None)
         feed = Feed(turn, "en" if lang == "en" else "zh", chat.contact)
@@ -126,33 +111,14 @@ def answering(chat: Chat) -> Callable[..., AsyncIterator[list[dict[str, Any]]]]:
             yield [feed.message(Failed(problem))]
             return
         asked = Question(turn.question, history_from_json(history, MAX_ANSWER), article.id if article else None)
-        group = conversation if isinstance(conversation, str) and CONVERSATION.fullmatch(conversation) else ""
-
-        def keep(given: Answer, seconds: float) -> str:
-            return chat.log.save(given, group, seconds) if chat.log else ""
-
-        chat.tickets.hold(ticket, asked)
-        try:
-            async for events in ask(chat.bot, chat.line, asked, keep):
+        async with aclosing(chat.ask(asked, conversation, ticket)) as batches:
+            async for events in batches:
                 yield [feed.message(event) for event in events]
-        finally:
-            asked.stop()
-            chat.tickets.give_back(asked)
 
     return answer
 
 
-def refused_question(text: str) -> UserError | None:
-    """Why this is no question that can be asked, before it waits in the line."""
-    if not text:
-        return UserError(say("no_question"), say("no_question", "en"))
-    if len(text) > MAX_QUESTION:
-        zh, en = (say("long_question", lang, length=len(text), most=MAX_QUESTION) for lang in ("zh", "en"))
-        return UserError(zh, en)
-    return None
-
-
-def add_controls(app: FastAPI, chat: Chat) -> None:
+def add_controls(app: FastAPI, chat: Service) -> None:
     """Stop and thumbs."""
 
     @app.post("/stop")
@@ -187,11 +153,11 @@ def shown(html: str, request: Request, status: int = 200) -> HTMLResponse:
     return response
 
 
-def add_pages(app: FastAPI, chat: Chat) -> None:
+def add_pages(app: FastAPI, chat: Service) -> None:
     @app.api_route("/", methods=["GET", "HEAD"])
     def home(request: Request) -> HTMLResponse:
         within = chat.article(request.query_params.get("within", ""))
-        look, problems = chat.look(request), bool(chat.bot.problems)
+        look, problems = look_of(chat, request), bool(chat.bot.problems)
         page = pages.chat_page(look, len(chat.bot.articles), chat.bot.example_questions(), within, problems)
         response = shown(page, request)
         if not asker_in(request.scope["headers"]):  # so that only the browser that asked can stop its question
@@ -206,12 +172,12 @@ def add_pages(app: FastAPI, chat: Chat) -> None:
         kind = Kind(wanted["kind"]) if wanted.get("kind") in set(Kind) else None
         found = find_articles(chat.bot.articles, words, kind)
         at = int(number) if number.isascii() and number.isdigit() else 1
-        return shown(pages.articles_page(chat.look(request), found, words, kind, at), request)
+        return shown(pages.articles_page(look_of(chat, request), found, words, kind, at), request)
 
     @app.get("/article/{article_id:path}")
     def one_article(article_id: str, request: Request) -> HTMLResponse:
         """The page of an article, or with `part` the article alone, for the panel beside the answer."""
-        look, article = chat.look(request), chat.article(article_id)
+        look, article = look_of(chat, request), chat.article(article_id)
         places = places_from(request.query_params.getlist("at"), len(article.text)) if article else []
         if article and "part" in request.query_params:
             return HTMLResponse(article_html(article, places, look.lang))
@@ -220,21 +186,21 @@ def add_pages(app: FastAPI, chat: Chat) -> None:
     @app.get("/a/{answer_id}")
     def shared(answer_id: str, request: Request) -> HTMLResponse:
         stored = chat.log.read(clean(answer_id)) if chat.log else None
-        return shown(pages.shared_page(chat.look(request), stored), request, 200 if stored else 404)
+        return shown(pages.shared_page(look_of(chat, request), stored), request, 200 if stored else 404)
 
 
-def add_matching(app: FastAPI, chat: Chat) -> None:
+def add_matching(app: FastAPI, chat: Service) -> None:
     """The view of what concerns a citizen. It waits in the same line as questions: the models are one."""
 
     @app.get("/me")
     def form(request: Request) -> HTMLResponse:
-        return shown(pages.me_page(chat.look(request)), request)
+        return shown(pages.me_page(look_of(chat, request)), request)
 
     @app.post("/me")
     async def matches(request: Request) -> Response:
-        look = chat.look(request)
+        look = look_of(chat, request)
         about = (await request.form(max_part_size=MAX_BODY)).get("about", "")
-        description = clean_question(about).strip() if isinstance(about, str) else ""
+        description = typed_question(about)
         if not description:
             return shown(pages.me_page(look), request)
         if problem := refused_question(description):
@@ -243,7 +209,7 @@ def add_matching(app: FastAPI, chat: Chat) -> None:
         return StreamingResponse(page, media_type="text/html; charset=utf-8", headers={"X-Accel-Buffering": "no"})
 
 
-async def matching_page(chat: Chat, look: Look, description: str) -> AsyncIterator[str]:
+async def matching_page(chat: Service, look: Look, description: str) -> AsyncIterator[str]:
     """The page as it comes: who waits sees that it goes on, and a proxy too."""
     before, after = pages.me_while_matching(look, description)
     yield before + waiting_html(say("me_busy", look.lang))
@@ -267,7 +233,7 @@ async def matching_page(chat: Chat, look: Look, description: str) -> AsyncIterat
 # ---------------------------------------------------------------- conversations, which the browser keeps
 
 
-def add_conversations(app: FastAPI, chat: Chat) -> None:
+def add_conversations(app: FastAPI, chat: Service) -> None:
     """A kept conversation as HTML, to take away, and on paper. What is none is refused with one line."""
 
     async def conversation_in(request: Request) -> tuple[str, tuple[Turn, ...]]:
@@ -280,11 +246,11 @@ def add_conversations(app: FastAPI, chat: Chat) -> None:
 
     @app.exception_handler(BodyError)
     async def no_conversation(request: Request, error: Exception) -> Response:
-        return PlainTextResponse(say("no_conversation", chat.look(request).lang), 400)
+        return PlainTextResponse(say("no_conversation", look_of(chat, request).lang), 400)
 
     @app.post("/render")
     async def render(request: Request) -> HTMLResponse:
-        look, (_, turns) = chat.look(request), await conversation_in(request)
+        look, (_, turns) = look_of(chat, request), await conversation_in(request)
         rated = chat.log is not None
 
         def html() -> str:
@@ -303,7 +269,7 @@ def add_conversations(app: FastAPI, chat: Chat) -> None:
     @app.post("/print")
     async def printed(request: Request) -> HTMLResponse:
         title, turns = await conversation_in(request)
-        page = await run_in_threadpool(pages.printed_page, chat.look(request), title, turns, today())
+        page = await run_in_threadpool(pages.printed_page, look_of(chat, request), title, turns, today())
         return shown(page, request)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from desk.log import LogAwayError
 from desk.privacy import mask
-from rag.datatypes import Answer, Article, Match, Progress, Sentence
+from rag.datatypes import Answer, Article, Hit, Match, Progress, Sentence
 from rag.errors import UserError
 
 log = logging.getLogger("wence")
@@ -24,7 +24,7 @@ PAUSE = 0.015  # seconds between two updates of a page: less than anyone sees, m
 
 
 class Streaming(Protocol):
-    """What answers one question, or matches one description, event by event."""
+    """What answers one question, or matches one description, or searches, event by event."""
 
     def stream(
         self,
@@ -33,7 +33,7 @@ class Streaming(Protocol):
         cancelled: Callable[[], bool] = ...,
         *,
         within: str | None = ...,
-    ) -> "Iterable[Progress | Sentence | Answer | Matched]": ...
+    ) -> "Iterable[Progress | Sentence | Answer | Matched | Found]": ...
 
 
 class Bot(Streaming, Protocol):
@@ -48,6 +48,8 @@ class Bot(Streaming, Protocol):
     def example_questions(self) -> Sequence[str]: ...
 
     def matching(self, description: str) -> Sequence[Match]: ...
+
+    def search(self, question: str, top_k: int) -> Sequence[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,33 @@ class Matcher:
         yield Matched(tuple(self.bot.matching(question)))
 
 
-Event = Waiting | Progress | Sentence | Asked | Matched | Stopped | Crowded | Failed
-LAST = (Asked, Matched, Stopped, Crowded, Failed)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Searches in the place of answering questions."""
+
+    bot: Bot
+    most: int
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] = (),
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        within: str | None = None,
+    ) -> Iterator[Found]:
+        yield Found(tuple(self.bot.search(question, self.most)))
+
+
+Event = Waiting | Progress | Sentence | Asked | Matched | Found | Stopped | Crowded | Failed
+LAST = (Asked, Matched, Found, Stopped, Crowded, Failed)
 Keep = Callable[[Answer, float], str]  # stores an answer and the seconds it took; gives its public id
 
 
@@ -185,7 +212,7 @@ class Tickets:
             questions[0].stop()
 
 
-async def ask(bot: Streaming, line: WaitingLine, question: Question, keep: Keep) -> AsyncIterator[list[Event]]:
+async def ask(bot: Streaming, line: WaitingLine, question: Question, keep: Keep) -> AsyncGenerator[list[Event], None]:
     """The events in batches, at most one every `PAUSE` seconds and at least an empty one every `PULSE`; the last event is
     one of `LAST`. Who closes this iterator has gone: the question is stopped."""
     batches = in_turn(bot, line, question, keep)
@@ -256,7 +283,7 @@ def run(bot: Streaming, question: Question, keep: Keep, ended: Callable[[], None
                 return Stopped()
             if isinstance(event, Answer):
                 return Asked(event, kept(keep, event, time.perf_counter() - begun))
-            if isinstance(event, Matched):
+            if isinstance(event, Matched | Found):
                 return event
             put(event)
         return Failed(None)

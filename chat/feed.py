@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chat.asking import Asked, Crowded, Event, Failed, Matched, Stopped, Waiting
+from chat.asking import Asked, Crowded, Event, Failed, Found, Matched, Stopped, Waiting
 from chat.rendering import end_html, sentence_html
 from chat.texts import refusal_words, say
 from chat.turns import Turn, said_of, turn_of, turn_to_json
@@ -33,8 +33,8 @@ class Feed:
             case Asked(answer, answer_id):
                 self.turn = replace(turn_of(answer, self.turn.within, answer_id), question=self.turn.question)
                 return self._end(bool(answer_id))
-            case Matched():
-                return {}  # what concerns a citizen has a page of its own
+            case Matched() | Found():
+                return {}  # what concerns a citizen has a page of its own, and a search is the API's
             case Stopped():
                 return self._problem(say("stopped", self.lang))
             case Crowded():

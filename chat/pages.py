@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chat.rendering import render
+from chat.service import MAX_QUESTION
 from chat.sources import Piece, marked
 from chat.turns import Label, Turn, label_of
 from desk.log import StoredAnswer, StoredCitation
 from rag.datatypes import Article, Kind, Match, Span, Status
 
 PER_PAGE = 30
-MAX_QUESTION = 500  # characters, as the chatbot takes them
 
 
 @dataclass(frozen=True, slots=True)

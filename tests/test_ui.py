@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 import ui
 from chat.door import CONTENT_POLICY, MAX_CONVERSATION
+from chat.service import Service
 from chat.turns import turns_from_json
 from rag.datatypes import Answer
 from rag.errors import UserError
@@ -41,7 +42,7 @@ def answer(bot: FakeBot, log: FakeLog | None, *values: Any) -> list[dict[str, An
     """What the endpoint `ask` sends."""
 
     async def collect() -> list[dict[str, Any]]:
-        endpoint = ui.answering(ui.Chat(bot, log, "打12345"))
+        endpoint = ui.answering(Service(bot, log, "打12345"))
         return [message async for batch in endpoint(*values) for message in batch]
 
     return asyncio.run(collect())

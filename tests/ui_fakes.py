@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from rag.answering.refusals import missing_parts, refusal
 from rag.chatbot import Event
-from rag.datatypes import Answer, Article, Citation, Kind, Match, Passage, Progress, Sentence, Span, Status
+from rag.datatypes import Answer, Article, Citation, Hit, Kind, Match, Passage, Progress, Sentence, Span, Status
 from rag.errors import UserError
 from tests.payloads import GROUPS, PAYLOADS
 
@@ -137,6 +137,13 @@ class FakeBot:
         else:
             note = refusal(Status.NO_EVIDENCE, self.articles[:2])
             yield Answer(Status.NO_EVIDENCE, question, question, note=note, nearest=self.articles[:2])
+
+    def search(self, question: str, top_k: int) -> list[Hit]:
+        """The first passages of the articles that share a word of two characters with the question."""
+        pairs = {question[at : at + 2] for at in range(len(question) - 1)}
+        found = [article for article in self.articles if any(pair in article.text for pair in pairs)]
+        passages = [Passage(f"{article.id}#0", article, article.paragraphs[0]) for article in found[:top_k]]
+        return [Hit(passage, 1 / rank, rank) for rank, passage in enumerate(passages, 1)]
 
     def matching(self, description: str) -> list[Match]:
         if "出错" in description:
