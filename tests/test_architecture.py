@@ -20,7 +20,7 @@ EVAL = sorted((ROOT / "eval").rglob("*.py"))
 DOORS = {
     "sentence_transformers": "rag/models/cross_encoder.py, rag/models/encoder.py",  # one text to a vector; two texts to a logit
     "faiss": "rag/search/index.py",
-    "bm25s": "rag/search/index.py",
+    "bm25s": "rag/search/terms.py",
     "transformers": "rag/models/generator.py, rag/models/judge_model.py",  # two models, each behind a door of its own
     "gguf": "rag/models/gguf.py",
     "opencc": "rag/text/normalization.py",

@@ -23,7 +23,6 @@ from rag.reading.structure import read_structure
 from rag.search.builds import MANIFEST, build_folder
 from rag.search.index import (
     _read_build,
-    bm25_scores,
     build_index,
     corpus_digest,
     current_build,
@@ -33,6 +32,7 @@ from rag.search.index import (
     tidy,
     whole_characters,
 )
+from rag.search.terms import bm25_scores
 
 BRIDGE, ROAD = make_article("甲", "桥通了"), make_article("乙", "路修好")
 TABLE = TableEncoder({"桥通了": (1.0, 0.0), "路修好": (0.6, 0.8), "问": (0.8, 0.6)})

@@ -35,7 +35,7 @@ def with_validity(articles: Sequence[Article]) -> list[Article]:
 
 def link(articles: Sequence[Article]) -> list[Validity]:
     """The validity of each article, in the order given."""
-    read = [_Version(article, read_validity(article), identity_of(article)) for article in articles]
+    read = [_Version(article, _told(article), identity_of(article)) for article in articles]
     rules = [version for version in read if version.article.kind is Kind.POLICY]
     known = _by_what_they_are_known(rules)
     found: dict[str, Superseded] = {}
@@ -45,6 +45,11 @@ def link(articles: Sequence[Article]) -> list[Validity]:
             if superseded and _comes_before(superseded, found.get(earlier.article.id)):
                 found[earlier.article.id] = superseded
     return [replace(version.validity, superseded=found.get(version.article.id)) for version in read]
+
+
+def _told(article: Article) -> Validity:
+    """What the article tells of itself, read once."""
+    return replace(article.validity, superseded=None) if article.validity else read_validity(article)
 
 
 Known = dict[tuple[str, str], list[_Version]]

@@ -15,16 +15,25 @@ from rag.atomic import PART, cannot_write, exclusive, printable, require_room
 from rag.errors import UserError
 
 MANIFEST, BUILDS, BUILDING = "manifest.json", "builds", ".building"
-ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS = (
+ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS, COUNTS = (
     "articles.jsonl",
     "structures.jsonl",
     "validity.jsonl",
     "vectors.faiss",
     "terms",
+    "counts.npz",  # what makes the terms of the next build without reading again what stayed
 )
 READ_MARK = "articles-read"  # what the local model has read of this index
 BUILD = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}")  # the corpus's digest, and a number of its own
-OF_A_BUILD = {ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS, "passages.json"}  # the last in format 4 and older
+OF_A_BUILD = {
+    ARTICLES,
+    STRUCTURES,
+    VALIDITY,
+    VECTORS,
+    TERMS,
+    COUNTS,
+    "passages.json",
+}  # the last in format 4 and older
 OF_TERMS = re.compile(r"[\w.]+\.index\.(npy|json)")  # as bm25s names its files
 OF_THE_SYSTEM = {"lost+found", "Thumbs.db", "desktop.ini"}
 FOREIGN_SHOWN = 3

@@ -1,6 +1,6 @@
-"""The index on disk: articles with their structure and validity, their passages' vectors and terms. The only importer of faiss and of bm25s.
+"""The index on disk: articles with their structure and validity, their passages' vectors and terms. The only importer of faiss.
 
-    <build>/      articles.jsonl · structures.jsonl · validity.jsonl · vectors.faiss · terms/ (bm25s)
+    <build>/      articles.jsonl · structures.jsonl · validity.jsonl · vectors.faiss · terms/ (bm25s) · counts.npz
 
 A build is written aside under a name of its own, read back, and only then named by the manifest, which readers follow:
 none ever sees half an index. What else is in the index's folder, see `rag.search.builds`.
@@ -23,16 +23,16 @@ import numpy as np
 from rag.atomic import cannot_read, cannot_write, exclusive, printable, rename_folder, require_room, write_text
 from rag.datatypes import Article, Passage, PassageEncoder, Structure, Vectors
 from rag.errors import UserError
-from rag.models.encoder import searched_title
 from rag.models.fetch import sha256_of
 from rag.reading.article_json import article_from_json, article_to_json
 from rag.reading.passages import split_articles
-from rag.reading.structure import structure_from_json, structure_of, structure_to_json, with_structure
+from rag.reading.structure import structure_from_json, structure_of, structure_to_json
 from rag.reading.versions import with_validity
 from rag.search.builds import (
     ARTICLES,
     BUILD,
     BUILDING,
+    COUNTS,
     MANIFEST,
     STRUCTURES,
     TERMS,
@@ -43,13 +43,12 @@ from rag.search.builds import (
     lock,
     sweep,
 )
-from rag.search.vector_cache import encode_with_cache
+from rag.search.known import NOTHING, Known, counts_of, vectors_of, with_parts
+from rag.search.terms import TermCounts, load_counts, load_terms, save_terms, scored
 from rag.text.normalization import NORMALIZER, bigrams
 from rag.validity import NOTHING_TOLD, Validity, validity_from_json, validity_to_json
 
 FORMAT = 6  # raise when what is written changes, or how an article's structure or validity is read
-# Robertson's usual values; on the dev policy questions no others between .9 and 2 / .4 and .9 were better by a point.
-BM25_K1, BM25_B = 1.2, 0.75
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no encoding can hold it, and no tokenizer takes it
 
 
@@ -123,25 +122,51 @@ def build_index(
     vector_cache: Path,
     advance: Callable[[int], object] = lambda _: None,
 ) -> Manifest:
-    """Write the index of `articles` to `directory`; `advance` is told of passages done. UserError without articles, where
-    the folder is somebody's, or where it cannot be written; what was there then still holds."""
-    articles = with_validity([with_structure(whole_characters(article)) for article in articles])
+    """Write the index of `articles` to `directory`; `advance` is told of passages done. What the build that stands there knows of
+    them is not made again. UserError without articles, where the folder is somebody's, or where it cannot be written; what was
+    there then still holds."""
+    known = _known(directory, encoder.identity)
+    articles = with_validity([with_parts(whole_characters(article), known) for article in articles])
     passages = split_articles(articles)
     if not passages:
         raise UserError(
             "没有可以建立索引的文章。请检查给出的路径。", "There is no article to index; check the paths you gave."
         )
     claim(directory, len(passages) * encoder.dimensions * 4)
-    vectors = encode_with_cache(encoder, passages, vector_cache, advance)
+    vectors = vectors_of(passages, known, encoder, vector_cache, advance)
+    counts = counts_of(passages, known)
     try:
         with exclusive(lock(directory)):
-            return _replace_build(directory, articles, passages, vectors, encoder.identity)
+            return _replace_build(directory, articles, passages, vectors, counts, encoder.identity)
     except OSError as error:
         raise cannot_write(directory, error) from error
 
 
+def _known(directory: Path, encoder_identity: str) -> Known:
+    """What the build in `directory` knows, of this encoder and this version of the program."""
+    try:
+        index = open_index(directory, encoder_identity)
+    except UserError:
+        return NOTHING
+    rows = {passage.id: row for row, passage in enumerate(index.passages)}
+    return Known({article.id: article for article in index.articles}, rows, index._dense, _counts(directory, index))
+
+
+def _counts(directory: Path, index: Index) -> TermCounts | None:
+    """Those of its terms; None of a build that was made without, or has given way meanwhile."""
+    try:
+        return load_counts(build_folder(directory, index.manifest.build) / COUNTS, index._terms.vocab_dict)
+    except FileNotFoundError:
+        return None
+
+
 def _replace_build(
-    directory: Path, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, encoder: str
+    directory: Path,
+    articles: Sequence[Article],
+    passages: Sequence[Passage],
+    vectors: Vectors,
+    counts: TermCounts,
+    encoder: str,
 ) -> Manifest:
     """Write the build, and make it the one that holds. OSError where it cannot be written; the old one holds then."""
     sweep(directory, _held(directory))
@@ -151,7 +176,7 @@ def _replace_build(
     aside = build_folder(directory, build + BUILDING)
     aside.mkdir(parents=True)
     try:
-        _write_build(aside, articles, passages, vectors)
+        _write_build(aside, articles, passages, vectors, counts)
         manifest = Manifest(
             format=FORMAT,
             build=build,
@@ -187,9 +212,10 @@ def _held(directory: Path) -> list[str]:
     return [build for build in (manifest.build, manifest.previous) if build]
 
 
-def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors) -> None:
+def _write_build(
+    folder: Path, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors, counts: TermCounts
+) -> None:
     """Write the files of a build and read them back. OSError where they did not get there whole."""
-    import bm25s
     import faiss
 
     structures = [structure_of(article) for article in articles]
@@ -201,10 +227,9 @@ def _write_build(folder: Path, articles: Sequence[Article], passages: Sequence[P
     dense.add(vectors)
     with (folder / VECTORS).open("wb") as stream:  # faiss itself takes no name that is not UTF-8
         faiss.write_index(dense, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]  # not in its stubs
-    terms = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-    terms.index([searched_terms(p) for p in passages], show_progress=False)
+    terms = scored(counts)
     try:
-        terms.save(folder / TERMS, show_progress=False)
+        save_terms(counts, terms, folder / TERMS, folder / COUNTS)
         read = _read_build(folder)
     except (OSError, ValueError, EOFError) as error:  # numpy loses what does not fit, or says so without the cause
         require_room(folder, max(array.nbytes for array in terms.scores.values() if isinstance(array, np.ndarray)))
@@ -228,22 +253,6 @@ def whole_characters(article: Article) -> Article:
     values = article_to_json(article)
     whole = {name: SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for name, v in values.items()}
     return article if whole == values else article_from_json(whole)
-
-
-def bm25_scores(query: str, passages: Sequence[Passage]) -> Vectors:
-    """BM25 of passages that are in no index, among themselves."""
-    import bm25s
-
-    terms = bm25s.BM25(k1=BM25_K1, b=BM25_B)
-    terms.index([searched_terms(p) for p in passages], show_progress=False)
-    scores: Vectors = terms.get_scores(bigrams(query))
-    return scores
-
-
-def searched_terms(passage: Passage) -> list[str]:
-    """What BM25 sees of a passage: the bigrams of the article's title and of the passage's text; of one that holds no word
-    an empty term, which no query has (passages that are all without any would have a mean length of 0)."""
-    return bigrams(searched_title(passage)) + bigrams(passage.text) or [""]
 
 
 def corpus_digest(articles: Sequence[Article]) -> str:
@@ -329,7 +338,6 @@ class _Build:
 
 def _read_build(folder: Path) -> _Build:
     """OSError where a file cannot be read, ValueError or EOFError where one is cut short."""
-    import bm25s
     import faiss
 
     structures = tuple(map(structure_from_json, _read_lines(folder / STRUCTURES)))
@@ -341,7 +349,7 @@ def _read_build(folder: Path) -> _Build:
     passages = tuple(split_articles(articles))
     with (folder / VECTORS).open("rb") as stream:
         dense = faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]  # nor here
-    return _Build(articles, structures, validity, passages, dense, bm25s.BM25.load(folder / TERMS, show_progress=False))
+    return _Build(articles, structures, validity, passages, dense, load_terms(folder / TERMS))
 
 
 def is_current(directory: Path, articles: Sequence[Article], encoder_identity: str) -> bool:

@@ -9,7 +9,8 @@ from rag.datatypes import EvidenceJudge, Hit, Passage, PassageEncoder, Reading, 
 from rag.models.encoder import searched_title
 from rag.models.judge import log_odds
 from rag.reading.passages import split_passages
-from rag.search.index import Index, bm25_scores
+from rag.search.index import Index
+from rag.search.terms import bm25_scores
 
 Method = Literal["judged", "fused", "dense", "lexical"]
 

@@ -44,7 +44,7 @@ def rerank_sets(root: Path, count: int, near: int = 8) -> list[tuple[list[Pair],
 
     from rag.models.encoder import searched_title
     from rag.reading.passages import split_articles
-    from rag.search.index import searched_terms
+    from rag.search.terms import searched_terms
     from rag.text.normalization import alnum_only, bigrams
 
     policy = read_policy(root)
