@@ -28,6 +28,8 @@ from fastapi.staticfiles import StaticFiles
 
 from chat import pages
 from chat.answers import conversation_markdown
+from chat.api.access import Access
+from chat.api.mount import mount_api
 from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Waiting, ask
 from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from chat.feed import Feed
@@ -37,6 +39,7 @@ from chat.service import MAX_ANSWER, MAX_QUESTION, MAX_REASON, Service, refused_
 from chat.sources import find_articles, places_from
 from chat.texts import LANGUAGES, say
 from chat.turns import Turn, conversation_from_json, history_from_json, label_of
+from desk.keys import KeyRing
 from desk.log import AnswerLog
 from desk.plain import clean
 from desk.privacy import MaskingFormatter, mask
@@ -59,9 +62,9 @@ def look_of(chat: Service, request: Request) -> Look:
     return Look("en" if lang == "en" else "zh", request.cookies.get("big") == "1", chat.contact, root)
 
 
-def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
+def build_app(bot: Bot, log: AnswerLog | None = None, keys: KeyRing | None = None) -> Any:
     """The application, a `gradio.Server` and so a FastAPI one: others (`desk.app.mount`) may add their routes before it is
-    launched. Without `log` nothing is stored, and there are no thumbs and no links to share. WENCE_CONTACT in the
+    launched. Without `log` nothing is stored, and there are no thumbs and no links to share; without `keys` there is no API. WENCE_CONTACT in the
     environment is the line under a refusal: whom to call."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("MPLBACKEND", "agg")  # gradio asks matplotlib, where there is one; unset, it loads all of it
@@ -80,6 +83,8 @@ def build_app(bot: Bot, log: AnswerLog | None = None) -> Any:
     add_matching(app, chat)
     add_controls(app, chat)
     add_conversations(app, chat)
+    if keys:
+        mount_api(app, chat, Access(keys))
     return app
 
 
@@ -339,7 +344,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         store = open_desk_store(options.index)
         bot = load_chatbot(options.index, settings)
         bot.example_questions()  # looked for once, while the local model is still being loaded
-        app = build_app(bot, PatientLog(store))
+        app = build_app(bot, PatientLog(store), store.keys)
         indexing = mount(app, store, ServedBot(bot, options.index, settings.home / VECTOR_CACHE))
         Follower(options.index, bot.encoder.identity, lambda: bot.index.manifest.build, indexing.take).start()
         launch(app, options.host, options.port)

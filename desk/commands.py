@@ -1,4 +1,4 @@
-"""The desk's command line: `python -m desk create-admin | retention | export-cases | export-csv`.
+"""The desk's command line: `python -m desk create-admin | retention | export-cases | export-csv | key`.
 
 Exit codes as those of `python -m rag`: 0 done, 2 something that the user can mend. Errors and questions go to stderr,
 what was asked for to stdout.
@@ -7,12 +7,14 @@ what was asked for to stdout.
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desk.clock import iso
+from desk.keys import Scope
 from desk.settings import read_days, read_desk_settings
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from desk.store import Store
     from rag.datatypes import Article
 
+KEY_RATE, KEY_DAYS = 60, 365  # of a key for which nothing else is said
+
 TEXT = {
     "password": ("为 {name} 设置密码（直接回车则自动生成）：", "Password for {name} (Enter to have one made): "),
     "again": ("再输入一次：", "Once more: "),
@@ -34,6 +38,18 @@ TEXT = {
     ),
     "old": ("有 {count} 个回答早于 {days} 天。", "{count} answers are older than {days} days."),
     "deleted": ("已删除早于 {days} 天的 {count} 个回答。", "Deleted {count} answers older than {days} days."),
+    "key_made": (
+        "密钥 {name} 只显示这一次：{scopes}，每分钟 {rate} 次，到 {expires} 为止。用法：Authorization: Bearer 密钥",
+        "The key {name} is shown this once: {scopes}, {rate} a minute, until {expires}. Use: Authorization: Bearer KEY",
+    ),
+    "key_revoked": ("已停用密钥 {name}。", "The key {name} opens nothing any more."),
+    "key_line": (
+        "{name}\t{hint}…\t{scopes}\t每分钟 {rate}\t到 {expires}\t最近使用 {used}\t{state}",
+        "{name}\t{hint}…\t{scopes}\t{rate} a minute\tuntil {expires}\tlast used {used}\t{state}",
+    ),
+    "key_active": ("有效", "active"),
+    "key_expired": ("已到期", "expired"),
+    "key_inactive": ("已停用", "revoked"),
     "cases": (
         "已导出 {cases} 个用例、{pages} 篇文章到 {out}；另有 {left_out} 个核对过的回答不能成为用例。",
         "{cases} cases on {pages} articles in {out}; {left_out} reviewed answers are no cases.",
@@ -57,6 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def main_export_cases(arguments: Sequence[str]) -> int:
     """The one command of the desk's that is also a command of its own: `wence export-cases`."""
     return main(["export-cases", *arguments])
+
+
+def main_key(arguments: Sequence[str]) -> int:
+    """`wence key`: the keys of the API's clients."""
+    return main(["key", *arguments])
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -87,7 +108,28 @@ def build_parser() -> argparse.ArgumentParser:
     table.add_argument("--last", help="最后一天（默认今天）")
     table.add_argument("--out", type=Path, required=True, help="文件")
     table.set_defaults(run=run_export_csv)
+
+    add_key_commands(commands.add_parser("key", help="接口的密钥：创建、列出、停用"), common)
     return parser
+
+
+def add_key_commands(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    add = commands.add_parser("add", parents=[common], help="创建密钥，只显示一次")
+    add.add_argument("name", help="客户端的名称")
+    add.add_argument(
+        "--scope",
+        action="append",
+        choices=[*Scope],
+        help="可以做什么，可写多次：ask 提问、read 检索和读文章、feedback 评价（默认全部）",
+    )
+    add.add_argument("--rate", type=int, default=KEY_RATE, help=f"每分钟次数（默认 {KEY_RATE}）")
+    add.add_argument("--days", type=int, default=KEY_DAYS, help=f"有效天数（默认 {KEY_DAYS}）")
+    add.set_defaults(run=run_key_add)
+    commands.add_parser("list", parents=[common], help="列出密钥").set_defaults(run=run_key_list)
+    revoke = commands.add_parser("revoke", parents=[common], help="停用密钥")
+    revoke.add_argument("name", help="客户端的名称")
+    revoke.set_defaults(run=run_key_revoke)
 
 
 def run_create_admin(options: argparse.Namespace) -> int:
@@ -129,6 +171,37 @@ def run_retention(options: argparse.Namespace) -> int:
         else:
             print(say(options, "deleted", count=store.answers.delete_before(days), days=days))
     return 0
+
+
+def run_key_add(options: argparse.Namespace) -> int:
+    with opened(options) as store:
+        key, token = store.keys.create(options.name, options.scope or [*Scope], options.rate, options.days)
+    facts = {"name": key.name, "scopes": words(key.scopes), "rate": key.rate, "expires": key.expires[:10]}
+    print(say(options, "key_made", **facts), file=sys.stderr)
+    print(token)
+    return 0
+
+
+def run_key_list(options: argparse.Namespace) -> int:
+    with opened(options) as store:
+        keys, today = store.keys.keys(), iso(store.clock())
+    for key in keys:
+        state = "key_inactive" if not key.active else "key_expired" if key.expires <= today else "key_active"
+        facts = {"name": key.name, "hint": key.hint, "scopes": words(key.scopes), "rate": key.rate}
+        days = {"expires": key.expires[:10], "used": key.used[:16].replace("T", " ") or "-"}
+        print(say(options, "key_line", **facts, **days, state=say(options, state)))
+    return 0
+
+
+def run_key_revoke(options: argparse.Namespace) -> int:
+    with opened(options) as store:
+        store.keys.revoke(options.name)
+    print(say(options, "key_revoked", name=options.name))
+    return 0
+
+
+def words(scopes: Iterable[Scope]) -> str:
+    return " ".join(sorted(scopes))
 
 
 def run_export_cases(options: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """What lasts of the desk: one database, its parts by what they are about. The only importer of sqlalchemy.
 
-    open_store(url) -> Store(answers, queue, decays, figures, catalogue, people, audit)
+    open_store(url) -> Store(answers, queue, decays, figures, catalogue, people, keys, audit)
 
 `Store` is the chat's `AnswerLog`. Every change and the audit's line about it are one transaction.
 """
@@ -18,6 +18,7 @@ from desk.store.audit import Audit
 from desk.store.catalogue import Catalogue
 from desk.store.database import open_engine
 from desk.store.decays import Decays
+from desk.store.keys import Keys
 from desk.store.people import People
 from desk.store.queue import Queue
 from desk.store.statistics import Statistics
@@ -35,6 +36,7 @@ class Store:
         self.statistics = Statistics(sessions)
         self.catalogue = Catalogue(sessions, clock)
         self.people = People(sessions, clock)
+        self.keys = Keys(sessions, clock)
         self.audit = Audit(sessions, clock)
         self.clock = clock
         self._engine = engine

@@ -204,6 +204,24 @@ class AttemptRow(Table):
     address: Mapped[str] = mapped_column(String(64))
 
 
+class KeyRow(Table):
+    """A key of the API. Only the token's digest is kept, and how it begins; a key is never deleted, `active` takes it back."""
+
+    __tablename__ = "keys"
+    __table_args__ = (Index("ix_keys_digest", "digest", unique=True),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(16))
+    scopes: Mapped[str] = mapped_column(String(64))  # desk.keys.Scope, with blanks between them
+    rate: Mapped[int] = mapped_column(Integer)  # requests a minute
+    created: Mapped[str] = mapped_column(String(32))
+    expires: Mapped[str] = mapped_column(String(32))
+    active: Mapped[bool] = mapped_column(Boolean)
+    used: Mapped[str] = mapped_column(String(32))  # to the minute; "" for never
+
+
 class AuditRow(Table):
     """Who did what, when. Triggers refuse every change and deletion."""
 

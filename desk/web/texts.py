@@ -333,6 +333,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "user.create": ("创建用户", "created a user"),
     "user.change": ("修改用户", "changed a user"),
     "user.password": ("改密码", "changed a password"),
+    "key.create": ("创建接口密钥", "made a key"),
+    "key.revoke": ("停用接口密钥", "revoked a key"),
     "export.csv": ("导出 CSV", "exported CSV"),
     "export.cases": ("导出评测用例", "exported cases"),
     "system": ("系统", "system"),
