@@ -3,7 +3,7 @@
 A refusal is an answer like any other: 200, its status says which. Only what got no answer is a problem (`chat.api.problems`).
 """
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from chat.api import shapes
 from chat.api.access import Access, Gate, need
+from chat.api.asked import last_event, problem_of, question_of
 from chat.api.problems import (
     MEDIA_TYPE,
     PROBLEMS,
@@ -24,21 +25,16 @@ from chat.api.problems import (
     language_of,
     problem_body,
 )
-from chat.asking import LAST, LONGEST_LINE, Asked, Crowded, Event, Failed, Found, Question, Waiting
-from chat.service import Service, refused_question, typed_question
+from chat.asking import LONGEST_LINE, Asked, Event, Found, Question, Waiting
+from chat.service import Service
 from chat.sources import find_articles
-from chat.turns import REMEMBERED
 from desk.clock import now
 from desk.keys import Scope
 from desk.plain import clean
 from desk.privacy import mask
-from rag.answering.refusals import REFUSALS
-from rag.datatypes import Kind, Progress, Sentence, Status
-from rag.errors import UserError
+from rag.datatypes import Kind, Progress, Sentence
 
-PREFIX = "/api/v1"
 OPEN_PATHS = ("/health", "/ready", "/openapi.json")  # they tell nothing of articles or citizens
-RETRY = {"Retry-After": "10"}  # seconds after which a crowded line may be tried again
 DESCRIPTION = (
     "Questions about policy articles, answered in checked sentences with the paragraph each comes from, or refused honestly. "
     "Send a key as `Authorization: Bearer …`. Problems are `application/problem+json` (RFC 9457)."
@@ -102,37 +98,6 @@ def describe(app: FastAPI) -> None:
 
 
 # ---------------------------------------------------------------- asking
-
-
-def question_of(service: Service, text: str, history: list[tuple[str, str]], within: str | None = None) -> Question:
-    """What was asked; ApiProblem where it is no question that can be asked, or the article is not there."""
-    typed = typed_question(text)
-    if refused := refused_question(typed):
-        raise ApiProblem("invalid", refused)
-    if within is not None and service.article(within) is None:
-        raise ApiProblem("invalid", UserError("within：没有这篇文章。", "within: there is no such article."))
-    return Question(typed, [(clean(asked), clean(said)) for asked, said in history[-REMEMBERED:]], within)
-
-
-async def last_event(batches: AsyncIterator[list[Event]], request: Request) -> Event:
-    """The last of the events. Who has gone meanwhile ends it."""
-    async for events in batches:
-        for event in events:
-            if isinstance(event, LAST):
-                return event
-        if await request.is_disconnected():
-            break
-    return Failed(None)
-
-
-def problem_of(event: Event) -> ApiProblem:
-    """Why there is no result."""
-    if isinstance(event, Crowded):
-        return ApiProblem("crowded", headers=RETRY)
-    error = event.error if isinstance(event, Failed) else None
-    if error is None:
-        return ApiProblem("failed", UserError(*REFUSALS[Status.ERROR]))
-    return ApiProblem("invalid", error)
 
 
 def sse(event: Event, lang: str) -> ServerSentEvent:
