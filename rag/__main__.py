@@ -22,6 +22,7 @@ from rag.errors import UserError
 from rag.reading.article_json import article_to_json
 from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
+from rag.shelf import commands as shelf
 from rag.text.typed import close_output, decode_argument, json_line, write_whatever_comes
 from rag.validity import standing_of
 
@@ -127,6 +128,8 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument("--published", help="版面日期（2026 或 2026-01-20）")
     index.set_defaults(run=run_index)
 
+    shelf.add_commands(commands, common)
+
     read = commands.add_parser("read", parents=[common], help="让本地模型预读文章，使提问更快")
     read.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     read.set_defaults(run=run_read)
@@ -186,6 +189,7 @@ def run_index(options: argparse.Namespace) -> int:
     from rag.atomic import printable
     from rag.search.index import build_index, is_current, tidy
     from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
+    from rag.shelf.record import forget
 
     loaded = load_articles(options.paths, options.published)
     report_problems(options, [*loaded.problems, *loaded.warnings])
@@ -204,6 +208,7 @@ def run_index(options: argparse.Namespace) -> int:
     # A moment later, so that "cannot be written" stands on a line of its own.
     advance = progress_bar(say(options, "embedding"), len(split_articles(loaded.articles)), delay=0.2)
     manifest = build_index(loaded.articles, options.index, encoder, settings.home / VECTOR_CACHE, advance)
+    forget(options.index)
     print(
         say(
             options,

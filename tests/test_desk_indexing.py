@@ -16,6 +16,7 @@ from rag.errors import UserError
 from rag.search.following import Follower
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
+from rag.shelf.sync import sync
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, PROPOSAL
 from tests.fakes import FakeEncoder, FakeJudge, make_article, make_bot
@@ -236,6 +237,31 @@ def test_a_correction_goes_with_the_file_that_it_corrected(tmp_path: Path, store
     house.noticed()
     assert house.held == {CHEAPER.id, HEATING.id}
     assert store.catalogue.find("更正-2").state is State.WITHDRAWN  # type: ignore[union-attr]
+
+
+def test_a_correction_goes_with_its_file_when_the_folder_is_synced(tmp_path: Path, store: Store):
+    house, folder = House(tmp_path, store, HEATING), tmp_path / "shelf"
+    folder.mkdir()
+    (folder / "桥.txt").write_text("青石桥通车\n\n青石桥昨日通车，全长120米，两岸居民不再绕行。\n", "utf-8")
+
+    def synced() -> None:
+        sync(folder, tmp_path / "index", "fake", FakeEncoder, tmp_path / "vectors.sqlite")
+        house.noticed()
+
+    synced()
+    [bridge] = [article for article in house.bot.articles if article.title == "青石桥通车"]
+    store.catalogue.add_draft(replace(bridge, id="更正", reporter="陆鸣"), "李", replaces=bridge.id)
+    store.catalogue.publish(["更正"], "李")
+    house.indexing.start("李")
+    house.indexing.wait()
+    (folder / "灯.txt").write_text("路灯改造完成\n\n松溪县更换路灯300盏，夜间照明改善。\n", "utf-8")
+    synced()
+    assert {"更正", HEATING.id} < house.held, "the file is as it was when it was corrected"
+    assert bridge.id not in house.held
+    (folder / "桥.txt").unlink()
+    synced()
+    assert sorted(article.title for article in house.bot.articles) == [HEATING.title, "路灯改造完成"]
+    assert store.catalogue.find("更正").state is State.WITHDRAWN  # type: ignore[union-attr]
 
 
 def test_what_staff_restored_is_built_after_a_crash(tmp_path: Path, store: Store):

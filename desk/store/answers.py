@@ -4,7 +4,7 @@ import json
 import random
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -86,8 +86,8 @@ class AnswerLine:
 
 
 def article_digest(article: Article) -> str:
-    """A digest of everything that the article holds."""
-    return sha256(content_of(article).encode()).hexdigest()
+    """A digest of everything that the article says; in which other files it stands too is no part of that."""
+    return sha256(content_of(replace(article, copies=())).encode()).hexdigest()
 
 
 def content_of(article: Article) -> str:

@@ -8,11 +8,12 @@ from rag.datatypes import Article, Kind, PageStart, Span
 
 def article_to_json(article: Article) -> dict[str, Any]:
     """The article as plain values without its structure, spans as [start, end] pairs; `article_from_json` is its inverse. What
-    only documents and files with pages have stands there only where it is known: other articles keep the digest that they had."""
+    only some articles have stands there only where it is known: the others keep the digest that they had."""
     extra = {
         "issuer": article.issuer,
         "number": article.number,
         "pages": [list(page) for page in article.pages] or None,
+        "copies": list(article.copies) or None,
     }
     return {
         "id": article.id,
@@ -37,4 +38,5 @@ def article_from_json(values: Mapping[str, Any]) -> Article:
     fields["kind"] = Kind(fields["kind"])
     fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
     fields["pages"] = tuple(PageStart(*pair) for pair in fields.get("pages", ()))
+    fields["copies"] = tuple(fields.get("copies", ()))
     return Article(**fields)

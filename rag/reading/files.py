@@ -25,6 +25,7 @@ from rag.reading.apart import Apart
 from rag.reading.archive import files_in
 from rag.reading.decoding import readable_name, too_large
 from rag.reading.document import read_document
+from rag.reading.doubles import without_doubles
 from rag.reading.draft_article import POLICY_TITLE, DraftArticle, kind_of, take_imprint
 from rag.reading.file_kind import kind_of_file
 from rag.reading.formats import MAX_BYTES, OTHERS, SUFFIXES, read_format
@@ -80,7 +81,7 @@ def load_articles(
     """
     problems: list[UserError] = []
     files = _files(paths, problems)
-    loaded = read_files(((readable_name(path.name), partial(_read, path)) for path in files), published, advance)
+    loaded = read_files(((readable_name(path.name), partial(read_bytes, path)) for path in files), published, advance)
     return replace(loaded, problems=(*problems, *loaded.problems))
 
 
@@ -95,25 +96,46 @@ def read_files(
             f"日期“{published}”无法识别，请写成 2026 或 2026-01-20。",
             f"The date {published!r} is not understood; write 2026 or 2026-01-20.",
         )
+    articles: list[Article] = []
+    problems: list[UserError] = []
+    warnings: list[UserError] = []
+    left_out: list[LeftOut] = []
+    given = [*files]
+    for (name, _), loaded in zip(given, read_each(given, published), strict=True):
+        articles += loaded.articles
+        problems += loaded.problems
+        warnings += loaded.warnings
+        left_out += loaded.left_out
+        advance(name)
+    return LoadedArticles(tuple(without_doubles(articles)), tuple(problems), tuple(warnings), tuple(left_out))
+
+
+def read_each(
+    files: Iterable[tuple[str, Callable[[], bytes]]], published: str | None = None
+) -> Iterator[LoadedArticles]:
+    """What each of the files holds, one after the other."""
+    with Apart() as apart:
+        for name, read in files:
+            yield _read_one(name, read, apart, published)
+
+
+def _read_one(name: str, read: Callable[[], bytes], apart: Apart, published: str | None) -> LoadedArticles:
     articles: dict[str, Article] = {}
     problems: list[UserError] = []
     warnings: list[UserError] = []
     left_out: list[LeftOut] = []
-    with Apart() as apart:
-        for name, read in files:
-            for inner, data in _inner_files(name, read):
-                try:
-                    if isinstance(data, UserError):
-                        raise data
-                    contents = read_file(data, inner, apart, published)
-                except UserError as error:
-                    problems.append(error)
-                    continue
-                for article in contents.articles:
-                    articles.setdefault(article.id, article)
-                left_out += contents.left_out
-                warnings += contents.warnings
-            advance(name)
+    for inner, data in _inner_files(name, read):
+        try:
+            if isinstance(data, UserError):
+                raise data
+            contents = read_file(data, inner, apart, published)
+        except UserError as error:
+            problems.append(error)
+            continue
+        for article in contents.articles:
+            articles.setdefault(article.id, article)
+        left_out += contents.left_out
+        warnings += contents.warnings
     return LoadedArticles(tuple(articles.values()), tuple(problems), tuple(warnings), tuple(left_out))
 
 
@@ -134,13 +156,14 @@ def _files(paths: Iterable[str | Path], problems: list[UserError]) -> list[Path]
                 UserError("路径是空的，请写出文件或文件夹。", "The path is empty; name a file or a folder.")
             )
         elif Path(path).is_dir():
-            found += _texts_of(Path(path), problems)
+            found += texts_of(Path(path), problems)
         else:
             found.append(Path(path))
     return found
 
 
-def _texts_of(folder: Path, problems: list[UserError]) -> list[Path]:
+def texts_of(folder: Path, problems: list[UserError]) -> list[Path]:
+    """The files of the folder that are documents by their suffix, in order; that there is none becomes a problem."""
     inside = sorted((p for p in folder.rglob("*") if not p.is_dir()), key=os.fsencode)
     texts = [p for p in inside if p.suffix.lower() in SUFFIXES | OTHERS]
     if not texts:
@@ -151,7 +174,7 @@ def _texts_of(folder: Path, problems: list[UserError]) -> list[Path]:
     return texts
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The file's bytes. UserError where it is no regular file (a pipe, a device: it may never end), or enormous."""
     where = readable_name(path)
     if not path.exists():

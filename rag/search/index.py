@@ -121,11 +121,12 @@ def build_index(
     encoder: PassageEncoder,
     vector_cache: Path,
     advance: Callable[[int], object] = lambda _: None,
+    before: Index | None = None,
 ) -> Manifest:
-    """Write the index of `articles` to `directory`; `advance` is told of passages done. What the build that stands there knows of
-    them is not made again. UserError without articles, where the folder is somebody's, or where it cannot be written; what was
+    """Write the index of `articles` to `directory`; `advance` is told of passages done. What `before` knows of them (by default
+    the index that stands there) is not made again. UserError without articles, where the folder is somebody's, or where it cannot be written; what was
     there then still holds."""
-    known = _known(directory, encoder.identity)
+    known = _known(directory, encoder.identity, before)
     articles = with_validity([with_parts(whole_characters(article), known) for article in articles])
     passages = split_articles(articles)
     if not passages:
@@ -142,10 +143,10 @@ def build_index(
         raise cannot_write(directory, error) from error
 
 
-def _known(directory: Path, encoder_identity: str) -> Known:
-    """What the build in `directory` knows, of this encoder and this version of the program."""
+def _known(directory: Path, encoder_identity: str, before: Index | None) -> Known:
+    """What the index before knows, of this encoder and this version of the program."""
     try:
-        index = open_index(directory, encoder_identity)
+        index = before or open_index(directory, encoder_identity)
     except UserError:
         return NOTHING
     rows = {passage.id: row for row, passage in enumerate(index.passages)}
