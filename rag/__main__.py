@@ -119,6 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
     articles.add_argument(
         "--left-out", action="store_true", help="改为列出不在文章里的文字：文件、行、原因（页码、署名等）"
     )
+    articles.add_argument("--doubles", action="store_true", help="改为列出几乎相同的文章（另一年的、更正的、转载的）")
     articles.add_argument("--published", help="版面日期（2026 或 2026-01-20）")
     articles.set_defaults(run=run_articles)
 
@@ -171,6 +172,8 @@ def run_articles(options: argparse.Namespace) -> int:
             if options.json
             else "\n".join(map(left_out_line, rows))
         )
+    elif options.doubles:
+        shelf.show_doubles(loaded.articles, options)
     elif options.json:
         print(json_line([article_to_json(a) for a in loaded.articles]))
     else:
@@ -320,6 +323,7 @@ def describe(article: Article) -> str:
         "发文机关": article.issuer,
         "文号": article.number,
         "日期": date_words(article.published),
+        "也见于": "、".join(article.copies),
         "编号": article.id,
     }
     lines += [f"  {name}：{value}" for name, value in facts.items() if value]

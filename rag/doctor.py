@@ -16,10 +16,11 @@ from pathlib import Path
 from rag.errors import UserError
 from rag.models.fetch import Pin, is_complete, model_dir, read_pins, sha256_of
 from rag.models.generator import INT8_FOLDER, is_converted
-from rag.search.builds import usable_folder
+from rag.search.builds import SNAPSHOTS, usable_folder
 from rag.search.index import open_index, read_manifest
 from rag.settings import NO_GENERATOR, Settings
 from rag.setup import PREFIXES, VECTOR_CACHE, encoder_identity, load_chatbot
+from rag.shelf.snapshots import problem_of, snapshots
 
 TOO_LITTLE, LITTLE = 200_000_000, 2_000_000_000  # bytes of free disk: a build may fail; what is read can hardly be kept
 SETUP = "python -m rag setup"
@@ -161,6 +162,23 @@ def check_index(place: Place) -> Finding:
     )
 
 
+def check_snapshots(place: Place) -> Finding:
+    """Each named state can be gone back to."""
+    names = [snapshot.name for snapshot in snapshots(place.index)]
+    problems = {name: problem_of(place.index, name, encoder_identity(place.settings)) for name in names}
+    bad = [name for name, problem in problems.items() if problem]
+    if bad:
+        first = problems[bad[0]]
+        assert first
+        folders = " ".join(str(place.index / SNAPSHOTS / name) for name in bad)
+        return Finding(State.WARNING, first.zh, first.en, f"rm -r {folders}")
+    if not names:
+        return Finding(State.OK, "没有", "none")
+    return Finding(
+        State.OK, f"{len(names)} 个，完好：{'、'.join(names[:5])}", f"{len(names)}, whole: {', '.join(names[:5])}"
+    )
+
+
 def check_disk(place: Place, free: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> Finding:
     """Room where the models and what is read are kept, and beside the index."""
     folders = {_existing(place.settings.home), _existing(place.index)}
@@ -257,6 +275,7 @@ CHECKS = (
     Check("models", ("模型", "models"), check_models, lambda _: SETUP),
     Check("disk", ("磁盘", "disk"), check_disk),
     Check("index", ("索引", "index"), check_index, _rebuild),
+    Check("snapshots", ("快照", "snapshots"), check_snapshots),
     Check("kept", ("缓存", "cache"), check_kept),
 )
 LAST = (Check("question", ("试问", "a question"), check_question, _mend_question),)

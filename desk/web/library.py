@@ -88,7 +88,8 @@ def show_article(desk: Desk, visit: Visit) -> Response:
 def facts_of(article: Article) -> list[tuple[str, str]]:
     """(key of its name, value) of what is known of the article beside its title, kind and text."""
     values = [(name, getattr(article, name)) for name in FACTS]
-    return [(name, value) for name, value in [*values, ("source", article.source)] if value]
+    of_files = (("source", article.source), ("copies", "、".join(article.copies)))
+    return [(name, value) for name, value in [*values, *of_files] if value]
 
 
 def validity_of(article: Article) -> list[tuple[str, str, str]]:

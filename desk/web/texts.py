@@ -283,6 +283,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "issuer": ("发文机关", "Issued by"),
     "number": ("文号", "Document number"),
     "source": ("文件", "File"),
+    "copies": ("也见于", "Also in"),
     "changed": ("改动", "Changed"),
     "paragraphs": ("正文，每段一行", "Text, a paragraph a line"),
     "paragraphs.count": ("{count} 段", "{count} paragraphs"),

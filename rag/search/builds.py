@@ -23,6 +23,7 @@ ARTICLES, STRUCTURES, VALIDITY, VECTORS, TERMS, COUNTS = (
     "terms",
     "counts.npz",  # what makes the terms of the next build without reading again what stayed
 )
+SNAPSHOTS = "snapshots"  # states that can be gone back to
 SHELF = "shelf.json"  # what the index holds of folders
 READ_MARK = "articles-read"  # what the local model has read of this index
 BUILD = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}")  # the corpus's digest, and a number of its own
@@ -78,7 +79,7 @@ def usable_folder(directory: Path) -> Path:
 def _refuse_foreign(directory: Path) -> None:
     if _is_manifest(directory / MANIFEST) or any(_builds(directory)):
         return
-    ours = {BUILDS, READ_MARK, SHELF, MANIFEST + PART, *OF_THE_SYSTEM}
+    ours = {BUILDS, READ_MARK, SHELF, SNAPSHOTS, MANIFEST + PART, *OF_THE_SYSTEM}
     foreign = sorted(p.name for p in directory.iterdir() if p.name not in ours and not p.name.startswith("."))
     builds = directory / BUILDS
     if builds.is_file() or (builds.is_dir() and any(builds.iterdir())):

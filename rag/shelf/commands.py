@@ -1,12 +1,14 @@
-"""`wence sync`: the command line of the shelf."""
+"""`wence sync`, `wence snapshot`, `wence restore`: the command line of the shelf."""
 
 import argparse
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.atomic import printable
+from rag.datatypes import Article
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX, read_settings
 from rag.shelf.sync import Changes, Synced, look, state_of, sync
@@ -34,6 +36,25 @@ TEXT = {
         "其中 {count} 篇不是从这个文件夹来的，没有动。",
         "{count} of them came from elsewhere and were left alone.",
     ),
+    "snapshot": (
+        "{name}  {taken} UTC  {articles} 篇文章，{passages} 个段落",
+        "{name}  {taken} UTC  {articles} articles, {passages} passages",
+    ),
+    "no_snapshots": (
+        "还没有快照。留一个：wence snapshot 名字",
+        "There is no snapshot yet. Take one: wence snapshot NAME",
+    ),
+    "restored": (
+        "索引 {directory} 已回到“{name}”：{articles} 篇文章",
+        "{directory} is back at {name!r}: {articles} articles",
+    ),
+    "kept": ("此前的状态留在快照“{name}”里。", "What it held before is kept as the snapshot {name!r}."),
+    "double": ("同一篇  《{title}》  {files}", "the same  {title}  {files}"),
+    "near": ("相同 {share}%  {one} ≈ {other}", "{share}% alike  {one} ≈ {other}"),
+    "doubles": (
+        "{doubles} 篇在几个文件里，{near} 对几乎相同",
+        "{doubles} stand in several files, {near} pairs are nearly the same",
+    ),
     "watching": ("正在看着 {folder}（Ctrl+C 结束）", "watching {folder} (Ctrl+C ends it)"),
 }
 
@@ -49,6 +70,18 @@ def add_commands(
     syncing.add_argument("--json", action="store_true", help="输出 JSON（--dry-run 时）")
     syncing.set_defaults(run=run_sync)
 
+    snapshot = commands.add_parser(
+        "snapshot", parents=[common], help="给索引现在的状态留一个有名字的快照；不写名字则列出已有的"
+    )
+    snapshot.add_argument("name", nargs="?", metavar="NAME")
+    snapshot.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    snapshot.set_defaults(run=run_snapshot)
+
+    restoring = commands.add_parser("restore", parents=[common], help="回到一个快照；此前的状态也会留下")
+    restoring.add_argument("name", metavar="NAME")
+    restoring.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    restoring.set_defaults(run=run_restore)
+
 
 def run_sync(options: argparse.Namespace) -> int:
     if options.dry_run:
@@ -63,6 +96,56 @@ def run_sync(options: argparse.Namespace) -> int:
         print(say("watching", options.lang, folder=printable(options.folder)), flush=True)
         watch(options.folder, lambda: sync_once(options), options.lang)
     return 0
+
+
+def run_snapshot(options: argparse.Namespace) -> int:
+    from rag.shelf.snapshots import snapshots, take
+
+    found = [take(options.index, options.name)] if options.name else snapshots(options.index)
+    for snapshot in found:
+        values = {"taken": snapshot.taken[:16].replace("T", " "), "name": snapshot.name}
+        print(say("snapshot", options.lang, **values, articles=snapshot.articles, passages=snapshot.passages))
+    if not found:
+        print(say("no_snapshots", options.lang))
+    return 0
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    from rag.setup import encoder_identity
+    from rag.shelf.snapshots import restore
+
+    manifest, kept = restore(options.index, options.name, encoder_identity(read_settings()), datetime.now(UTC))
+    directory = printable(options.index)
+    print(say("restored", options.lang, directory=directory, name=options.name, articles=manifest.articles))
+    if kept:
+        print(say("kept", options.lang, name=kept))
+    return 0
+
+
+def show_doubles(articles: Sequence[Article], options: argparse.Namespace) -> None:
+    """The articles that stand in several files, and the pairs that are nearly the same."""
+    from rag.reading.near_doubles import near_doubles
+
+    pairs = near_doubles(articles)
+    copied = [article for article in articles if article.copies]
+    if options.json:
+        near = [{"one": _named(pair.one), "other": _named(pair.other), "share": round(pair.share, 3)} for pair in pairs]
+        print(json_line({"doubles": [_named(article) for article in copied], "near": near}))
+        return
+    for article in copied:
+        print(say("double", options.lang, title=article.title, files="、".join((article.source, *article.copies))))
+    for one, other, share in pairs:
+        print(say("near", options.lang, one=_words(one), other=_words(other), share=round(100 * share)))
+    print(say("doubles", options.lang, doubles=len(copied), near=len(pairs)))
+
+
+def _named(article: Article) -> dict[str, object]:
+    return {"id": article.id, "title": article.title, "files": [article.source, *article.copies]}
+
+
+def _words(article: Article) -> str:
+    known = (article.number, article.published, article.source)
+    return f"《{article.title}》（{'，'.join(filter(None, known))}）"
 
 
 def sync_once(options: argparse.Namespace) -> Synced:
