@@ -9,7 +9,7 @@ import pytest
 
 from rag.datatypes import PageStart, Span, Why
 from rag.errors import UserError
-from rag.reading.apart import Apart
+from rag.reading.apart import Apart, get_on
 from rag.reading.marked import Mark, Marked, MarkedText, Unread, from_json, to_json
 
 HERE = "tests.test_apart:"
@@ -43,6 +43,17 @@ def sleeps(data: bytes, name: str) -> MarkedText:
     raise AssertionError
 
 
+def works(data: bytes, name: str) -> MarkedText:
+    """Three times a fifth of a second of work; with `data` it says each time that it gets on."""
+    for _ in range(3):
+        until = time.process_time() + 0.2
+        while time.process_time() < until:
+            pass
+        if data:
+            get_on()
+    return MarkedText("done")
+
+
 def test_a_file_is_read_and_what_a_library_prints_is_no_answer() -> None:
     with Apart() as apart:
         assert apart.read(f"{HERE}well", "渡口".encode() * 100_000, "a.pdf").text == "a.pdf " + "渡口" * 100_000
@@ -61,6 +72,14 @@ def test_what_goes_wrong_is_one_line_and_the_next_file_is_read(reader: str, word
 def test_what_takes_too_long_is_stopped() -> None:
     with Apart(seconds=1.0) as apart, pytest.raises(UserError, match="读了 1 秒还没有读完，已停止；请拆成几个小文件"):
         apart.read(f"{HERE}sleeps", b"", "a.pdf")
+
+
+def test_a_step_that_takes_too_much_work_is_stopped_and_one_that_gets_on_is_not() -> None:
+    with Apart() as apart:
+        assert apart.read(f"{HERE}works", b"", "a.pdf").text == "done"  # and this module is imported there
+        assert apart.read(f"{HERE}works", b"x", "b.pdf", stretch=0.4).text == "done"
+        with pytest.raises(UserError, match=DAMAGED):
+            apart.read(f"{HERE}works", b"", "a.pdf", stretch=0.4)
 
 
 def test_a_marked_text_comes_through_a_pipe_as_it_was() -> None:

@@ -194,6 +194,11 @@ def test_a_damaged_file_is_one_line_that_says_what_to_do(data: bytes) -> None:
         read_docx(data, "a.docx")
 
 
+def test_a_document_that_unpacks_to_too_much_is_refused_by_its_name() -> None:
+    with pytest.raises(UserError, match=r"a\.docx 展开后有 61 MB，太大；请拆分后再试。已跳过。"):
+        read_docx(package({"word/document.xml": b" " * 61_000_000}), "a.docx")
+
+
 def test_a_document_without_text_is_refused() -> None:
     with Apart() as apart, pytest.raises(UserError, match=r"a\.docx 中没有找到文章正文"):
         read_file(docx(p("")), "a.docx", apart)

@@ -4,7 +4,7 @@ import pytest
 from quantity_pairs import DIFFERENT, DIFFERENT_READ, SAME, SAME_READ, VAGUER
 
 from rag.datatypes import Span
-from rag.text.quantity_check import extract_quantities, unsupported_quantities
+from rag.text.quantity_check import extract_quantities, is_torn, unsupported_quantities
 
 
 def read(text: str) -> list[tuple[Decimal, str]]:
@@ -173,3 +173,19 @@ def test_a_statement_without_figures_lacks_none() -> None:
 )
 def test_a_currency_before_the_number_and_a_word_for_its_sign_are_read(statement: str, quote: str, agree: bool) -> None:
     assert (unsupported_quantities(statement, quote) == []) is agree
+
+
+@pytest.mark.parametrize(
+    ("short", "quote", "torn"),
+    [
+        ("三。", "按日加收千分之三的违约金。", True),
+        ("二十", "低保户按百分之二十交费。", True),
+        ("千分之三", "按日加收千分之三的违约金。", False),
+        ("三", "按日加收千分之三的违约金，分三档计收，第一档三。", False),
+        ("十二", "上牌点共有十二处。", True),
+        ("十二处", "上牌点共有十二处。", False),
+        ("镇卫生院", "由镇卫生院办理，每人5元。", False),
+    ],
+)
+def test_a_piece_of_a_quantity_is_torn_from_it(short: str, quote: str, torn: bool) -> None:
+    assert is_torn(short, quote) is torn

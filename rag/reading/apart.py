@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from rag.reading.marked import MarkedText, from_json, to_json
 log = logging.getLogger("wence")
 
 SECONDS = 120.0  # a file may take; of a scan, a page (ten seconds on a free core)
+STRETCH = 5.0  # seconds of processor time between two steps of a reader that says when it gets on: a page of drawings takes one
 MEMORY = 4_000_000_000  # bytes of address space that the reading process may take
 
 
@@ -39,11 +41,12 @@ class Apart:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop()
 
-    def read(self, reader: str, data: bytes, name: str, **options: Any) -> MarkedText:
+    def read(self, reader: str, data: bytes, name: str, stretch: float = 0.0, **options: Any) -> MarkedText:
         """What `reader` (`module:function`) makes of the file. UserError where it says so, fails, crashes, or takes too long or
-        too much; a failure's traceback goes to the log."""
+        too much; a failure's traceback goes to the log. `stretch`: seconds of processor time that it may take until it says
+        that it gets on (`get_on`); 0: as much as it likes."""
         try:
-            answer = self._ask({"reader": reader, "name": name, "options": options}, data)
+            answer = self._ask({"reader": reader, "name": name, "stretch": stretch, "options": options}, data)
         except TimeoutError:
             self._stop()
             raise _too_long(name, self._seconds) from None
@@ -136,7 +139,17 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             head, data = _read(requests)
         except EOFError:
             return
-        _write(answers, _answer(head, data))
+        # Nothing else stops a library written in C: the signal ends the process.
+        signal.setitimer(signal.ITIMER_PROF, head["stretch"])
+        answer = _answer(head, data)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _write(answers, answer)
+
+
+def get_on() -> None:
+    """A reader says that it has come a step further: it may take another stretch."""
+    if signal.getitimer(signal.ITIMER_PROF)[0]:
+        signal.setitimer(signal.ITIMER_PROF, STRETCH)
 
 
 def _answer(head: dict[str, Any], data: bytes) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def read_docx(data: bytes, name: str) -> MarkedText:
     """UserError where the file is no whole DOCX."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _Reader(package).read()
+            return _Reader(package, name).read()
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, EOFError, NotImplementedError, zlib.error) as error:
         raise UserError(
             f"{name} 不是完整的 DOCX（{type(error).__name__}），请用 Word 或 WPS 打开后另存一次；已跳过。",
@@ -54,9 +54,10 @@ class _Paragraph:
 class _Reader:
     """Walks the document once, in order."""
 
-    def __init__(self, package: zipfile.ZipFile) -> None:
+    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
         self.package = package
-        self.document = part_of(package, "word/document.xml")
+        self.name = name
+        self.document = part_of(package, "word/document.xml", name)
         self.styles = Styles(self._part("word/styles.xml"))
         self.numbers = Numbers(self._part("word/numbering.xml"), self.styles)
         self.notes = {
@@ -65,8 +66,8 @@ class _Reader:
         }
         self.maker = Maker()
 
-    def _part(self, name: str) -> Element:
-        return part_of(self.package, name) if name in self.package.NameToInfo else Element("none")
+    def _part(self, part: str) -> Element:
+        return part_of(self.package, part, self.name) if part in self.package.NameToInfo else Element("none")
 
     def read(self) -> MarkedText:
         body = child(self.document, "body")

@@ -5,7 +5,7 @@ read and says what to do. All but plain text is read in a process of its own (`r
 """
 
 from rag.errors import UserError
-from rag.reading.apart import Apart
+from rag.reading.apart import STRETCH, Apart
 from rag.reading.decoding import decode_file, format_of, markup_of, not_supported
 from rag.reading.marked import MarkedText, with_page
 from rag.reading.scans import is_installed
@@ -49,7 +49,7 @@ def read_format(data: bytes, name: str, apart: Apart) -> MarkedText:
 
 def _read_pdf(data: bytes, name: str, apart: Apart) -> MarkedText:
     """A PDF, its pages without text recognised one by one where that is installed."""
-    text = apart.read(READERS["PDF"], data, name, recognise=is_installed())
+    text = apart.read(READERS["PDF"], data, name, STRETCH, recognise=is_installed())
     for number in text.unread_pages:
         try:
             page = apart.read("rag.reading.scans:read_pdf_page", data, name, page=number)

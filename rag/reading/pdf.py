@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.datatypes import Why
 from rag.errors import UserError
+from rag.reading.apart import get_on
 from rag.reading.decoding import rarity
 from rag.reading.layout import HEADLINE, Line, Paragraph, Piece, bands_of, goes_on, join, paragraphs
 from rag.reading.marked import Maker, Mark, MarkedText
@@ -65,6 +66,7 @@ def read_pdf(data: bytes, name: str, recognise: bool = False) -> MarkedText:
     maker = Maker()
     pages: list[_Page] = []
     for number in range(len(document)):
+        get_on()
         try:
             pages.append(_read_page(document[number], number + 1))
         except pypdfium2.PdfiumError:
@@ -256,6 +258,7 @@ class _Writer:
 
     def _blocks(self, page: _Page) -> list[Paragraph | Table]:
         """The page's paragraphs and tables in their order."""
+        get_on()
         if page.broken > MOST_BROKEN:
             return []
         blocks: list[Paragraph | Table] = []

@@ -10,15 +10,15 @@ from rag.errors import UserError
 MOST_BYTES = 60_000_000  # of a part; expat itself refuses entities that grow without end
 
 
-def part_of(package: zipfile.ZipFile, name: str) -> Element:
-    """A part of the package. KeyError where it has none of this name, UserError where it is too large."""
-    size = package.getinfo(name).file_size
+def part_of(package: zipfile.ZipFile, part: str, name: str) -> Element:
+    """A part of the package, which is the file `name`. KeyError where it has none of this name, UserError where it is too large."""
+    size = package.getinfo(part).file_size
     if size > MOST_BYTES:
         raise UserError(
-            f"{package.filename or name} 展开后有 {size / 1e6:.0f} MB，太大；请拆分后再试。已跳过。",
-            f"{package.filename or name} has {size / 1e6:.0f} MB when unpacked, which is too much; split it. Skipped.",
+            f"{name} 展开后有 {size / 1e6:.0f} MB，太大；请拆分后再试。已跳过。",
+            f"{name} has {size / 1e6:.0f} MB when unpacked, which is too much; split it. Skipped.",
         )
-    with package.open(name) as stream:
+    with package.open(part) as stream:
         return ElementTree.fromstring(stream.read(MOST_BYTES + 1))
 
 

@@ -107,14 +107,25 @@ def with_its_bounds(statement: str, quote: str) -> str:
 
 def is_torn(statement: str, quote: str) -> bool:
     """Whether a quantity of the statement is torn from what makes it one in the quote: an end of a range (21:00 of 6:30至21:00),
-    or a count without what is counted (26个 of 26个省市)."""
+    a count without what is counted (26个 of 26个省市), or a piece of a quantity (三 of 千分之三)."""
     source = flatten(quote)
+    if _cuts_quantity(flatten(statement).strip(" ,.;:!?。"), source, extract_quantities(quote)):
+        return True
     for quantity in extract_quantities(statement):
         at = source.find(quantity.text)
         around = source[at - 1 : at] + source[at + len(quantity.text) :][:1] if at >= 0 else ""
         if RANGE.search(around) or (quantity.unit in GENERIC and not quantity.noun):
             return True
     return False
+
+
+def _cuts_quantity(words: str, source: str, quantities: Sequence[Quantity]) -> bool:
+    """Whether the words, wherever they stand in the source, begin or end within one of its quantities."""
+    places = [m.start() for m in re.finditer(re.escape(words), source)] if words else []
+    spans = [quantity.span for quantity in quantities]
+    return bool(places) and all(
+        any(span.start < edge < span.end for edge in (at, at + len(words)) for span in spans) for at in places
+    )
 
 
 def same_quantity(said: Quantity, held: Quantity, years: set[int] | frozenset[int] = frozenset()) -> bool:
