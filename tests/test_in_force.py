@@ -54,6 +54,19 @@ def test_asked_about_a_year_what_held_in_it_answers(tmp_path: Path) -> None:
     assert shown(answer) == [("护学岗志愿者补贴为每人每月300元，由乡镇发放。", [OLD.id])]
 
 
+def test_an_edition_of_an_earlier_year_answers_for_the_years_in_which_it_held(tmp_path: Path) -> None:
+    old = policy("松岭市护学岗补贴办法（2023年）", OLD.text, "本办法自2023年5月1日起施行。", published="2023-04-20")
+    new = policy(
+        "松岭市护学岗补贴办法",
+        NEW.text,
+        "本办法自2026年2月1日起施行。2023年5月1日施行的《松岭市护学岗补贴办法（2023年）》同时废止。",
+        published="2026-01-15",
+    )
+    for asked, told in (("2024年护学岗志愿者补贴每人每月多少元？", old), (ASKED, new)):
+        answer = ask(tmp_path / told.id, asked, old, new)
+        assert {id for _, ids in shown(answer) for id in ids} == {told.id}
+
+
 def test_asked_as_of_a_day_what_held_on_it_answers(tmp_path: Path) -> None:
     answer = ask(tmp_path, ASKED, OLD, NEW, on=date(2026, 3, 31))
     assert shown(answer) == [("护学岗志愿者补贴为每人每月300元，由乡镇发放。", [OLD.id])]

@@ -155,6 +155,7 @@ def test_a_place_without_its_last_word_is_known_from_the_articles(
 OF_2025 = notice("青岭县2025年招生方案", "一年级招生1200人，比2024年多30人。")
 RANGE = notice("青岭县2021—2025年造林规划", "每亩补助600元。")
 NUMBERED = notice("关于调整津贴标准的通知", "根据青政发〔2023〕5号文件，津贴为每月650元。", published="2026-03-01")
+EDITION = notice("青岭县高龄津贴办法（2023年）", "津贴为每人每月300元。")
 UNDATED = notice("津贴发放办法", "津贴为每月650元。")
 REPORT = notice("小区改造见成效", "今年改造86个小区，去年改造102个。", kind=Kind.NEWS, published="2026-01-05")
 
@@ -177,6 +178,8 @@ REPORT = notice("小区改造见成效", "今年改造86个小区，去年改造
         ("我2020年退休，津贴是多少？", NUMBERED, False),  # a year of the one who asks
         ("2020年毕业的能领津贴吗？", NUMBERED, False),
         ("2024年12月以后申请的津贴是多少？", NUMBERED, False),  # a date
+        ("2025年的津贴是多少？", EDITION, False),  # it holds on
+        ("2022年的津贴是多少？", EDITION, True),
         ("2026年改造多少个小区？", REPORT, False),
         ("2025年改造多少个小区？", REPORT, False),  # 去年
         ("2024年改造多少个小区？", REPORT, True),
@@ -269,6 +272,9 @@ def test_years_between_two_are_named_too() -> None:
         ("秸秆离田补贴多少？", None),
         ("低保户秸秆离田补贴多少？", None),  # people
         ("怎么领秸秆离田补贴？", None),
+        ("桐乡秸秆离田补贴每亩多少？", "桐乡"),  # though it ends as a kind of place does
+        ("要等几久先可以领秸秆离田补贴？", None),  # 几久|先: no name is cut so
+        ("满六十五岁又点的农户秸秆离田补贴多少？", None),
         ("网约车怎么年检？", None),  # of which the article says nothing
     ],
 )

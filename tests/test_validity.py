@@ -117,6 +117,7 @@ SINCE = (
 )  # fmt: skip
 
 SINCE_NOTHING = (
+    "2019年5月1日施行的《柳溪县养犬办法》同时废止。",
     "高龄津贴为每人每月500元。",
     "请认真遵照执行。",
     "本办法由县民政局负责解释。",
@@ -265,6 +266,8 @@ FORMER = (
     "原补贴标准同时废止。",
     "原有规定同时废止。",
     "原办法停止执行。",
+    "原票价停止执行。",
+    "原每吨2元的水价不再执行。",
     "此前规定与本办法不一致的，以本办法为准。",
     "以往有关文件与本通知不一致的，以本通知为准。",
     "我县原有规定与本通知不符的，按本通知执行。",
@@ -274,6 +277,8 @@ FORMER_NOTHING = (
     "原标准为每人每月500元。",
     "与上级规定不一致的，以上级规定为准。",
     "原工作单位停止执行合同的，可以申请。",
+    "原许可证同时作废。",
+    "票价由每人3元调整为每人4元。",  # no title says that the notice adjusts one
 )
 
 
@@ -341,6 +346,11 @@ def test_several_documents_are_repealed_together() -> None:
 def test_what_held_before_is_ended_without_a_name(told: str) -> None:
     article = notice("高龄津贴为每人每月650元。", told)
     assert words(article, read_validity(article).former) == told.rstrip("。")
+
+
+def test_a_rate_that_is_put_for_another_ends_it() -> None:
+    article = notice("自2026年3月1日起，票价由每人3元调整为每人4元。", title="柳溪县关于调整渡船票价的通知")
+    assert words(article, read_validity(article).former) == "由每人3元调整为每人4元"
 
 
 @pytest.mark.parametrize("told", FORMER_NOTHING)

@@ -14,6 +14,7 @@ from rag.answering.short_places import unknown_place
 from rag.datatypes import Article, Kind, Passage
 from rag.question.analysis import Question
 from rag.question.content import NO_NAME
+from rag.text.days import without_edition
 from rag.text.normalization import alnum_only, ends_sentence, normalize
 
 # What follows a place's name, by how wide it is, the widest first.
@@ -205,9 +206,9 @@ def years_in(text: str) -> set[int]:
 def of_another_year(years: Set[int], article: Article) -> bool:
     """Whether the article is of another year than each that is asked about, and does not speak of it. One without a year in
     its title may be of any from its publication on, a report of none beyond."""
-    titled = years_in(article.title)
+    titled = years_in(without_edition(article.title))
     dated = re.match(r"(?:19|20)\d{2}", article.published or "")
-    own = titled or ({int(dated[0])} if dated else set())
+    own = titled or years_in(article.title) or ({int(dated[0])} if dated else set())
     text = normalize(article.text)
     named = {int(year) for year in ANY_YEAR.findall(text)}
     relative = {year + n for year in own for n, words in RELATIVE.items() if words.search(text)}

@@ -23,6 +23,20 @@ NO_PLACE_ENDS = frozenset(
     "户人员工生者民车证费金卡房款险票店品税法师医员机器表单书号码量值率额钱的了吗呢吧么少多哪谁样啥办领交报查补退缴买卖"
 )
 PLACE_TAGS = ("ns", "nz", "nr")  # of places, of other names, of people: the tagger takes one for another
+LITTLE_TAGS = (
+    "d",
+    "m",
+    "r",
+    "p",
+    "c",
+    "u",
+    "y",
+    "t",
+    "e",
+    "q",
+    "v",
+    "f",
+)  # of adverbs, numbers, verbs…, no part of a name
 NO_PLACE_HOLDS = frozenset(
     "为给对向将把省市县区镇乡村咋啥怎不没想要能会我你他她谁几多何该得去来到给被让叫领拿交报查退缴买卖借贷吗呢"
 )
@@ -34,13 +48,24 @@ def unknown_place(question: Question, plain: str) -> str | None:
     for run in question.runs:
         for start, end in uncovered_runs(run, plain):
             name = AROUND.sub("", AROUND.sub("", run[start:end]))
-            if len(name) in NAME_SIGNS and _may_be_place(name) and _fits(question, name, plain):
+            if len(name) in NAME_SIGNS and _may_be_place(name, question.normalized) and _fits(question, name, plain):
                 return name
     return None
 
 
-def _may_be_place(name: str) -> bool:
-    """Whether the name is a word for a place, or none of the language and made as names are."""
+def _may_be_place(name: str, text: str) -> bool:
+    """Whether the name is a word for a place, or none of the language and made as names are; and whether words of the text begin
+    and end where it does, none of one sign in it a number, an adverb or the like: 久先 of 多久|先, 又|点 are no names."""
+    at, edges, little = 0, {0}, set[int]()
+    for word, tag in tag_words(text):
+        little |= {at} if len(word) == 1 and tag.startswith(LITTLE_TAGS) else set()
+        edges.add(at := at + len(word))
+    places = (match.start() for match in re.finditer(re.escape(name), text))
+    if not any({i, i + len(name)} <= edges and little.isdisjoint(range(i, i + len(name))) for i in places):
+        return False
+    words = tag_words(name)
+    if words == ((name, "ns"),):
+        return name not in COUNTRIES
     if (
         name in COUNTRIES
         or name[-1] in NO_PLACE_ENDS
@@ -48,7 +73,6 @@ def _may_be_place(name: str) -> bool:
         or not re.fullmatch("[\u4e00-\u9fff]+", name)
     ):
         return False
-    words = tag_words(name)
     if any(tag.startswith(PLACE_TAGS) and len(word) > 1 for word, tag in words):
         return True
     return word_count(name) == 0 and all(len(word) == 1 or tag.startswith("nr") for word, tag in words)

@@ -132,6 +132,15 @@ def without_years(text: str) -> str:
     return YEARS_NAMED.sub("", text)
 
 
+# Which issue of a rule it is: 办法（2023年）, 目录2023年版.
+EDITION = re.compile(r"[(（\[](?:19|20)\d{2}年?(?:修[订正改])?[版本]?[)）\]]$|(?:19|20)\d{2}年?(?:修[订正改])?版")
+
+
+def without_edition(title: str) -> str:
+    """A title without the year of its edition, which is not a year that it is for."""
+    return EDITION.sub("", title)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day so many months later; of a month that has no such day its last."""
     months += day.year * 12 + day.month - 1
