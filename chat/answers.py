@@ -78,6 +78,7 @@ def plain_text(turn: Turn) -> str:
     lines = [set_apart(turn.question), ""]
     lines += [set_apart(said.text) + "".join(f"[{s.number}]" for s in said.sources) for said in turn.said]
     lines += [set_apart(line) for line in (turn.problem or turn.note,) if line]
+    lines += [f"· {set_apart(choice.label)}" for choice in turn.choices]
     if turn.sources:
         lines += ["", f"{say('sources')}："]
         lines += [f"[{s.number}] {source_line(s)}：“{set_apart(s.quote)}”" for s in turn.sources]
@@ -106,6 +107,8 @@ def conversation_markdown(title: str, turns: Sequence[Turn], day: str) -> str:
             lines += [f"{quoted}{markdown_text(said.text)}{marks}", ""]
         if words := turn.problem or turn.note:
             lines += [f"> {markdown_text(words)}", ""]
+        if turn.choices:
+            lines += [*(f"- {markdown_text(choice.label)}" for choice in turn.choices), ""]
         if turn.sources:
             lines += [f"{say('sources')}：", ""]
             for s in turn.sources:

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from desk.plain import clean
-from rag.datatypes import Answer, Article, Citation, Kind, Sentence, Status
+from rag.datatypes import Answer, Article, Choice, Citation, Kind, Sentence, Status
 from rag.validity import Standing, State, standing_of
 
 MAX_TURNS = 200  # of one conversation
 MAX_TEXT = 20_000  # characters of one kept text
 MAX_TITLE = 80
-MAX_SAID, MAX_SOURCES = 500, 50  # sentences or sources of a turn, sources of a sentence
+MAX_SAID, MAX_SOURCES = 500, 50  # sentences, sources or choices of a turn, sources of a sentence
 MAX_NUMBER = 1_000_000_000  # of a source, or of an offset into an article
 REMEMBERED = 6  # turns that a follow-up may lean on
 
@@ -71,6 +71,7 @@ class Turn:
     problem: str = ""
     answer_id: str = ""
     rating: str = ""
+    choices: tuple[Choice, ...] = ()
     sources: tuple[CitedPlace, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +110,7 @@ def turn_of(answer: Answer, within: Label | None = None, answer_id: str = "") ->
         said=tuple(map(said_of, answer.sentences)),
         status=answer.status,
         note=answer.note or "",
+        choices=answer.choices,
         nearest=tuple(map(label_of, answer.nearest)),
         answer_id=answer_id,
     )
@@ -138,6 +140,7 @@ def turn_from_json(values: object) -> Turn:
         said=tuple(map(said_from_json, list_in(turn.get("said", []), "said", MAX_SAID))),
         status=Status(status) if status else None,
         note=text_in(turn, "note"),
+        choices=tuple(map(choice_from_json, list_in(turn.get("choices", []), "choices", MAX_SAID))),
         nearest=tuple(map(label_from_json, list_in(turn.get("nearest", []), "nearest", MAX_SAID))),
         problem=text_in(turn, "problem"),
         answer_id=text_in(turn, "answer_id"),
@@ -152,6 +155,11 @@ def said_from_json(values: object) -> Said:
     said = object_in(values)
     sources = list_in(said.get("sources", []), "sources", MAX_SOURCES)
     return Said(text_in(said, "text", required=True), tuple(map(source_from_json, sources)), said.get("quoted") is True)
+
+
+def choice_from_json(values: object) -> Choice:
+    choice = object_in(values)
+    return Choice(text_in(choice, "label", required=True), text_in(choice, "question", required=True))
 
 
 def source_from_json(values: object) -> CitedPlace:

@@ -49,6 +49,7 @@ class Status(StrEnum):
     PARTIAL = "partial"
     NO_EVIDENCE = "no_evidence"  # 未收录: no article is about this
     INSUFFICIENT = "insufficient"  # 证据不足: an article is about this, but does not tell
+    ASK_BACK = "ask_back"  # 请补充: several articles tell it, each for its own place, year or group
     OUT_OF_SCOPE = "out_of_scope"  # 超出范围: not a question that articles can answer
     BLOCKED = "blocked"
     ERROR = "error"
@@ -240,11 +241,20 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things that a question may mean: whose rule, in the words of its title (青岭县), and the question with it."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got: one object for the chat, the command line and the evaluation.
 
     `note` is the refusal's text, or for a partial answer what is missing; None for a whole answer. `on`: the day (ISO) on which it holds.
-    `nearest` are the articles closest to the question, best first. `timings` are seconds by step.
+    `choices`: what is asked back, where several rules tell it differently. `nearest` are the articles closest to the question, best
+    first. `timings` are seconds by step.
     """
 
     status: Status
@@ -252,6 +262,7 @@ class Answer:
     standalone_question: str
     sentences: tuple[Sentence, ...] = ()
     note: str | None = None
+    choices: tuple[Choice, ...] = ()
     nearest: tuple[Article, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     model: str = ""
@@ -261,11 +272,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as read: sentences with their [n] markers, then the note, one a line."""
+        """The answer as read: sentences with their [n] markers, then the note, and what is asked back, one a line."""
         lines = [mark(sentence) for sentence in self.sentences]
         if self.note:
             lines.append(self.note)
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"· {choice.question}" for choice in self.choices)])
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -289,6 +300,7 @@ class Answer:
                 for sentence in self.sentences
             ],
             "note": self.note,
+            "choices": [{"label": choice.label, "question": choice.question} for choice in self.choices],
             "nearest": [{"article_id": a.id, "title": a.title, "kind": a.kind.value} for a in self.nearest],
             "evidence": [
                 {

@@ -1,7 +1,8 @@
 """Question -> answer over one build of the index: the order of the steps, and nothing else.
 
     _run           order, small talk: refused; else the standalone question -> each thing asked in it -> Answer
-    _answer_part   its hits, without another place's, body's, year's; what is in force first, what is not with a caution
+    _answer_part   its hits, without another place's, body's, year's; what is in force first, what is not with a caution; or whose
+                   rule is meant is asked back
     _answer_side   is it told? -> what a text's own make answers, or:
     _answer_from   the sentence that the judge points at; all of it for a plain question, else what is drafted besides
     _write         a context's draft, sentence by sentence: checked, quoted in its place, or withheld
@@ -28,6 +29,7 @@ from rag.answering.answerability import (
     p_answerable,
     speakers_in,
 )
+from rag.answering.ask_back import keep_meant, unless_split
 from rag.answering.attribution import introductions
 from rag.answering.builder import AnswerBuilder, with_cautions
 from rag.answering.by_structure import (
@@ -171,6 +173,8 @@ class Answering:
             yield Progress("reading", len(article_order(found.hits)))
             days = days_of(years_asked(query), self.on)
             status = yield from self._answer_part(run, query, found, cancelled, days)
+            if status is Status.ASK_BACK:
+                break
             if status is not None and (again := of_its_years(query, find)):
                 status = yield from self._answer_part(run, *again, cancelled, days)
             if status is not None and history and standalone == question:
@@ -192,19 +196,22 @@ class Answering:
         sure: float = 0.0,
     ) -> Generator[Event, None, Status | None]:
         """Sentences for one question; returns why there are none, or None. `sure`: least probability that it is told."""
-        run.begin_part(question)
+        run.asked, run.begun = question, len(run.sentences)
         if not found.hits:
             return Status.NO_EVIDENCE
-        hits = keep_theirs(question, keep_named(question, found.hits), self.people)
+        hits = keep_meant(question, keep_theirs(question, keep_named(question, found.hits), self.people))
         self.trace.found(question, found, hits)
         if not hits:
             return Status.NO_EVIDENCE  # what is near is another place's, body's, year's or group's
         run.look_at(hits)
         holding, past = apart_by_validity(hits, self.index.articles, days, partial(self.find_given, question))
-        if holding and (yield from self._answer_side(run, question, found, holding, cancelled, sure)) is None:
-            if (was := former(past, run.cited())) and (quick := quick_sentence(question, was)):
+        if holding:
+            told = self._answer_side(run, question, found, holding, cancelled, sure)
+            status = yield from unless_split(run, question, holding, self.people, told)
+            if status is None and (was := former(past, run.cited())) and (quick := quick_sentence(question, was)):
                 yield from filter(None, [run.quote(quick, former=True)])
-            return None
+            if status in (None, Status.ASK_BACK):
+                return status
         run.cautions |= cautions(past, self.index.articles, days)
         return (yield from with_cautions(run, self._answer_side(run, question, found, past, cancelled, sure)))
 

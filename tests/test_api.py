@@ -52,6 +52,14 @@ def test_an_answer_keeps_its_sentences_and_their_citations(client: TestClient):
     assert ARTICLE.text[51:59] == "每月补贴600元"
 
 
+def test_what_is_asked_back_comes_as_choices_each_with_its_question(client: TestClient):
+    answer = client.post("/api/v1/ask", json={"question": "蛋鸭补多少？"}).json()
+    assert answer["status"] == "ask_back"
+    assert answer["choices"] == [
+        {"label": place, "question": f"{place}，托育补贴多少？"} for place in ("苇湾县", "竹埠县")
+    ]
+
+
 def test_a_refusal_is_an_answer_that_says_no_and_names_the_nearest_articles(client: TestClient):
     response = client.post("/api/v1/ask", json={"question": "火星上有水吗？"})
     answer = response.json()

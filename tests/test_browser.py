@@ -166,6 +166,20 @@ def test_a_refusal_leads_to_the_nearest_articles(chat: str, visit):
     expect(page.locator("#source-place")).to_have_text("文章原文")
 
 
+def test_what_is_asked_back_is_answered_with_one_press_and_is_still_there_later(chat: str, visit):
+    page = visit(chat)
+    ask(page, "蛋鸭补多少？")
+    assert page.locator(".note").inner_text() == REFUSALS[Status.ASK_BACK][0]
+    assert page.locator(".ask-back button").all_inner_texts() == ["苇湾县", "竹埠县"]
+    page.locator(".ask-back button", has_text="竹埠县").focus()
+    page.keyboard.press("Enter")
+    wait_for_answer(page, 2)
+    assert page.locator(".question").last.inner_text() == "竹埠县，托育补贴多少？"
+    assert page.locator(".sentence").first.inner_text() == "每月补贴600元。[1]"
+    page.reload()
+    expect(page.locator(".ask-back button")).to_have_count(2)
+
+
 def test_an_error_is_one_line_and_can_be_tried_again(chat: str, visit):
     page = visit(chat)
     ask(page, "出错吧")

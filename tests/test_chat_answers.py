@@ -9,7 +9,7 @@ from chat.answers import conversation_markdown, markdown_text, plain_text, short
 from chat.rendering import end_html, fragment, sentence_html, turn_html
 from chat.turns import CitedPlace, Label, Said, Turn, cited_place, label_of, said_of, turn_of
 from rag.answering.refusals import REFUSALS, missing_parts, refusal
-from rag.datatypes import Kind, Sentence, Status
+from rag.datatypes import Choice, Kind, Sentence, Status
 from rag.validity import Standing, State, Validity
 from tests.ui_fakes import ARTICLE, HOSTILE, PROPOSAL, answered, cite
 
@@ -146,8 +146,22 @@ def test_a_refusal_says_which_kind_and_leads_to_the_nearest_articles(status: Sta
     shown = end_html(refused)
     assert shown.startswith(f'<p class="note refusal">{REFUSALS[status][0]}</p>')
     link = '<a class="card" href="article/subsidy" data-source="" data-title="关于提高托育补贴的通知">'
-    assert (link in shown) == (status is not Status.BLOCKED)
+    assert (link in shown) == (status not in (Status.BLOCKED, Status.ASK_BACK))
     assert REFUSALS[status][1] in unescape(end_html(refused, "en"))
+
+
+def test_what_is_asked_back_is_buttons_with_the_questions_that_they_ask():
+    asked = Turn(
+        "补多少？", status=Status.ASK_BACK, choices=(Choice("苇湾县", "苇湾县，补多少？"), Choice("<b>", '"?'))
+    )
+    assert end_html(asked, contact="打电话。").startswith(
+        f'<p class="note refusal">{REFUSALS[Status.ASK_BACK][0]}</p><ul class="ask-back" lang="zh-CN">'
+        '<li><button type="button" data-do="choose" data-question="苇湾县，补多少？">苇湾县</button></li>'
+        '<li><button type="button" data-do="choose" data-question="&#34;?">&lt;b&gt;</button></li></ul>'
+    )
+    assert "打电话" not in end_html(asked, contact="打电话。")
+    assert plain_text(replace(asked, note="选一个：")) == "补多少？\n\n选一个：\n· 苇湾县\n· <b>"
+    assert "- 苇湾县\n- \\<b\\>\n" in conversation_markdown("鸭", (asked,), "2026年1月20日")
 
 
 def test_a_refusal_near_no_article_leads_to_the_list_of_them():

@@ -26,7 +26,7 @@ from chat.turns import (
     turn_to_json,
     turns_from_json,
 )
-from rag.datatypes import Kind, Sentence, Status
+from rag.datatypes import Choice, Kind, Sentence, Status
 from rag.validity import Standing, State
 from tests.ui_fakes import ARTICLE, PROPOSAL, answered, cite
 
@@ -53,6 +53,7 @@ SENTENCES = st.builds(Said, TEXTS, st.lists(SOURCES, max_size=3).map(tuple), st.
 TURNS = st.builds(
     Turn, TEXTS, st.none() | LABELS, st.lists(SENTENCES, max_size=3).map(tuple), st.none() | st.sampled_from(Status),
     TEXTS, st.lists(LABELS, max_size=2).map(tuple), TEXTS, TEXTS, TEXTS,
+    st.lists(st.builds(Choice, TEXTS, TEXTS), max_size=2).map(tuple),
 )  # fmt: skip
 NAMES = st.sampled_from([*turn_to_json(TURN), *PLACE, *PLACE["article"], "turns", "title", "text", "sources", "quoted"])
 ANY_JSON = st.recursive(

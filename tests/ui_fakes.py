@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from desk.log import StoredAnswer, StoredCitation, StoredSentence
 from rag.answering.refusals import missing_parts, refusal
 from rag.chatbot import Event
-from rag.datatypes import Answer, Article, Citation, Hit, Kind, Match, Passage, Progress, Sentence, Span, Status
+from rag.datatypes import Answer, Article, Choice, Citation, Hit, Kind, Match, Passage, Progress, Sentence, Span, Status
 from rag.errors import UserError
 from tests.payloads import GROUPS, PAYLOADS
 
@@ -134,6 +134,9 @@ class FakeBot:
             yield Answer(Status.PARTIAL, question, question, sentences, note=note)
         elif sentences:
             yield answered(question, *sentences)
+        elif question == "蛋鸭补多少？":
+            choices = tuple(Choice(place, f"{place}，托育补贴多少？") for place in ("苇湾县", "竹埠县"))
+            yield Answer(Status.ASK_BACK, question, question, note=refusal(Status.ASK_BACK), choices=choices)
         else:
             note = refusal(Status.NO_EVIDENCE, self.articles[:2])
             yield Answer(Status.NO_EVIDENCE, question, question, note=note, nearest=self.articles[:2])

@@ -115,6 +115,13 @@ class AnswerSentence(Shown):
     citations: list[Citation]
 
 
+class Choice(Shown):
+    """Whose rule may be meant, in its title's words, and the question that names it."""
+
+    label: str
+    question: str
+
+
 class NearArticle(Shown):
     """An article close to the question."""
 
@@ -144,6 +151,7 @@ class AnswerBody(Shown):
     standalone_question: str
     sentences: list[AnswerSentence]
     note: str | None
+    choices: list[Choice] = Field(description="What is asked back: whose rule is meant (status ask_back, or partial).")
     nearest: list[NearArticle]
     evidence: list[Evidence]
     model: str

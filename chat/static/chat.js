@@ -210,7 +210,8 @@ function finish(mine, record) {
   change(mine.id, (one) => { one.turns.push(record); one.when = Date.now(); });
   busy(false);
   showList();
-  const words = [...record.said.map((said) => said.text), record.problem || record.note].join("");
+  const words = [...record.said.map((said) => said.text), record.problem || record.note,
+    record.choices.map((choice) => choice.label).join("；")].join("");
   byId("announcer").textContent = say("announced", { text: words });
 }
 
@@ -221,7 +222,7 @@ function lose(mine) {
   fetch("stop", { method: "POST", body: mine.ticket }).catch(() => {});
   problem(mine.turn, say("lost"));
   const kept = { question: mine.question, within: mine.only && { article_id: mine.only.id, title: mine.only.title, kind: "news" },
-    said: [], status: null, note: "", nearest: [], problem: say("lost"), answer_id: "", rating: "" };
+    said: [], status: null, note: "", choices: [], nearest: [], problem: say("lost"), answer_id: "", rating: "" };
   change(mine.id, (one) => { one.turns.push(kept); one.when = Date.now(); });
   busy(false);
   byId("announcer").textContent = say("lost");
@@ -313,7 +314,8 @@ turns.addEventListener("click", (event) => {
   const turn = button.closest(".turn");
   const place = [...turns.children].indexOf(turn);
   const act = { copy: () => copy(button.dataset.text, say("copied")), share: () => share(button.dataset.id),
-    good: () => rate(button, place, true, ""), bad: () => askReason(button, place), retry: () => retry(turn, place) };
+    good: () => rate(button, place, true, ""), bad: () => askReason(button, place), retry: () => retry(turn, place),
+    choose: () => { ask(button.dataset.question, null); box.focus({ preventScroll: true }); } };
   act[button.dataset.do]();
 });
 

@@ -62,6 +62,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "partial": ("部分回答", "partial"),
     "no_evidence": ("未收录", "not in the articles"),
     "insufficient": ("证据不足", "not enough evidence"),
+    "ask_back": ("已反问", "asked back"),
     "out_of_scope": ("超出范围", "out of scope"),
     "blocked": ("已拦截", "blocked"),
     "error_status": ("出错", "error"),

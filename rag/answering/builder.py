@@ -24,7 +24,19 @@ from rag.answering.prompts import SAYS_NOTHING
 from rag.answering.refusals import BEFORE, missing_parts, refusal, title_marks
 from rag.answering.short_answer import PIECE, SAID, unborne
 from rag.answering.support import coverage, score_support
-from rag.datatypes import Answer, Article, Citation, Evidence, EvidenceJudge, Hit, Progress, Sentence, Span, Status
+from rag.datatypes import (
+    Answer,
+    Article,
+    Choice,
+    Citation,
+    Evidence,
+    EvidenceJudge,
+    Hit,
+    Progress,
+    Sentence,
+    Span,
+    Status,
+)
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
 from rag.question.fit import content_coverage, gives_answer_type, only_repeats
@@ -73,6 +85,7 @@ class AnswerBuilder:
     near: list[Article] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
+    choices: tuple[Choice, ...] = ()  # what is asked back
     cautions: dict[str, Caution] = field(default_factory=dict)  # by article, of what does not hold and is not cited yet
     cautioned: list[Sentence] = field(default_factory=list)
     _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
@@ -91,10 +104,6 @@ class AnswerBuilder:
     def stands_for(self, standalone: Question) -> None:
         """The question with what it leans on put back: what the answer is to."""
         self.standalone = self.asked = standalone
-
-    def begin_part(self, question: Question) -> None:
-        """From now on this part of the question is answered."""
-        self.asked, self.begun = question, len(self.sentences)
 
     def look_at(self, hits: Sequence[Hit]) -> None:
         """What is looked at to answer it, whether or not a sentence cites it."""
@@ -265,6 +274,9 @@ class AnswerBuilder:
         return self._answer(status, refusal(status, self.near))
 
     def finish(self, failed: Sequence[tuple[str, Status]]) -> Answer:
+        if self.choices:
+            status = Status.PARTIAL if self.sentences else Status.ASK_BACK
+            return self._answer(status, refusal(Status.ASK_BACK))
         if self.sentences and failed:
             return self._answer(Status.PARTIAL, missing_parts([part for part, _ in failed]))
         if self.sentences:
@@ -280,6 +292,7 @@ class AnswerBuilder:
             standalone_question=self.standalone.text,
             sentences=tuple(self.sentences),
             note=note and without_note_marks(note),
+            choices=self.choices,
             nearest=tuple(self.near),
             evidence=tuple(self.evidence),
             model=self.model,

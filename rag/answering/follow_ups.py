@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from rag.answering.answerability import RetrievalSignals, article_words
 from rag.answering.by_structure import ITEM_NUMBER
 from rag.answering.prompts import make_standalone
-from rag.datatypes import IsCancelled, TextGenerator
+from rag.answering.refusals import REFUSALS
+from rag.datatypes import IsCancelled, Status, TextGenerator
 from rag.question.analysis import Question, analyse
 from rag.question.fit import content_coverage
 from rag.question.synonyms import in_words_of, unknown_words
 from rag.reading.structure import RULE_NUMBER
-from rag.text.normalization import alnum_only
+from rag.text.normalization import alnum_only, is_question
 
 log = logging.getLogger("wence")
 
@@ -31,8 +32,11 @@ def standalone_question(
     generator: TextGenerator | None,
     cancelled: IsCancelled,
 ) -> Question:
-    """The question with what it leans on put back. The model's rewriting counts only where it adds no word of its
-    own; else the question before is put in front, which is enough to search by."""
+    """The question with what it leans on put back; what was asked back, with the reply before it. The model's rewriting counts only
+    where it adds no word of its own; else the question before is put in front, which is enough to search by."""
+    asked_back = history and REFUSALS[Status.ASK_BACK][0] in history[-1][1]
+    if asked_back and len(question.bigrams) <= OWN_WORDS and not is_question(question.text):
+        return analyse(f"{question.text}，{history[-1][0]}")
     if not question.leans_on(history):
         return question
     # The last question that stood on its own: what lies between leans on it too.

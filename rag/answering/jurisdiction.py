@@ -314,8 +314,9 @@ def with_full_places(question: Question, articles: Sequence[Article]) -> str:
 
 def is_anothers(asked: Asked, passage: Passage) -> bool:
     """Whether the passage's article is for another place, body, year or group than each that the question names."""
+    own = own_places(passage.article)
     return (
-        (bool(asked.places) and _of_another_place(asked.places, passage))
+        bool(asked.places and own and not any(_covers(own, chain, passage) for chain in asked.places))
         or (bool(asked.bodies) and _of_another_body(asked.bodies, passage))
         or (bool(asked.years) and of_another_year(asked.years, passage.article))
         or names_other_group(asked.question, passage.article.title, passage.article.title + passage.text)
@@ -327,11 +328,6 @@ def whose(asked: Asked, article: Article) -> str | None:
     named = {chain[-1] for chain in asked.places}
     own = (chain[-1] for chain in own_places(article)) if len(named) > 1 else ()
     return next((place.text for place in own if any(place.is_same(other) for other in named)), None)
-
-
-def _of_another_place(places: Sequence[Chain], passage: Passage) -> bool:
-    own = own_places(passage.article)
-    return bool(own) and not any(_covers(own, chain, passage) for chain in places)
 
 
 def _covers(own: Sequence[Chain], asked: Chain, passage: Passage) -> bool:

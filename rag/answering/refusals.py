@@ -19,6 +19,10 @@ REFUSALS: dict[Status, tuple[str, str]] = {
         "现有文章提到了相关内容，但没有说明您问的这一点，不能据此回答。可以查看下面的文章，或向主管部门核实。",
         "The articles touch on this but do not tell what you ask. See the articles below, or ask the office in charge.",
     ),
+    Status.ASK_BACK: (
+        "有几份文件都说到您问的这一点，各管各的，说法不同。请选择您要问的是哪一种：",
+        "Several articles tell this, each for its own place, year or group, and differently. Please choose which you mean:",
+    ),
     Status.OUT_OF_SCOPE: (
         "我只根据已收录的报纸和政务文章回答问题，这个问题不在范围内。您可以问文章里提到的政策、建议、办事条件、时间和数字。",
         "I only answer from the indexed newspaper and government articles. Ask about policies, proposals, conditions, "
