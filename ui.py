@@ -17,6 +17,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as quote_url
@@ -349,6 +350,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Follower(options.index, bot.encoder.identity, lambda: bot.index.manifest.build, indexing.take).start()
         launch(app, options.host, options.port)
         threading.Event().wait()
+    except UserError as error:
+        print(error.message(options.lang), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def main_mcp(arguments: Sequence[str] | None = None) -> int:
+    """`wence mcp`: a chatbot for one agent on this machine, over standard input and output. It answers as the chat does, keeps its
+    answers where the chat keeps them, and takes a new index as it comes."""
+    parser = argparse.ArgumentParser(prog="wence mcp", description="给本机的智能体用：MCP，经标准输入输出。")
+    parser.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
+    parser.add_argument("--lang", choices=LANGUAGES, default="zh", help="错误提示的语言")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(format=LOG_FORMAT)
+    mask_logs()
+    try:
+        if find_spec("mcp") is None:
+            raise UserError(say("no_mcp"), say("no_mcp", "en"))
+        from chat.api.agents import build_agents
+        from desk.app import open_desk_store
+        from desk.later import PatientLog
+        from rag.search.following import Follower
+        from rag.setup import load_chatbot
+
+        store, bot = open_desk_store(options.index), load_chatbot(options.index)
+        Follower(options.index, bot.encoder.identity, lambda: bot.index.manifest.build, bot.reopen).start()
+        build_agents(Service(bot, PatientLog(store), os.environ.get("WENCE_CONTACT", "").strip())).run("stdio")
     except UserError as error:
         print(error.message(options.lang), file=sys.stderr)
         return 2

@@ -1,7 +1,7 @@
 """The whole pages. Each is complete as the server sends it; scripts add the conversation, the source panel and larger
 text. What they look like stands in `chat/templates`, one file a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -68,6 +68,11 @@ def me_while_matching(look: Look, description: str) -> tuple[str, str]:
     """The page up to where what is found will stand, and the rest of it: it is sent as it comes."""
     before, _, after = me_page(look, description).rpartition("</main>")
     return before, "</main>" + after
+
+
+def api_page(look: Look, described: Mapping[str, Any], problems: Mapping[str, object]) -> str:
+    """The interface for programs as people read it. `described`: its OpenAPI; `problems`: what may go wrong, by code."""
+    return look.page("api.html", described=described, problems=problems)
 
 
 @dataclass(frozen=True, slots=True)

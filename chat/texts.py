@@ -163,8 +163,16 @@ TEXT: dict[str, tuple[str, str]] = {
     "whole_article": ("看全文", "Read the article"),
     "whole": ("看当时的全文", "The whole article as it was"),
     "ask_yourself": ("我也要问", "Ask a question"),
+    # the page of the interface for programs
+    "api": ("给程序用的接口", "The interface for programs"),
+    "api_problems": ("可能出的问题", "Problems"),
+    "api_shapes": ("数据的形状", "Shapes"),
     # the command line
     "ready": ("问策已就绪：{address}", "Wence is ready: {address}"),
+    "no_mcp": (
+        '没有安装 MCP。请运行：pip install -e ".[mcp]" -c constraints.txt',
+        'MCP is not installed. Run: pip install -e ".[mcp]" -c constraints.txt',
+    ),
     "loading": ("正在加载模型和索引…", "Loading the models and the index…"),
     "no_port": (
         "无法使用地址 {host}:{port}（{reason}）。端口可能已被占用，请用 --port 换一个。",

@@ -7,8 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chat.api.access import Rates
+from chat.api.problems import PROBLEMS
 from chat.api.shapes import AnswerBody, AnswerSentence, answer_body, article_body
-from chat.door import MAX_BODY
+from chat.door import CONTENT_POLICY, MAX_BODY
 from desk.clock import now
 from rag.answering.refusals import refusal
 from rag.datatypes import Status
@@ -278,3 +279,15 @@ def test_every_operation_is_described_with_its_problems(client: TestClient):
         "type", "title", "status", "code", "detail", "errors",
     }  # fmt: skip
     assert "HTTPValidationError" not in json.dumps(described)
+
+
+def test_the_page_of_the_interface_names_every_operation_problem_and_shape(client: TestClient):
+    response = client.get("/api/v1/docs", headers={"Authorization": "", "Accept-Language": "en"})
+    described = client.get("/api/v1/openapi.json").json()
+    for path, methods in described["paths"].items():
+        assert all(f"<code>{method.upper()} /api/v1{path}</code>" in response.text for method in methods)
+    for anchor in (*PROBLEMS, *described["components"]["schemas"]):
+        assert f'id="{anchor}"' in response.text
+    assert response.headers["content-security-policy"] == CONTENT_POLICY
+    assert '<a href="#AnswerBody">AnswerBody</a>' in response.text
+    assert '<link rel="stylesheet" href="../../static/style.css">' in response.text

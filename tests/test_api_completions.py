@@ -41,6 +41,7 @@ def test_a_completion_is_the_answers_text_with_what_each_marker_leads_to(client:
     ]
     page = client.get(cited[0]["url"])
     assert (page.status_code, "每月补贴600元" in page.text) == (200, True)
+    assert completion["usage"]["total_tokens"] == 0
     assert (completion["wence"]["status"], len(completion["wence"]["sentences"])) == ("answered", 2)
 
 

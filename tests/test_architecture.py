@@ -110,7 +110,9 @@ def test_every_folder_of_the_package_is_installed() -> None:
     assert set(listed) == found
 
 
-@pytest.mark.parametrize("path", [*RAG, *CHAT, *UI, *EVAL, *(ROOT / "desk").rglob("*.py")], ids=name)
+@pytest.mark.parametrize(
+    "path", [*RAG, *(ROOT / "chat").rglob("*.py"), *UI, *EVAL, *(ROOT / "desk").rglob("*.py")], ids=name
+)
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
@@ -154,6 +156,20 @@ def test_what_makes_pages_knows_no_server_and_of_rag_only_the_nouns(path: Path) 
         "desk.plain",
         "desk.privacy",
     }
+
+
+API = sorted((ROOT / "chat" / "api").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", API, ids=name)
+def test_the_doors_for_programs_know_of_rag_only_the_nouns(path: Path) -> None:
+    known = {"rag", "chat", "desk", "fastapi", "pydantic", "starlette"} | (
+        {"mcp", "mcp_types"} if path.stem == "agents" else set()
+    )
+    assert libraries(path) - sys.stdlib_module_names <= known
+    assert modules_of_rag(path) <= {"datatypes", "validity", "errors", "answering.refusals"}
+    beside = {"desk.clock", "desk.keys", "desk.log", "desk.plain", "desk.privacy"}
+    assert {module for module in imports(path) if module.startswith("desk")} <= beside
 
 
 def test_torch_is_touched_by_the_two_models_and_their_weights_alone() -> None:

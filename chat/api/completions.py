@@ -37,6 +37,11 @@ from rag.errors import UserError
 
 MODEL = "wence"
 MADE = 1_767_225_600  # 2026-01-01, when the model is said to have been created: the form asks for a moment
+NO_USAGE = {
+    "prompt_tokens": 0,
+    "completion_tokens": 0,
+    "total_tokens": 0,
+}  # not counted; some clients fail without the numbers
 MARKER = re.compile(r"\[\d{1,3}\]")
 # What a client that knows OpenAI's errors tells them by: (code, type) of our kinds of problem.
 ERRORS = {
@@ -137,7 +142,7 @@ def build_completions(service: Service, access: Access) -> FastAPI:
         found = annotations(event.answer, str(request.base_url))
         message = {"role": "assistant", "content": event.answer.text, "refusal": None, "annotations": found}
         completion = completion_body(completion_id(), "chat.completion", Piece("message", message, True))
-        return JSONResponse(completion | whole(event))
+        return JSONResponse(completion | {"usage": NO_USAGE} | whole(event))
 
     return app
 

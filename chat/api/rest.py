@@ -1,4 +1,4 @@
-"""REST under /api/v1: ask, search, articles, feedback, and whether all is well; its description is /api/v1/openapi.json.
+"""REST under /api/v1: ask, search, articles, feedback, and whether all is well; its description is /api/v1/openapi.json, for people /api/v1/docs.
 
 A refusal is an answer like any other: 200, its status says which. Only what got no answer is a problem (`chat.api.problems`).
 """
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBearer
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
@@ -26,6 +27,8 @@ from chat.api.problems import (
     problem_body,
 )
 from chat.asking import LONGEST_LINE, Asked, Event, Found, Question, Waiting
+from chat.door import GUARDS
+from chat.pages import Look, api_page
 from chat.service import Service
 from chat.sources import find_articles
 from desk.clock import now
@@ -34,7 +37,8 @@ from desk.plain import clean
 from desk.privacy import mask
 from rag.datatypes import Kind, Progress, Sentence
 
-OPEN_PATHS = ("/health", "/ready", "/openapi.json")  # they tell nothing of articles or citizens
+OPEN_PATHS = ("/health", "/ready", "/openapi.json", "/docs")  # they tell nothing of articles or citizens
+PAGE_HEADERS = {name.decode(): value.decode() for name, value in GUARDS}
 DESCRIPTION = (
     "Questions about policy articles, answered in checked sentences with the paragraph each comes from, or refused honestly. "
     "Send a key as `Authorization: Bearer …`. Problems are `application/problem+json` (RFC 9457)."
@@ -77,6 +81,13 @@ def build_rest(service: Service, access: Access) -> FastAPI:
     add_feedback(app, service)
     add_health(app, service, access)
     describe(app)
+
+    @app.get("/docs", include_in_schema=False)
+    async def page(request: Request) -> HTMLResponse:
+        look = Look(language_of(request), root="../../")
+        described = app.openapi() | {"servers": [{"url": request.scope["root_path"]}]}
+        return HTMLResponse(api_page(look, described, PROBLEMS), headers=PAGE_HEADERS)
+
     return app
 
 
@@ -133,7 +144,7 @@ def add_asking(app: FastAPI, service: Service) -> None:
     @app.post(
         "/ask/stream",
         response_class=EventSourceResponse,
-        responses=problems("invalid"),
+        responses=problems("invalid", "crowded"),
         dependencies=[may(Scope.ASK)],
     )
     async def ask_stream(
