@@ -76,7 +76,7 @@ from rag.reading.given import given_passages
 from rag.reading.passages import split_articles, split_passages
 from rag.search.index import Index
 from rag.search.retrieval import Retriever, article_order, rank_given
-from rag.text.days import Days, days_of
+from rag.text.days import Days, days_of, with_years
 from rag.text.instructions import is_instruction
 from rag.text.typed import clean_question, whole_characters
 
@@ -145,7 +145,7 @@ class Answering:
                 f"问题有 {len(text)} 字，超过 {MAX_QUESTION} 字，请缩短后再问。",
                 f"The question has {len(text)} characters, more than {MAX_QUESTION}; please shorten it.",
             )
-        question = analyse(text)
+        question = analyse(with_years(text, self.on))
         run = AnswerBuilder(text, question, self.model.identity, self.index.manifest.corpus, self.on, self.trace)
         self.trace.asked(question)
         if is_instruction(text):

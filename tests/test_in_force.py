@@ -11,7 +11,7 @@ from fakes import FakeGenerator, FakeJudge, make_article, make_bot
 from rag.answering.jurisdiction import years_asked
 from rag.datatypes import Answer, Article, Kind, Reading, Sentence, Status
 from rag.question.analysis import analyse
-from rag.text.days import days_of
+from rag.text.days import days_of, with_years
 from rag.validity import State
 
 
@@ -181,6 +181,60 @@ def test_each_citation_bears_its_state_in_json(tmp_path: Path) -> None:
 def test_which_days_are_asked_about(question: str, first: str, last: str) -> None:
     days = (date.fromisoformat(first), date.fromisoformat(last))
     assert days_of(years_asked(analyse(question)), date(2026, 11, 27)) == days
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("去年补贴多少元？", {2025}),
+        ("前年的补贴是多少？", {2024}),
+        ("上一年补贴多少？", {2025}),
+        ("明年补贴多少元？", {2027}),
+        ("听说后年要涨，是多少？", {2028}),
+        ("25年补贴多少元？", {2025}),
+        ("请问，24年度补贴多少？", {2024}),
+        ("二五年补贴多少元？", {2025}),
+        ("在二四年的补贴是多少？", {2024}),
+        ("25年3月补贴多少？", set()),  # a month of it
+        # now, or no year of a rule
+        ("今年补贴多少元？", set()),
+        ("补贴多少元？", set()),
+        ("我去年退休，补贴多少元？", set()),
+        ("去年买的房能提取吗？", set()),
+        # two times compared: both are heard
+        ("今年比去年多补多少？", set()),
+        ("补贴比去年涨了多少？", set()),
+        ("去年和前年各补多少？", set()),
+        # lengths of time, school years
+        ("缴费满25年能领多少？", set()),
+        ("工龄25年补多少？", set()),
+        ("25年以上工龄补多少？", set()),
+        ("25年的房贷能提取吗？", set()),
+        ("二十五年工龄补多少？", set()),
+        ("住了15年的房子能改造吗？", set()),
+        ("三年级的孩子能报名吗？", set()),
+    ],
+)
+def test_years_are_told_from_the_day_on_which_it_is_asked(question: str, years: set[int]) -> None:
+    assert years_asked(analyse(with_years(question, date(2026, 11, 27)))) == years
+
+
+@pytest.mark.parametrize("said", ["去年", "2025年", "25年", "二五年"])
+def test_the_year_before_is_answered_by_what_held_then(tmp_path: Path, said: str) -> None:
+    notices = [
+        policy(f"柳溪县{year}年居民医保缴费公告", f"居民医保每人缴纳{amount}元。", published=f"{year}-01-05")
+        for year, amount in ((2024, 380), (2025, 400), (2026, 420))
+    ]
+    answer = ask(tmp_path, f"{said}居民医保每人缴纳多少元？", *notices)
+    assert shown(answer) == [("居民医保每人缴纳400元。", [notices[1].id])]
+    assert answer.question == f"{said}居民医保每人缴纳多少元？"
+
+
+def test_the_day_on_which_it_is_asked_says_which_year_was_the_one_before(tmp_path: Path) -> None:
+    answer = ask(tmp_path, "去年护学岗志愿者补贴每人每月多少元？", OLD, NEW, on=date(2027, 5, 1))
+    assert shown(answer)[0] == ("自2026年4月1日起，护学岗志愿者补贴调整为每人每月450元，原标准同时停止执行。", [NEW.id])
+    before = ask(tmp_path / "b", "去年护学岗志愿者补贴每人每月多少元？", OLD, NEW, on=date(2026, 5, 1))
+    assert shown(before) == [("护学岗志愿者补贴为每人每月300元，由乡镇发放。", [OLD.id])]
 
 
 def test_the_year_that_is_asked_about_need_not_stand_in_the_sentence(tmp_path: Path) -> None:

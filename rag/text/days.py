@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from rag.spans import Span
-from rag.text.dates import Date, date_part, read_dates
+from rag.text.dates import HAN_DIGIT, Date, date_part, read_dates
 
 # Years from the one in which it is written.
 YEARS_AWAY = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 1, "次年": 1, "来年": 1, "翌年": 1, "去年": -1, "上年": -1, "上一年": -1, "前年": -2, "后年": 2}  # fmt: skip
@@ -30,6 +30,16 @@ PLANS = {"六": 1981, "七": 1986, "八": 1991, "九": 1996, "十": 2001, "十�
 PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "中": (11, 20)}
 HALVES = {"上半年": (1, 6), "下半年": (7, 12), "初": (1, 1), "1季度": (1, 3), "2季度": (4, 6), "3季度": (7, 9), "4季度": (10, 12)}  # fmt: skip
 YEARS_NAMED = re.compile(r"(?:19|20)\d{2}(?:年?[-—~～至到](?:19|20)\d{2})?年度?的?")
+# 25年, 二五年: a year where it begins what is said and no length of time follows (25年以上, 25年的房贷).
+SHORT_YEAR = re.compile(
+    r"(?:^|(?<=[,，;；:：、。?？!！\s在从自到至和与及]))(?P<year>[12]\d|[一二][〇零一二三四五六七八九])年"
+    r"(?!以|内|后|前|期|限|龄|来|多|左|的(?:工龄|房贷|贷款|缴费|社保|合同|老))(?=\d{1,2}月|度|的?[\u4e00-\u9fff])"
+)
+# A year told from the day on which it is asked; 今年 is that day itself. Nothing where two times are compared.
+ANOTHER_YEAR = re.compile(
+    r"(?<![比较和与跟同到至])(?:去年|上一?年(?!度?[级学])|前年|明年|来年|后年)(?!级|[的]?\d{1,2}月\d)"
+)
+TWO_TIMES = re.compile(r"今年|本年|现在|目前|如今|比|同比|(?:19|20)\d{2}年")
 Days = tuple[date, date]  # the first and the last
 CHINA = timezone(timedelta(hours=8))
 TOO_CLOSE = 60  # days: of two years that a day without one may be of, the nearer must be nearer by this much
@@ -125,6 +135,23 @@ def days_of(years: Set[int], on: date) -> Days:
     if not years or years == {on.year}:
         return on, on
     return date(min(years), 1, 1), date(max(years), 12, 31)
+
+
+def with_years(text: str, on: date) -> str:
+    """A question with the years in figures that it tells from the day on which it is asked, behind their words (去年2025年), and
+    those in short in full: 25年, 二五年. Unchanged where it compares two times."""
+    full = SHORT_YEAR.sub(_in_full, text)
+    found = list(ANOTHER_YEAR.finditer(full))
+    if len(found) != 1 or TWO_TIMES.search(full):
+        return full
+    return f"{full[: found[0].end()]}{on.year + YEARS_AWAY[found[0][0]]}年{full[found[0].end() :]}"
+
+
+def _in_full(match: "re.Match[str]") -> str:
+    year = (
+        match["year"] if match["year"].isdigit() else "".join(str(HAN_DIGIT.index(sign) - 2) for sign in match["year"])
+    )
+    return f"20{year}年"
 
 
 def without_years(text: str) -> str:
