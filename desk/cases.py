@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from desk.drafts import FACTS
+from desk.drafts import FACTS, RULED
 from desk.store.answers import KeptAnswer
 from desk.verdicts import Verdict
 from rag.datatypes import Article, Span, Status
@@ -74,7 +74,7 @@ def page_name(article: Article) -> str:
 def page_text(article: Article) -> str:
     """The article as a file that is read back as the same article: front matter, then a paragraph a block."""
     facts = {"title": article.title, "kind": article.kind.value}
-    facts |= {name: getattr(article, name) for name in FACTS if getattr(article, name)}
+    facts |= {name: getattr(article, name) for name in FACTS if getattr(article, name) and name not in RULED}
     front = "\n".join(f"{name}: {value}" for name, value in facts.items())
     return f"---\n{front}\n---\n\n" + "\n\n".join(article.text[s.start : s.end] for s in article.paragraphs) + "\n"
 

@@ -3,13 +3,26 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
-from rag.datatypes import Article, Kind, PageStart, Span
+from rag.datatypes import NOT_TOLD, Article, Kind, PageStart, Span
 from rag.errors import UserError
 from rag.reading.article_json import article_from_json, article_to_json
 from rag.reading.files import LoadedArticles, make_article_id, read_files
 
-FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "issuer", "number")
+RULED = ("effective", "expires")  # days on which staff rule, whatever the text tells
+FACTS = (
+    "kicker",
+    "subtitle",
+    "section",
+    "speaker",
+    "speaker_role",
+    "reporter",
+    "published",
+    "issuer",
+    "number",
+    *RULED,
+)
 LONGEST_FACT = 300
 ARTICLE_DATE = re.compile(r"(?:\d{4}|-)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
@@ -37,6 +50,10 @@ def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
             "日期请写成 2026-01-20，不知道年份时写成 --01-20。",
             "Write the date as 2026-01-20, without a year as --01-20.",
         )
+    for name in RULED:
+        facts[name] = ruled_day(facts[name])
+    if facts["effective"] and facts["expires"] and NOT_TOLD != facts["expires"] < facts["effective"]:
+        raise UserError("有效期早于施行日期。", "It would end before it begins.")
     spans: list[Span] = []
     start = 0
     for paragraph in paragraphs:
@@ -51,6 +68,19 @@ def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
         raise UserError("内容没有改动。", "Nothing was changed.")
     content = [str(value) for name, value in article_to_json(corrected).items() if name not in ("id", "title")]
     return replace(corrected, id=make_article_id(title, *content))
+
+
+def ruled_day(typed: str | None) -> str | None:
+    """The day on which staff have ruled, or that the text tells none; None where they have not. UserError for what is no day."""
+    if not typed or typed in ("无", NOT_TOLD):
+        return typed and NOT_TOLD
+    try:
+        return date.fromisoformat(typed).isoformat()
+    except ValueError:
+        raise UserError(
+            f"日期“{typed}”无法识别：请写成 2026-04-01，文中没有就写“无”，照正文就留空。",
+            f"{typed!r} is no day: write 2026-04-01, - where there is none, nothing to go by the text.",
+        ) from None
 
 
 def pages_kept(article: Article, paragraphs: Sequence[str], spans: Sequence[Span]) -> Iterator[PageStart]:

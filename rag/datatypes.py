@@ -98,6 +98,7 @@ class Structure:
     is_regulation: bool  # its paragraphs are numbered rules
 
 
+NOT_TOLD = "-"  # a day of which staff have ruled that the text tells none
 GIVEN = "given"  # the source of a text that the caller gave (`Chatbot.ask_over`)
 
 
@@ -109,7 +110,8 @@ class Article:
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
     as in XML Schema's gMonthDay), or None. `issuer` and `number` are an official document's: who gave it out (several with a blank
     between them) and under which 文号 (松政发〔2026〕3号). `pages`: where the pages of its file begin, of a file that has pages.
-    `copies`: other files that hold it too. `structure` follows from title, text and paragraphs, `validity` from these and the other articles of its index; None where they
+    `copies`: other files that hold it too. `effective` and `expires`: since and until when it holds as staff have ruled (ISO days or
+    NOT_TOLD). `structure` follows from title, text and paragraphs, `validity` from these and the other articles of its index; None where they
     are not read yet.
     """
 
@@ -128,6 +130,8 @@ class Article:
     published: str | None = None
     issuer: str | None = None
     number: str | None = None
+    effective: str | None = None
+    expires: str | None = None
     pages: tuple[PageStart, ...] = ()
     copies: tuple[str, ...] = ()
     structure: Structure | None = field(default=None, compare=False, repr=False)

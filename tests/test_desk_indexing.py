@@ -1,6 +1,7 @@
 """The served bot answers from what staff index, without a pause; the real index over a fake encoder."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,13 @@ from desk.store import Store
 from desk.store.audit import COMMAND_LINE
 from desk.store.catalogue import State
 from rag.chatbot import Chatbot
-from rag.datatypes import Article, Kind, PageStart
+from rag.datatypes import NOT_TOLD, Article, Kind, PageStart
 from rag.errors import UserError
 from rag.search.following import Follower
 from rag.search.index import build_index, open_index
 from rag.search.retrieval import Retriever
 from rag.shelf.sync import sync
+from rag.validity import State as ValidityState
 from tests.desk_demo import FakeDeskBot
 from tests.desk_fakes import ARTICLE, PROPOSAL
 from tests.fakes import FakeEncoder, FakeJudge, make_article, make_bot
@@ -108,6 +110,51 @@ def test_the_id_of_a_corrected_article_changes_with_any_fact():
     corrected = correct_article(ARTICLE, {**fields, "kind": "news", "text": "一\n\n 二 \n"})
     assert (corrected.kind, corrected.text, corrected.paragraphs) == (Kind.NEWS, "一\n二", ((0, 1), (2, 3)))
     assert corrected.source == ARTICLE.source
+
+
+RULING = {"title": ARTICLE.title, "kind": "policy", "text": ARTICLE.text, "published": "2026-01-16"}
+
+
+def test_staff_rule_since_and_until_when_an_article_holds():
+    ruled = correct_article(ARTICLE, {**RULING, "effective": "2026-03-01", "expires": " 2026-10-31 "})
+    assert (ruled.effective, ruled.expires) == ("2026-03-01", "2026-10-31")
+    assert correct_article(ARTICLE, {**RULING, "effective": "无", "expires": "-"}).expires == NOT_TOLD
+    for wrong in (
+        {"effective": "明年"},
+        {"expires": "2026-02-30"},
+        {"effective": "2026-03-01", "expires": "2026-02-28"},
+    ):
+        with pytest.raises(UserError):
+            correct_article(ARTICLE, {**RULING, **wrong})
+
+
+def test_what_staff_have_ruled_comes_before_what_the_text_tells(tmp_path: Path):
+    told = "停车每小时收费3元。本办法自2026年1月1日起施行，有效期两年。"
+    article = make_article("柳溪县停车办法", told, kind=Kind.POLICY, published="2026-01-01")
+    fields = {**RULING, "title": article.title, "text": article.text}
+    ended = correct_article(article, {**fields, "expires": "2026-06-30"})
+    answer = make_bot(tmp_path / "a", [ended]).ask("停车每小时收费多少元？")
+    assert [said.text for said in answer.sentences] == [
+        "注意：《柳溪县停车办法》的有效期到2026年6月30日为止，已经失效，下面是它失效前的规定。",
+        "停车每小时收费3元。",
+    ]
+    assert answer.citations[-1].state is ValidityState.EXPIRED
+    endless = correct_article(article, {**fields, "expires": "无"})
+    (indexed,) = make_bot(tmp_path / "b", [endless]).articles
+    assert indexed.validity is not None
+    assert (indexed.validity.expires, indexed.validity.state_on(date(2099, 1, 1))) == (None, ValidityState.IN_FORCE)
+
+
+def test_what_staff_have_ruled_outlasts_an_index_of_the_same_files(store: Store):
+    store.catalogue.adopt([ARTICLE, PROPOSAL])
+    ruled = correct_article(ARTICLE, {**RULING, "expires": "2026-06-30"})
+    store.catalogue.publish([store.catalogue.add_draft(ruled, "李", replaces=ARTICLE.id)], "李")
+    assert store.catalogue.adopt([ARTICLE, PROPOSAL]), "the index is to be built anew"
+    assert {(article.title, article.expires) for article in store.catalogue.live()} == {
+        (ARTICLE.title, "2026-06-30"),
+        (PROPOSAL.title, None),
+    }
+    assert [deed.action for deed in store.audit.of(ruled.id)] == ["article.publish", "article.draft"]
 
 
 def test_a_corrected_article_keeps_the_pages_of_what_stands_as_it_was():

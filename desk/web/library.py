@@ -3,7 +3,7 @@
 from starlette.responses import JSONResponse, Response
 
 from desk.clock import now
-from desk.drafts import FACTS, correct_article, read_uploads
+from desk.drafts import FACTS, RULED, correct_article, read_uploads
 from desk.store.catalogue import PAGE, CatalogueEntry, State
 from desk.web.desk import Desk
 from desk.web.marking import mark_paragraphs
@@ -118,7 +118,7 @@ def _form(desk: Desk, visit: Visit, entry: CatalogueEntry, status: int, problem:
     kept = {"title": entry.article.title, "kind": entry.article.kind.value, "text": entry.article.text}
     typed = {**kept, **{name: getattr(entry.article, name) or "" for name in FACTS}, **visit.form}
     return desk.page(
-        visit, "edit.html", status, here="articles", entry=entry, article=entry.article, typed=typed, facts=FACTS,
+        visit, "edit.html", status, here="articles", entry=entry, article=entry.article, typed=typed, facts=FACTS, ruled=RULED,
         kinds=[kind.value for kind in Kind], problem=problem,
     )  # fmt: skip
 

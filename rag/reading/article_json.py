@@ -12,6 +12,8 @@ def article_to_json(article: Article) -> dict[str, Any]:
     extra = {
         "issuer": article.issuer,
         "number": article.number,
+        "effective": article.effective,
+        "expires": article.expires,
         "pages": [list(page) for page in article.pages] or None,
         "copies": list(article.copies) or None,
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.datatypes import Article, Kind
+from rag.datatypes import NOT_TOLD, Article, Kind
 from rag.reading.document_names import names_in
 from rag.spans import Span
 from rag.text.days import Stretch, add_months, read_days
@@ -123,11 +123,20 @@ class _Effect:
 
 
 def read_validity(article: Article) -> Validity:
-    """What the article's own text tells of its validity; `superseded`, which other articles tell, is left open."""
+    """What the article's own text tells of its validity, but for what staff have ruled; `superseded`, which other articles tell, is
+    left open."""
     if nature := NATURES.get(article.kind):
         return Validity(nature=nature)
-    plain = squeezed(article.text)
-    return _Reader(article, plain).read()
+    told = _Reader(article, squeezed(article.text)).read()
+    if article.effective:
+        told = replace(told, effective=_ruled(article.effective))
+    if article.expires:
+        told = replace(told, expires=_ruled(article.expires), unread=None, withdrawn=None)
+    return told
+
+
+def _ruled(day: str) -> Told | None:
+    return None if day == NOT_TOLD else Told(date.fromisoformat(day), None)
 
 
 def squeezed(text: str) -> Normalized:
