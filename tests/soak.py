@@ -24,6 +24,8 @@ from pathlib import Path
 
 import httpx
 
+from chat.texts import TEXT
+
 PLACES = (
     "青禾镇", "柏溪镇", "松坪乡", "柳湾乡", "枫林镇", "榆关镇", "桂岭镇", "杏花乡", "槐荫镇", "梧桐乡", "竹溪镇", "兰亭镇",
     "荷塘乡", "菊园镇", "梅坞镇", "桑田乡", "楠木镇", "椿树乡", "樟桥镇", "枣庄乡", "橘洲镇", "麦积乡", "稻香镇", "芦苇乡",
@@ -152,7 +154,8 @@ def ending_of(turn: object, one: Topic, others: Sequence[Topic], seconds: float)
     if status in ("answered", "partial") and holds(text, one.figure) and cited == {one.title}:
         return Ending("answered", seconds, text, turn["answer_id"])
     if not status:
-        return Ending("stopped" if not turn["problem"] else "problem", seconds, str(turn["problem"]))
+        was_stopped = turn["problem"] in ("", *TEXT["stopped"])
+        return Ending("stopped" if was_stopped else "problem", seconds, str(turn["problem"]))
     return Ending("problem" if status == "error" else "refused", seconds, text or str(turn["note"]), turn["answer_id"])
 
 

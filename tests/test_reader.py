@@ -13,7 +13,7 @@ from rag.answering.short_answer import unborne
 from rag.datatypes import Answer, Evidence, Kind, Passage, Status
 from rag.question.analysis import analyse
 from rag.reading.passages import split_passages
-from rag.text.quantity_check import with_its_bounds
+from rag.text.quantity_check import is_torn, with_its_bounds, with_its_ranges
 
 RULE = make_article(
     "禾坪镇老屋修缮补贴办法",
@@ -164,7 +164,8 @@ def test_a_suggestion_that_does_not_tell_is_not_heard() -> None:
         ("2600元", Withheld.FIGURE),
         ("3万平方米", Withheld.FIGURE),
         ("260元以上", Withheld.FIGURE),
-        ("26个", Withheld.FIGURE),
+        ("26", Withheld.FIGURE),
+        ("26个", None),
         ("21:00", Withheld.FIGURE),
         ("26个村", None),
         ("", Withheld.EMPTY),
@@ -208,6 +209,37 @@ def test_a_list_of_which_the_first_or_several_items_are_cited_is_told_whole(tmp_
 def test_an_amount_takes_the_bound_that_the_source_gives_it(statement: str, bounded: str) -> None:
     quote = "每平方米补贴260元，每户不超过3万元；镇建设办在7个工作日内到现场查勘。"
     assert with_its_bounds(statement, quote) == bounded
+
+
+@pytest.mark.parametrize(
+    ("statement", "whole"),
+    [
+        ("21:00", "8:30至21:00"),
+        ("3月31日", "2月25日至3月31日"),
+        ("2月25日至3月31日", "2月25日至3月31日"),
+        ("50周岁", "18至50周岁"),
+        ("30万元", "30万元"),  # raised to, no range
+        ("5550102", "5550102"),
+        ("9时", "9时"),  # stands alone too
+    ],
+)
+def test_an_end_of_a_range_takes_the_whole_range(statement: str, whole: str) -> None:
+    quote = (
+        "窗口8:30至21:00开放，2月25日至3月31日受理；额度由20万元提高到30万元，电话5550102，招18至50周岁的人。"
+        "周末9时至12时开放，每天9时发号。"
+    )
+    assert with_its_ranges(statement, quote) == whole
+    assert not is_torn(whole, quote)
+
+
+def test_a_range_may_end_on_the_next_day() -> None:
+    assert with_its_ranges("次日6时", "22时至次日6时停机。") == "22时至次日6时"
+
+
+def test_an_end_of_two_ranges_is_torn_from_both() -> None:
+    quote = "7时至9时、9时至11时各有一班。"
+    assert with_its_ranges("9时", quote) == "9时"
+    assert is_torn("9时", quote)
 
 
 def test_an_amount_that_the_source_has_in_two_ways_takes_neither() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from eval.training.export import export, figure_lines
@@ -64,6 +65,19 @@ def test_the_card_tells_data_recipe_and_figures(tmp_path: Path) -> None:
     assert "1510 questions in 100 steps" in card
     assert "CMRC 2018, training split (CC BY-SA 4.0)" in card
     assert "| checklist | 40 + 41 |  | 0.500 (0.41 to 0.59) |  |  | 0.800 (0.70 to 0.90) |  |" in card
+
+
+def test_the_card_tells_every_run_that_went_before(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    first = snapshot(tmp_path / "first")
+    with safe_open(first, framework="pt") as stored:
+        facts = dict(stored.metadata())
+    second = {"begin": str(first), "rate": "0.0002", "step": "60", "seen": "700"}
+    save_file(load_file(first), tmp_path / "000060.safetensors", facts | second)
+    export(tmp_path / "000060.safetensors", tmp_path / "out", Words(), "some/base", FIGURES)  # type: ignore[arg-type]
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    assert "1. 1510 questions in 100 steps, rate 0.0004, warm-up 30 steps" in card
+    assert "2. 700 questions in 60 steps, rate 0.0002, warm-up 30 steps" in card
 
 
 def test_a_snapshot_without_figures_gets_no_card(tmp_path: Path) -> None:

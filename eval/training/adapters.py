@@ -28,7 +28,7 @@ from types import FrameType
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from eval.training.base import int8_folder, load_base
 from eval.training.batches import Group, collate
@@ -58,6 +58,7 @@ class Recipe:
     passes: float = 1.0
     seed: int = 1
     clip: float = 1.0
+    begin: str = ""  # the snapshot that it goes on from, with another recipe or other data
 
 
 DEFAULT = Recipe()
@@ -112,6 +113,8 @@ class Run:
         self.optimizer = torch.optim.AdamW(parameters, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
         self.step = 0
         self.seen = 0
+        if recipe.begin:
+            load_matrices(self.layers, load_file(recipe.begin))
 
     def resume(self) -> None:
         """Go on where the state file says; nothing where there is none. UserError where it is of another run."""
@@ -248,15 +251,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--passes", type=float, default=DEFAULT.passes, help="over the data (default %(default)s)")
     parser.add_argument("--rank", type=int, default=DEFAULT.rank)
     parser.add_argument("--rate", type=float, default=DEFAULT.rate)
+    parser.add_argument("--warm-up", type=int, default=DEFAULT.warm_up, help="steps")
+    parser.add_argument("--begin", default="", metavar="SNAPSHOT", help="go on from these matrices")
     options = parser.parse_args(arguments)
     settings = read_settings()
     try:
         folder = training_folder(settings, options.name or options.task)
         folder.mkdir(parents=True, exist_ok=True)
         share_arenas()
-        data, development = (unpack(training_folder(settings, options.task) / name) for name in (DATA, DEVELOPMENT))
+        own = folder if (folder / DATA).is_file() else training_folder(settings, options.task)
+        data, development = (unpack(own / name) for name in (DATA, DEVELOPMENT))
         base = load_base(int8_folder(settings), "cuda" if torch.cuda.is_available() else "cpu")
-        recipe = Recipe(rank=options.rank, alpha=float(options.rank), rate=options.rate, passes=options.passes)
+        recipe = Recipe(
+            options.rank, float(options.rank), options.rate, options.warm_up, passes=options.passes, begin=options.begin
+        )
         run = Run(base, data, development, recipe, folder)
         run.resume()
         print(f"step {run.step} of {len(run.steps)}, in {folder}", flush=True)

@@ -1,5 +1,6 @@
 """`python -m eval.training.data answer`: everything that may train shipped weights, as tokens in one small file, and what
-each validation reads in another.
+each validation reads in another. `--share 0.1 --name citizens`: the written texts whole, of all else a tenth of the texts, in
+a folder of its own: what a second run ends with.
 
 A text is kept once with all its questions. A file is a compressed .npz: `tokens` (uint32, flat) and for every piece its
 length: `reads` (articles), `questions` (how many each article has), `prompts`, `targets` (of each question), `weights`,
@@ -28,6 +29,7 @@ from eval.training.prompt import END, encode, target_text
 from eval.training.sources import finance, law, reading_sets, robust
 from eval.training.untold import Nearest, add_near, add_swapped, drop_a_sentence
 from eval.training.wording import as_typed
+from eval.training.written import written
 from rag.answering.prompts import ask_text, read_text
 from rag.errors import UserError
 from rag.settings import Settings, read_settings
@@ -56,8 +58,9 @@ def training_folder(settings: Settings, task: str) -> Path:
     return settings.home / "training" / task
 
 
-def answer_askings(root: Path, seed: int) -> list[Asking]:
-    """All texts with their questions, told and untold, in an order in which every stretch holds some of each source."""
+def answer_askings(root: Path, seed: int, share: float = 1.0) -> list[Asking]:
+    """All texts with their questions, told and untold, in an order in which every stretch holds some of each source.
+    `share` of all but the written ones, which are taken as they are."""
     rng = random.Random(seed)
     read = [a for a in reading_sets(root) if rng.random() < SHARE.get(a.source, 1.0)] + robust(root)
     nearest = Nearest(read)
@@ -75,6 +78,8 @@ def answer_askings(root: Path, seed: int) -> list[Asking]:
             replace(e, question=as_typed(e.question, rng)) if rng.random() < REWORDED else e for e in asking.examples
         )
         made += split(replace(asking, examples=examples), rng)
+    rng.shuffle(made)
+    made = made[: round(len(made) * share)] + written()
     rng.shuffle(made)
     return made
 
@@ -164,6 +169,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="python -m eval.training.data", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("task", choices=("answer",))
+    parser.add_argument("--name", help="folder of the run, if it is not the task's own")
+    parser.add_argument("--share", type=float, default=1.0, help="of the texts that are not written ones")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N examples of each kind")
     options = parser.parse_args(arguments)
     root = evaldata_root()
@@ -174,8 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     tokenizer = Tokenizer.from_file(str(int8_folder(settings) / "tokenizer.json"))
-    askings = answer_askings(root, SEED)
-    path = training_folder(settings, options.task) / DATA
+    askings = answer_askings(root, SEED, options.share)
+    path = training_folder(settings, options.name or options.task) / DATA
     pack(askings, tokenizer, path)
     pack(development_askings(root), tokenizer, path.with_name(DEVELOPMENT))
     counts = Counter(f"{a.source}/{e.kind}" for a in askings for e in a.examples)

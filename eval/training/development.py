@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from eval.data import Question, sample
@@ -10,6 +10,7 @@ from eval.data_sets import read_reading, read_robust, read_squad2
 from eval.real_policies import PolicyDocument, PolicyQuestion, read_policy_documents, read_real_policies
 from eval.training.documents import kept_windows
 from eval.training.examples import Asking, Example, cut, supporting
+from eval.training.written import SOURCE, written
 from rag.answering.prompts import NumberedText
 from rag.text.normalization import normalize
 
@@ -71,6 +72,15 @@ def policy_items(root: Path, most: int) -> list[Item]:
     return [item for q in questions if (item := policy_item(q, documents[q.document], most))]
 
 
+def written_items() -> list[Item]:
+    """Of the written texts that nothing is trained on."""
+    return [
+        Item(f"{text}-{number}", SOURCE, a.reading, e.question, ((e.answer,),) if e.is_told else (), e.support)
+        for text, a in enumerate(written(kept=True))
+        for number, e in enumerate(a.examples)
+    ]
+
+
 def simplified(q: Question) -> Question:
     """Every text in Simplified characters, as articles are read."""
     folded = {k: normalize(getattr(q, k)) for k in ("text", "source")}
@@ -91,8 +101,8 @@ SETS: dict[str, Callable[[Path], list[Question] | None]] = {
 
 def items_of(root: Path, name: str, count: int, most: int = MOST_CHARACTERS) -> list[Item]:
     """`count` told and `count` untold items of the set, or as many as it has."""
-    if name == POLICIES:
-        items = policy_items(root, most)
+    if name in (POLICIES, SOURCE):
+        items = policy_items(root, most) if name == POLICIES else written_items()
         return [i for told in (True, False) for i in sample([i for i in items if bool(i.answers) is told], count, SEED)]
     questions = SETS[name](root) or []
     chosen: list[Item] = []
@@ -107,8 +117,8 @@ def items_of(root: Path, name: str, count: int, most: int = MOST_CHARACTERS) -> 
 
 
 def development_askings(root: Path) -> list[Asking]:
-    """What every validation in training reads: questions of the checklist, squad2_zh, and of documents never trained on,
-    with the kind `told` or `untold`."""
+    """What every validation in training reads: questions of the checklist, squad2_zh, of documents and of written texts never
+    trained on, with the kind `told` or `untold`."""
     made = [
         Asking(
             name,
@@ -118,7 +128,11 @@ def development_askings(root: Path) -> list[Asking]:
         for name, count in (("checklist", 40), ("squad2", 8))
         for i in items_of(root, name, count, VALIDATION_CHARACTERS)
     ]
-    return made + kept_windows(root, 12, random.Random(SEED))
+    kept = [
+        replace(a, source=SOURCE, examples=tuple(replace(e, kind=kind(e.is_told)) for e in a.examples))
+        for a in written(kept=True)
+    ]
+    return made + kept_windows(root, 12, random.Random(SEED)) + kept
 
 
 def kind(told: bool) -> str:

@@ -20,8 +20,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from eval.training.data import training_folder
 from eval.training.lora import LAYERS
+from eval.training.measure import measured_beside
 from eval.training.prompt import encode
 from rag.answering.prompts import INVOCATION, READER_SYSTEM, UNTOLD
 from rag.errors import UserError
@@ -49,8 +49,11 @@ article's key-value cache is the base model's. Rank {rank}, alpha {alpha}, on {l
 It writes the short answer with the numbers of its sentences (`每部15万元[3]`) or “{untold}”. Whether a question is told is decided by a
 threshold on the log-odds of that phrase's first token, not by what is written greedily.
 
-**Trained on** {seen} questions in {steps} steps of about ten, AdamW, rate {rate}, warm-up {warm_up} steps, falling over the
-last {decay:.0%}, seed {seed}; the base in bfloat16 made from the int8 weights that serve. Data, each with its licence:
+**Trained** with AdamW, steps of about ten questions, the base in bfloat16 made from the int8 weights that serve:
+
+{runs}
+
+Data, each with its licence:
 
 {data}
 
@@ -58,8 +61,7 @@ last {decay:.0%}, seed {seed}; the base in bfloat16 made from the int8 weights t
 
 {figures}
 
-**Limits.** Chinese only. Questions made by rule from official documents are stiffer than people's. Articles were at most
-1,200 characters long. It copies figures well and adds none up. It may refuse what is told in other words and answer what is
+**Limits.** Chinese only. Articles were at most 1,200 characters long. It copies figures well and adds none up. It may refuse what is told in other words and answer what is
 only nearly told: check what it writes.
 """
 DATA = (
@@ -73,7 +75,9 @@ DATA = (
         "questions made by rule from documents of the State Council, a ministry, and government work reports",
         "no copyright",
     ),
+    ("texts and questions written for this project, all invented (`eval/training/written`)", "Apache-2.0"),
 )
+RUN = "{number}. {seen} questions in {step} steps, rate {rate}, warm-up {warm_up} steps, falling over the last {decay:.0%}, seed {seed}"
 
 
 def peft_tensors(snapshot: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -100,6 +104,17 @@ def peft_config(base: str, rank: int, alpha: float, invocation: Sequence[int]) -
     }
 
 
+def runs_of(snapshot: Path) -> list[dict[str, str]]:
+    """What each run was made of, the first one first: a run may go on from another's snapshot."""
+    with safe_open(snapshot, framework="pt") as stored:
+        facts = dict(stored.metadata() or {})
+    return [*(runs_of(Path(facts["begin"])) if facts.get("begin") else ()), facts]
+
+
+def run_line(number: int, facts: Mapping[str, str]) -> str:
+    return RUN.format(number=number, **{**facts, "decay": float(facts["decay"])})
+
+
 def figure_lines(figures: Mapping[str, Mapping[str, Any]]) -> str:
     """A Markdown table, a row a set."""
     names = ("holds_gold", "f1", "told_refused", "untold_refused", "auroc", "cites_bearing")
@@ -120,17 +135,16 @@ def export(snapshot: Path, folder: Path, tokenizer: "Tokenizer", base: str, figu
             "This snapshot has no figures yet: run python -m eval.training.measure first.",
         )
     with safe_open(snapshot, framework="pt") as stored:
-        facts = dict(stored.metadata() or {})
         tensors = {key: stored.get_tensor(key) for key in stored.keys()}  # noqa: SIM118
-    rank, alpha = int(facts["rank"]), float(facts["alpha"])
+    runs = runs_of(snapshot)
+    rank, alpha = int(runs[-1]["rank"]), float(runs[-1]["alpha"])
     folder.mkdir(parents=True, exist_ok=True)
     save_file(peft_tensors(tensors), folder / "adapter_model.safetensors", {"format": "pt"})
     config = peft_config(base, rank, alpha, encode(tokenizer, INVOCATION))
     (folder / "adapter_config.json").write_text(json.dumps(config, ensure_ascii=False, indent=2), "utf-8")
     card = CARD.format(
         base=base, title="Short answers from numbered sentences", rank=rank, alpha=alpha, layers=", ".join(LAYERS),
-        system=READER_SYSTEM, untold=UNTOLD, seen=facts["seen"], steps=facts["step"], rate=facts["rate"],
-        warm_up=facts["warm_up"], decay=float(facts["decay"]), seed=facts["seed"],
+        system=READER_SYSTEM, untold=UNTOLD, runs="\n".join(run_line(n, facts) for n, facts in enumerate(runs, 1)),
         data="\n".join(f"- {name} ({licence})" for name, licence in DATA), figures=figure_lines(figures),
     )  # fmt: skip
     (folder / "README.md").write_text(card, "utf-8")
@@ -148,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     settings = read_settings()
     try:
-        measured = training_folder(settings, options.task) / "measured" / f"{options.snapshot.stem}.json"
+        measured = measured_beside(options.snapshot) / f"{options.snapshot.stem}.json"
         figures = json.loads(measured.read_text("utf-8")) if measured.is_file() else {}
         tokenizer = Tokenizer.from_file(str(int8_folder(settings) / "tokenizer.json"))
         upstream = read_pins()[GENERATOR].upstream.removesuffix("-GGUF")

@@ -29,6 +29,7 @@ from eval.training.decode import answer
 from eval.training.development import POLICIES, SETS, Item, items_of
 from eval.training.lora import AdaptedLinear, add_adapter, load_matrices
 from eval.training.prompt import END, encode
+from eval.training.written import SOURCE
 from rag.answering.prompts import UNTOLD, ask_text, parse_answer, read_text
 from rag.errors import UserError
 from rag.settings import read_settings
@@ -36,7 +37,8 @@ from rag.settings import read_settings
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-MOST_TOKENS = 48
+MEASURED = "measured"
+MOST_TOKENS = 160
 AT_ONCE = 12
 
 
@@ -152,6 +154,11 @@ def keep(answered: Iterator[Answered], path: Path) -> list[Answered]:
     return kept
 
 
+def measured_beside(snapshot: Path) -> Path:
+    """Where the figures of a run's snapshots are kept."""
+    return snapshot.resolve().parent.parent / MEASURED
+
+
 def add_figures(path: Path, of_set: str, figures: dict[str, Any]) -> None:
     """The set's figures beside those of others that were measured before."""
     known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
@@ -165,14 +172,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("task", choices=("answer",))
     parser.add_argument("--snapshot", type=Path, help="a file of matrices; without it the untaught model answers")
     parser.add_argument("--count", type=int, default=40, help="told and untold questions of each set")
-    parser.add_argument("--sets", nargs="+", choices=[*sorted(SETS), POLICIES], default=["checklist", "cmrc", "squad2"])
+    parser.add_argument(
+        "--sets", nargs="+", choices=[*sorted(SETS), POLICIES, SOURCE], default=["checklist", "cmrc", "squad2"]
+    )
     parser.add_argument("--unnumbered", action="store_true", help="the text's sentences without their numbers")
     options = parser.parse_args(arguments)
     settings = read_settings()
     folder = training_folder(settings, options.task)
     name = options.snapshot.stem if options.snapshot else "untaught"
     name += "-unnumbered" if options.unnumbered else ""
-    target = folder / "measured"
+    target = measured_beside(options.snapshot) if options.snapshot else folder / MEASURED
     target.mkdir(parents=True, exist_ok=True)
     try:
         with training_waits(folder):

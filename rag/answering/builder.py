@@ -43,7 +43,7 @@ from rag.question.fit import content_coverage, gives_answer_type, only_repeats
 from rag.text.instructions import is_order
 from rag.text.normalization import alnum_only, is_signature, is_title, only_announces
 from rag.text.note_marks import without_note_marks
-from rag.text.quantity_check import unsupported_quantities, with_its_bounds
+from rag.text.quantity_check import unsupported_quantities, with_its_bounds, with_its_ranges
 
 NEAREST = 3
 SENTENCE_ENDS = ("。", "！", "？", "；", "”", "…")
@@ -209,7 +209,8 @@ class AnswerBuilder:
         where it would be one side: of a comparison, or of what holds for one age and another."""
         named = join_neighbours(within_constraints(self.asked, named))
         for held in filter(None, (named, point(short, self.asked, evidence_sentences(context)))):
-            words = with_its_bounds(short, "\n".join(item.text for item in held))
+            quote = "\n".join(item.text for item in held)
+            words = with_its_bounds(with_its_ranges(short, quote), quote)
             one_sided = self.asked.is_comparison or self.asked.age is not None
             why = Withheld.KIND if one_sided else unborne(words, self.asked, held, judge)
             if why is None and (said := self._add(words, held, quoted=False)):

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from rag.text.bounds import rates_in, same_basis, same_change, same_rate
 from rag.text.dates import Clock
 from rag.text.numerals import CN, chinese_number, read_number
 from rag.text.quantities import read_quantities
 from rag.text.quantity import Quantity, flatten, short
-from rag.text.units import GENERIC, MEANINGS, NOUNS, same_unit, unit_size
+from rag.text.units import MEANINGS, NOUNS, same_unit, unit_size
 
 __all__ = [
     "CN",
@@ -31,10 +32,11 @@ __all__ = [
     "stated_amounts",
     "unsupported_quantities",
     "with_its_bounds",
+    "with_its_ranges",
     "without_quantities",
 ]  # fmt: skip
 
-RANGE = re.compile("[至到~～—-]")
+RANGE = re.compile(r"\s*[至到~～—–-]{1,2}(?:次日)?\s*")  # between two quantities: one range
 FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
 # What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
 AGREEING = {
@@ -105,18 +107,45 @@ def with_its_bounds(statement: str, quote: str) -> str:
     return plain
 
 
+def _ranges(quote: str) -> tuple[dict[str, set[str]], set[str]]:
+    """The quote's ranges of two quantities (6:30至21:00) by the text of either end; and the quantities that are no end of one."""
+    source, held = flatten(quote), extract_quantities(quote)
+    of_end: dict[str, set[str]] = {}
+    ends = set()
+    for first, last in pairwise(held):
+        if RANGE.fullmatch(source[first.span[1] : last.span[0]]):
+            ends |= {first.span, last.span}
+            for end in (first, last):
+                of_end.setdefault(end.text, set()).add(source[first.span[0] : last.span[1]])
+    return of_end, {quantity.text for quantity in held if quantity.span not in ends}
+
+
+def with_its_ranges(statement: str, quote: str) -> str:
+    """The statement with the whole of the quote's range for each of its quantities that is but an end of one: 6:30至21:00 for
+    21:00. As it is where that is an end of two ranges, or stands alone elsewhere."""
+    of_end, alone = _ranges(quote)
+    plain, (whole, _) = flatten(statement), _ranges(statement)
+    written_as_one = [held for held in extract_quantities(quote) if RANGE.search(held.text) and held.low != held.high]
+    if not of_end and not written_as_one:
+        return statement
+    for quantity in reversed(extract_quantities(statement)):
+        around = {
+            held.text for held in written_as_one if quantity.low == quantity.high and names_amount(quantity, held)
+        }
+        ranges = of_end.get(quantity.text, set()) | around
+        if len(ranges) == 1 and quantity.text not in alone and quantity.text not in whole:
+            before = plain[: quantity.span[0]].removesuffix("次日")
+            plain = before + min(ranges) + plain[quantity.span[1] :]
+    return plain
+
+
 def is_torn(statement: str, quote: str) -> bool:
     """Whether a quantity of the statement is torn from what makes it one in the quote: an end of a range (21:00 of 6:30至21:00),
-    a count without what is counted (26个 of 26个省市), or a piece of a quantity (三 of 千分之三)."""
-    source = flatten(quote)
-    if _cuts_quantity(flatten(statement).strip(" ,.;:!?。"), source, extract_quantities(quote)):
+    a count without what is counted (26 of 26个省市), or a piece of a quantity (三 of 千分之三)."""
+    (of_end, alone), (whole, _) = _ranges(quote), _ranges(statement)
+    if any(q.text in of_end and q.text not in alone and q.text not in whole for q in extract_quantities(statement)):
         return True
-    for quantity in extract_quantities(statement):
-        at = source.find(quantity.text)
-        around = source[at - 1 : at] + source[at + len(quantity.text) :][:1] if at >= 0 else ""
-        if RANGE.search(around) or (quantity.unit in GENERIC and not quantity.noun):
-            return True
-    return False
+    return _cuts_quantity(flatten(statement).strip(" ,.;:!?。"), flatten(quote), extract_quantities(quote))
 
 
 def _cuts_quantity(words: str, source: str, quantities: Sequence[Quantity]) -> bool:
