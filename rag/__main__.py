@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rag.answering.refusals import KIND_NAMES, date_words, state_facts, state_name
 from rag.datatypes import Article, Citation
-from rag.errors import UserError
+from rag.errors import UserError, lack_of_machine
 from rag.reading.article_json import article_to_json
 from rag.reading.files import load_articles
 from rag.settings import DEFAULT_INDEX, NO_GENERATOR, read_settings
@@ -82,6 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # the disk that the output goes to
             close_output()
             print(say(options, "no_room"), file=sys.stderr)
+            return 2
+        if lack := lack_of_machine(error):
+            print(lack.message(options.lang), file=sys.stderr)
             return 2
         logging.getLogger("wence").exception("internal error")
         print(say(options, "bug", error=error), file=sys.stderr)

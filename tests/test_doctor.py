@@ -158,6 +158,29 @@ def test_an_index_that_cannot_be_opened_fails(place: Place, spoil: Callable[[Pat
     assert finding.mend == f"python -m rag index PATH --index {place.index}"
 
 
+def test_any_file_of_a_build_that_is_cut_short_fails_in_one_line_with_its_remedy(place: Place) -> None:
+    files = [path for path in place.index.rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(files) > 5
+    for path in files:
+        whole = path.read_bytes()
+        for spoiled in (whole[: len(whole) // 2], whole[:-1] + bytes([whole[-1] ^ 1])):
+            path.write_bytes(spoiled)
+            finding = found(named("index"), place)
+            assert finding.state is FAILED, path
+            assert finding.mend == f"python -m rag index PATH --index {place.index}"
+            assert "\n" not in finding.zh
+            assert "Error" not in finding.zh
+        path.write_bytes(whole)
+    assert found(named("index"), place).state is OK
+
+
+def test_a_folder_of_something_else_is_no_index(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "照片").mkdir()
+    (tmp_path / "照片" / "1.txt").write_text("青石桥", "utf-8")
+    finding = found(named("index"), Place(place.settings, tmp_path / "照片"))
+    assert (finding.state, "中没有索引" in finding.zh) == (FAILED, True)
+
+
 def test_an_index_of_another_encoder_fails(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "encoder_identity", lambda settings: "another")
     finding = found(named("index"), place)
