@@ -21,7 +21,7 @@ from tests.fakes import make_article, told
 MEANINGS = {
     "学生": (0, 3), "大学生": (0, 3), "残疾人": (0, 4), "教师": (0, 5), "老师": (0, 5), "军人": (0, 6), "退役军人": (0, 7), "退伍军人": (0, 7),
     "现役军人": (0, 8), "辅导员": (0, 9), "快递员": (0, 10), "失业人员": (0, 11), "居民": (1, 12), "人员": (1, 12), "市民": (1, 12),
-    "子女": (1, 12), "港澳子女": (0, 3), "港澳居民": (0, 4), "随迁子女": (0, 5),
+    "小孩": (0, 8), "老人": (0, 9), "特困人员": (0, 11), "子女": (1, 12), "港澳子女": (0, 3), "港澳居民": (0, 4), "随迁子女": (0, 5),
 }  # fmt: skip
 
 
@@ -121,6 +121,8 @@ CHECKED = rule("公交票价优待办法", f"由辅导员审核后，{FARE}")
 REPORT = rule("残疾人乘车更方便", f"市民{FARE}", kind=Kind.NEWS)
 REPORTED = rule("乘车更方便", f"残疾人{FARE}", kind=Kind.NEWS)
 CHILDREN = rule("港澳居民随迁子女乘车办法", FARE)
+PUPILS = rule("在校学生乘车优待办法", FARE)
+IN_NEED = rule("特困人员乘车优待办法", FARE)
 HEADED = rule("公交票价优待办法", "残疾人", FARE, "教师", FARE)
 
 
@@ -143,6 +145,10 @@ HEADED = rule("公交票价优待办法", "残疾人", FARE, "教师", FARE)
         ("大学生坐公交车多少钱？", REPORT, True),  # people in a report's headline are those whom it is about
         ("大学生坐公交车多少钱？", REPORTED, False),
         ("港澳子女坐公交车多少钱？", CHILDREN, True),  # both words stand there
+        ("小孩坐公交车多少钱？", PUPILS, True),  # everyday words for them
+        ("小孩坐公交车多少钱？", DISABLED, False),
+        ("五保老人坐公交车多少钱？", IN_NEED, True),
+        ("五保老人坐公交车多少钱？", DISABLED, False),
         ("大学生坐公交车多少钱？", HEADED, False),
         ("教师坐公交车多少钱？", HEADED[-1:], True),
     ],

@@ -9,6 +9,7 @@ from rag.datatypes import Hit, Kind
 from rag.models.people import PeopleReader
 from rag.question.analysis import Question
 from rag.question.answer_type import AnswerType
+from rag.question.synonyms import in_words_of
 from rag.reading.structure import structure_of
 from rag.text.normalization import ends_sentence, split_sentences
 from rag.text.noun_phrases import all_words_in
@@ -33,7 +34,9 @@ def keep_theirs(question: Question, hits: Sequence[Hit], people: PeopleReader | 
         else:
             own = [kind for kinds in headed for kind in kinds] or said
         same = any(people.are_same(one, other) for one in asked for other in (*own, *named))
-        return not own or same or any(all_words_in(kind, "".join((*heads, hit.passage.text))) for kind in asked)
+        words = "".join((*heads, hit.passage.text))
+        in_other_words = any(in_words_of(kind.whole, words) != kind.whole for kind in asked)  # 五保户, 特困人员
+        return not own or same or in_other_words or any(all_words_in(kind, words) for kind in asked)
 
     return [hit for hit in hits if may_answer(hit)]
 
