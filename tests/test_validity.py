@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.datatypes import Article, Kind
+from rag.reading.files import read_articles
 from rag.reading.validity import read_validity
 from rag.spans import Span
 from rag.validity import (
@@ -534,3 +535,43 @@ def test_whatever_a_notice_says_its_words_stand_in_it(text: str) -> None:
 
 def test_nothing_told_is_unknown() -> None:
     assert NOTHING_TOLD.state_on(TODAY) is State.UNKNOWN
+
+
+TWO_NOTICES = """柳溪县人民政府办公室关于印发柳溪县高龄津贴发放办法的通知
+柳政办发〔2026〕3号
+各乡镇人民政府：
+《柳溪县高龄津贴发放办法》已经县政府同意，现印发给你们，请认真贯彻执行。
+高龄津贴每人每月120元，由乡镇按月发放。
+本办法自2026年3月1日起施行，有效期五年。
+柳溪县人民政府办公室
+2026年2月10日
+
+柳溪县民政局关于调整护理补贴标准的通知
+柳民发〔2026〕8号
+各乡镇人民政府：
+护理补贴标准调整为每人每月90元，由县民政局按季度发放。
+本通知自2026年6月1日起执行，有效期至2027年12月31日。
+柳溪县民政局
+2026年5月6日
+"""
+
+
+def test_of_a_file_with_several_notices_each_has_its_own_validity() -> None:
+    told = [read_validity(article) for article in read_articles(TWO_NOTICES, "two.txt")]
+    days = [(v.effective and v.effective.day.isoformat(), v.expires and v.expires.day.isoformat()) for v in told]
+    assert days == [("2026-03-01", "2031-02-28"), ("2026-06-01", "2027-12-31")]
+    assert [v.issued and v.issued.day.isoformat() for v in told] == ["2026-02-10", "2026-05-06"]
+
+
+@pytest.mark.parametrize(
+    ("told", "until"),
+    [
+        ("本办法有效期延长至2028年12月31日。", "2028-12-31"),
+        ("本办法的有效期延长至2028年6月30日。", "2028-06-30"),
+        ("本通知执行期限延长到2027年底。", "2027-12-31"),
+        ("《柳溪县养犬办法》有效期延长至2028年12月31日。", None),  # another document's
+    ],
+)
+def test_an_end_that_is_put_off_is_the_end(told: str, until: str | None) -> None:
+    expires = read_validity(notice("高龄津贴每人每月120元。", told)).expires
+    assert (expires and expires.day.isoformat()) == until
