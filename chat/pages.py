@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chat.rendering import render
 from chat.service import MAX_QUESTION
-from chat.sources import Piece, marked
+from chat.sources import Piece, Table, marked
 from chat.turns import Label, Turn, label_of
 from desk.log import StoredAnswer, StoredCitation
 from rag.datatypes import Article, Kind, Match, Span, Status
@@ -82,7 +82,7 @@ class StoredSource:
     number: int
     label: Label
     quote: str
-    paragraphs: list[list[Piece]]
+    paragraphs: list[list[Piece] | Table]
 
 
 def shared_page(look: Look, stored: StoredAnswer | None) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from chat.texts import say
 from rag.answering.refusals import date_words
 from rag.datatypes import Article, Kind, PageStart, Span
+from rag.text.rows import TextTable, tables_in
 
 MAX_PLACES = 40  # marked in one article
 
@@ -40,6 +41,20 @@ class Piece(NamedTuple):
     page: int = 0
 
 
+class Row(NamedTuple):
+    """A row of a table; `mark`: of the piece of it that is marked most."""
+
+    cells: list[list[Piece]]
+    mark: Mark
+
+
+class Table(NamedTuple):
+    """Paragraphs that are rows of one table."""
+
+    labels: tuple[str, ...]
+    rows: list[Row]
+
+
 def byline(article: Article, lang: str = "zh") -> str:
     """Section, who speaks and who reports, issuer, number, and when: all that is known."""
     speaker = f"{article.speaker_role or ''}{article.speaker}" if article.speaker else ""
@@ -55,18 +70,30 @@ def marked(
     pages: Sequence[PageStart] = (),
     *,
     scrolls: bool = True,
-) -> list[list[Piece]]:
-    """The text's paragraphs in pieces, each character once however the places overlap; the first place is the one meant.
-    `scrolls`: its first piece is where the page scrolls to."""
+) -> list[list[Piece] | Table]:
+    """The text's paragraphs in pieces, each character once however the places overlap, rows of a table as that; the first place is
+    the one meant. `scrolls`: its first piece is where the page scrolls to."""
     starts = {page.start: page.number for page in pages}
-    lines = [_pieces(text, Span(*paragraph), places, starts) for paragraph in paragraphs or (Span(0, len(text)),)]
     first = Mark.FIRST if scrolls else Mark.HERE
-    for pieces in lines:
+
+    def pieces_of(part: Span) -> list[Piece]:
+        nonlocal first
+        pieces = _pieces(text, part, places, starts)
         for number, piece in enumerate(pieces):
             if piece.mark is Mark.HERE:
                 pieces[number] = piece._replace(mark=first)
                 first = Mark.HERE
-    return lines
+        return pieces
+
+    def row_of(cells: Sequence[Span]) -> Row:
+        shown = [pieces_of(cell) for cell in cells]
+        marks = {piece.mark for pieces in shown for piece in pieces}
+        return Row(
+            shown, Mark.HERE if marks & {Mark.HERE, Mark.FIRST} else Mark.TOO if Mark.TOO in marks else Mark.NONE
+        )
+
+    parts = tables_in(text, [Span(*paragraph) for paragraph in paragraphs] or [Span(0, len(text))])
+    return [Table(p.labels, [*map(row_of, p.rows)]) if isinstance(p, TextTable) else pieces_of(p) for p in parts]
 
 
 def _pieces(text: str, part: Span, places: Sequence[Span], pages: Mapping[int, int]) -> list[Piece]:

@@ -96,6 +96,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "back": ("返回回答", "Back to the answer"),
     "back_list": ("返回", "Back"),
     "from_file": ("来源：{source}", "From: {source}"),
+    "table": ("表格", "Table"),
     "also_in": ("；也见于 {files}", "; also in {files}"),
     "page": ("第{number}页", "page {number}"),
     "ask_within": ("只就这篇文章提问", "Ask about this article"),

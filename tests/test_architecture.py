@@ -150,7 +150,7 @@ def test_gradio_is_imported_by_the_chat_alone() -> None:
 def test_what_makes_pages_knows_no_server_and_of_rag_only_the_nouns(path: Path) -> None:
     templates = {"jinja2", "markupsafe"} if path.name == "rendering.py" else set()
     assert libraries(path) - sys.stdlib_module_names <= {"rag", "chat", "desk"} | templates
-    assert modules_of_rag(path) <= {"datatypes", "validity", "errors", "answering.refusals", "text.typed"}
+    assert modules_of_rag(path) <= {"datatypes", "validity", "errors", "answering.refusals", "text.typed", "text.rows"}
     assert {module for module in imports(path) if module.startswith("desk")} <= {
         "desk.log",
         "desk.plain",

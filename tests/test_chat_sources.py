@@ -8,7 +8,7 @@ import pytest
 from chat.rendering import article_html, fragment
 from chat.sources import find_articles, marked, places_from
 from rag.datatypes import Kind, PageStart, Span
-from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL
+from tests.ui_fakes import ALUMINIUM, ARTICLE, HOSTILE, NEWS, PROPOSAL, paragraphs
 
 ALL = (ARTICLE, PROPOSAL, ALUMINIUM, NEWS)
 
@@ -107,3 +107,20 @@ def test_articles_are_found_by_kind_and_by_every_word_in_title_names_or_text():
 
 def test_what_is_named_comes_before_what_is_only_mentioned():
     assert find_articles(ALL, "补贴", None) == [ARTICLE, ALUMINIUM, PROPOSAL]
+
+
+def test_rows_are_shown_as_their_table_with_the_cited_row_marked():
+    rows = ("级别：一级，比例：90%。", "级别：三级，比例：70%。")
+    text = "\n".join(rows)
+    html = text_html(text, paragraphs(text), [Span(14, 27)])
+    assert html == (
+        '<div class="table" tabindex="0" role="region" aria-label="表格"><table><thead><tr><th scope="col">级别</th>'
+        '<th scope="col">比例</th></tr></thead><tbody><tr><td>一级</td><td>90%</td></tr><tr class="here">'
+        '<td><mark class="here" id="cited" tabindex="-1">三级</mark></td><td><mark class="here">70%</mark></td></tr></tbody></table></div>'
+    )
+
+
+def test_what_a_cell_holds_is_escaped():
+    text = "级别：<b>，比例：1。\n级别：二，比例：2。"
+    html = text_html(text, paragraphs(text), [])
+    assert "<td>&lt;b&gt;</td>" in html

@@ -20,7 +20,7 @@ from desk.store.catalogue import State
 from desk.store.people import StaffRole
 from desk.store.queue import Reason
 from desk.web.charts import Bar, level_bars, nice_top, stacked_bars
-from desk.web.marking import Piece, mark_paragraphs
+from desk.web.marking import Piece, Table, mark_paragraphs
 from desk.web.texts import TEXT
 from rag.datatypes import Answer, Sentence, Span, Status
 from rag.errors import UserError
@@ -670,6 +670,14 @@ def test_marks_stay_inside_their_paragraphs_and_mark_each_character_once():
         [Piece("四", 1), Piece("五", None)],
     ]
     assert mark_paragraphs("", []) == [[]]
+
+
+def test_rows_are_a_table_at_the_desk_too():
+    rows = "级别：一级，比例：90%。\n级别：三级，比例：70%。"
+    [table] = mark_paragraphs(rows, [(14, 27, 1)])
+    assert table == Table(
+        ("级别", "比例"), [[[Piece("一级", None)], [Piece("90%", None)]], [[Piece("三级", 1)], [Piece("70%", 1)]]]
+    )
 
 
 @pytest.mark.parametrize(("most", "top"), [(0, 4), (4, 4), (5, 8), (9, 20), (21, 40), (81, 200), (1000, 2000)])

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rag.datatypes import Span
+from rag.text.rows import TextTable, tables_in
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -12,15 +15,31 @@ class Piece:
     number: int | None
 
 
-def mark_paragraphs(text: str, spans: Iterable[tuple[int, int, int]]) -> list[list[Piece]]:
-    """The paragraphs of the text; (start, end, number) of each citation marked, each character once."""
-    paragraphs: list[list[Piece]] = []
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Paragraphs that are rows of one table: its headers, and of each row the cells in pieces."""
+
+    labels: tuple[str, ...]
+    rows: list[list[list[Piece]]]
+
+
+def mark_paragraphs(text: str, spans: Iterable[tuple[int, int, int]]) -> list[list[Piece] | Table]:
+    """The paragraphs of the text, rows of a table as that; (start, end, number) of each citation marked, each character once."""
     ordered = sorted(spans)
-    at = 0
+    lines: list[Span] = []
     for line in text.split("\n"):
-        paragraphs.append(list(_pieces(text, at, at + len(line), ordered)))
-        at += len(line) + 1
-    return paragraphs
+        start = lines[-1].end + 1 if lines else 0
+        lines.append(Span(start, start + len(line)))
+
+    def pieces(part: Span) -> list[Piece]:
+        return list(_pieces(text, part.start, part.end, ordered))
+
+    def marked(part: Span | TextTable) -> list[Piece] | Table:
+        if isinstance(part, TextTable):
+            return Table(part.labels, [[pieces(cell) for cell in row] for row in part.rows])
+        return pieces(part)
+
+    return [marked(part) for part in tables_in(text, lines)]
 
 
 def _pieces(text: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> Iterable[Piece]:

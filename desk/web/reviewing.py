@@ -11,7 +11,7 @@ from desk.store.answers import KeptAnswer
 from desk.store.queue import Reason
 from desk.verdicts import OF_ANSWERS, OF_REFUSALS, Verdict
 from desk.web.desk import Desk
-from desk.web.marking import Piece, mark_paragraphs
+from desk.web.marking import Piece, Table, mark_paragraphs
 from desk.web.visit import Visit
 from rag.answering.refusals import date_words, state_facts
 from rag.datatypes import Article, Status
@@ -24,7 +24,7 @@ class Side:
 
     title: str
     facts: str
-    paragraphs: list[list[Piece]]
+    paragraphs: list[list[Piece] | Table]
 
 
 @dataclass(frozen=True, slots=True)
