@@ -34,11 +34,13 @@ class Mark(StrEnum):
 
 
 class Piece(NamedTuple):
-    """A stretch of a text under one mark. `page`: the page of the file that begins with it; 0: none does."""
+    """A stretch of a text under one mark. `page`: the page of the file that begins with it; 0: none does. `unsure`: it was not surely
+    recognised on its scan."""
 
     text: str
     mark: Mark
     page: int = 0
+    unsure: bool = False
 
 
 class Row(NamedTuple):
@@ -70,6 +72,7 @@ def marked(
     pages: Sequence[PageStart] = (),
     *,
     scrolls: bool = True,
+    uncertain: Sequence[Span] = (),
 ) -> list[list[Piece] | Table]:
     """The text's paragraphs in pieces, each character once however the places overlap, rows of a table as that; the first place is
     the one meant. `scrolls`: its first piece is where the page scrolls to."""
@@ -78,7 +81,7 @@ def marked(
 
     def pieces_of(part: Span) -> list[Piece]:
         nonlocal first
-        pieces = _pieces(text, part, places, starts)
+        pieces = _pieces(text, part, places, starts, uncertain)
         for number, piece in enumerate(pieces):
             if piece.mark is Mark.HERE:
                 pieces[number] = piece._replace(mark=first)
@@ -96,14 +99,17 @@ def marked(
     return [Table(p.labels, [*map(row_of, p.rows)]) if isinstance(p, TextTable) else pieces_of(p) for p in parts]
 
 
-def _pieces(text: str, part: Span, places: Sequence[Span], pages: Mapping[int, int]) -> list[Piece]:
+def _pieces(
+    text: str, part: Span, places: Sequence[Span], pages: Mapping[int, int], uncertain: Sequence[Span]
+) -> list[Piece]:
     edges = {part.start, part.end} | {at for at in pages if part.start < at < part.end}
-    edges |= {edge for place in places for edge in place if part.start < edge < part.end}
+    edges |= {edge for place in (*places, *uncertain) for edge in place if part.start < edge < part.end}
     pieces: list[Piece] = []
     for start, end in pairwise(sorted(edges)):
         covering = [number for number, place in enumerate(places) if place.start <= start and end <= place.end]
         mark = Mark.NONE if not covering else Mark.HERE if covering[0] == 0 else Mark.TOO
-        pieces.append(Piece(text[start:end], mark, pages.get(start, 0)))
+        unsure = any(span.start <= start and end <= span.end for span in uncertain)
+        pieces.append(Piece(text[start:end], mark, pages.get(start, 0), unsure))
     return pieces
 
 

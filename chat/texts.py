@@ -97,6 +97,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "back_list": ("返回", "Back"),
     "from_file": ("来源：{source}", "From: {source}"),
     "table": ("表格", "Table"),
+    "unsure": ("扫描件上认得不准，请对照原件", "Not surely recognised on the scan; compare the original"),
     "also_in": ("；也见于 {files}", "; also in {files}"),
     "page": ("第{number}页", "page {number}"),
     "ask_within": ("只就这篇文章提问", "Ask about this article"),

@@ -63,6 +63,7 @@ def correct_article(article: Article, fields: Mapping[str, str]) -> Article:
     values = article_to_json(article) | facts
     values |= {"title": title, "kind": fields["kind"], "text": text, "paragraphs": spans}
     values |= {"pages": list(pages_kept(article, paragraphs, spans))}
+    values |= {"uncertain": list(uncertain_kept(article, paragraphs, spans))}
     corrected = article_from_json(values)
     if corrected == article:
         raise UserError("内容没有改动。", "Nothing was changed.")
@@ -81,6 +82,17 @@ def ruled_day(typed: str | None) -> str | None:
             f"日期“{typed}”无法识别：请写成 2026-04-01，文中没有就写“无”，照正文就留空。",
             f"{typed!r} is no day: write 2026-04-01, - where there is none, nothing to go by the text.",
         ) from None
+
+
+def uncertain_kept(article: Article, paragraphs: Sequence[str], spans: Sequence[Span]) -> Iterator[Span]:
+    """What is still uncertain in a corrected text: what was so in a paragraph that is as it was; the others a person has read."""
+    known = {article.text[span.start : span.end]: span.start for span in article.paragraphs}
+    for words, span in zip(paragraphs, spans, strict=True):
+        if words in known:
+            by = span.start - known[words]
+            for start, end in article.uncertain:
+                if span.start <= start + by and end + by <= span.end:
+                    yield Span(start + by, end + by)
 
 
 def pages_kept(article: Article, paragraphs: Sequence[str], spans: Sequence[Span]) -> Iterator[PageStart]:

@@ -194,12 +194,12 @@ def left_out_line(row: tuple[object, ...]) -> str:
 def run_index(options: argparse.Namespace) -> int:
     from rag.atomic import printable
     from rag.search.index import build_index, is_current, tidy
-    from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
+    from rag.setup import RECOGNISED, VECTOR_CACHE, encoder_identity, go_offline, open_encoder
     from rag.shelf.record import forget
 
-    loaded = load_articles(options.paths, options.published)
-    report_problems(options, [*loaded.problems, *loaded.warnings])
     settings = read_settings()
+    loaded = load_articles(options.paths, options.published, recognised=settings.home / RECOGNISED)
+    report_problems(options, [*loaded.problems, *loaded.warnings])
     go_offline(settings)
     if is_current(options.index, loaded.articles, encoder_identity(settings)):
         tidy(options.index)

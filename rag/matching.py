@@ -3,6 +3,7 @@
 import re
 
 from rag.answering.alignment import evidence_sentences
+from rag.answering.refusals import uncertain_words
 from rag.datatypes import Citation, Evidence, Kind, Match, Passage, PassageEncoder, Sentence, Span
 from rag.search.retrieval import Retriever
 from rag.text.normalization import alnum_only
@@ -24,7 +25,8 @@ def find_matches(description: str, retriever: Retriever, encoder: PassageEncoder
             fits = article.kind in (Kind.PROPOSAL, Kind.POLICY) and article.id not in matches and len(matches) < most
             if fits and retriever.cosine(described, passage) >= CONCERNS:
                 quote = Citation(len(matches) + 1, passage, _nearest_sentence(described, passage, encoder))
-                matches[article.id] = Match(article, Sentence(quote.quote, (quote,), quoted=True))
+                caution = uncertain_words(article, quote.span)
+                matches[article.id] = Match(article, Sentence(caution + quote.quote, (quote,), quoted=not caution))
     return [*matches.values()]
 
 

@@ -31,6 +31,7 @@ ENCODER_FORMAT = "int8-1"  # raise when the encoder's numbers change: indexes ar
 
 ADAPTER = Path(__file__).parent / "models" / "weights" / "answer"
 VECTOR_CACHE = "vectors.sqlite"  # file of vectors already made
+RECOGNISED = "recognised"  # folder of scans' pages that were read
 PREFIXES = "prefixes"  # folder of what the local model has read
 
 ProgressBar = Callable[[str, int], Callable[[int], object]]  # (what, how much) -> advance(by)

@@ -207,9 +207,9 @@ class Answering:
         holding, past = apart_by_validity(hits, self.index.articles, days, partial(self.find_given, question))
         if holding:
             told = self._answer_side(run, question, found, holding, cancelled, sure)
-            status = yield from unless_split(run, question, holding, self.people, told)
+            status = yield from with_cautions(run, unless_split(run, question, holding, self.people, told))
             if status is None and (was := former(past, run.cited())) and (quick := quick_sentence(question, was)):
-                yield from filter(None, [run.quote(quick, former=True)])
+                yield from run.after_cautions(run.quote(quick, former=True))
             if status in (None, Status.ASK_BACK):
                 return status
         run.cautions |= cautions(past, self.index.articles, days)

@@ -2,6 +2,7 @@
 fake."""
 
 import io
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ import pytest
 from rag.datatypes import PageStart, Span
 from rag.errors import UserError
 from rag.reading import scans
-from rag.reading.marked import Mark, Marked, MarkedText, with_page
+from rag.reading.article_json import article_from_json, article_to_json
+from rag.reading.files import read_contents
+from rag.reading.marked import Mark, Marked, MarkedText, from_json, to_json, with_page
 from rag.reading.scans import read_pdf_page, read_picture
 from tests.office_files import Words, pdf
 
@@ -72,6 +75,21 @@ def test_lines_that_were_hardly_legible_are_told(monkeypatch: pytest.MonkeyPatch
     assert [w.zh for w in text.warnings] == ["a.png 第 1 页有 1 行认得不准，请对照原件：学生凭学生证乘船减半。"]
 
 
+def test_words_that_were_hardly_legible_are_marked_in_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = read(monkeypatch, found(*LINES, scores=[0.99, 0.6, 0.6]))
+    assert [text.text[start:end] for start, end in text.uncertain] == [LINES[1], LINES[2].strip()]
+
+
+def test_uncertain_words_are_kept_with_the_article_and_through_the_process_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = read(monkeypatch, found("松溪县渡口收费办法", *LINES, scores=[0.99, 0.99, 0.99, 0.6]))
+    assert from_json(json.loads(json.dumps(to_json(text)))).uncertain == text.uncertain
+    [article] = read_contents(text.text, "a.png", text.pages, text.uncertain).articles
+    assert [article.text[start:end] for start, end in article.uncertain] == ["学生凭学生证乘船减半。"]
+    assert article_from_json(json.loads(json.dumps(article_to_json(article)))) == article
+
+
 def test_a_page_on_which_nothing_was_recognised_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     text = read(monkeypatch, Found(None, (), ()))
     assert (text.text, [w.zh for w in text.warnings]) == ("", ["a.png 第 1 页没有认出文字。"])
@@ -106,5 +124,6 @@ def test_a_page_read_by_itself_takes_its_place(
     number: int, words: str, pages: list[tuple[int, int]], row: tuple[int, int]
 ) -> None:
     text = MarkedText("甲\n丙", (Marked(Span(2, 3), Mark.ROW),), (PageStart(0, 2), PageStart(2, 4)))
-    whole = with_page(text, number, MarkedText("新", pages=(PageStart(0, number),)))
+    whole = with_page(text, number, MarkedText("新", pages=(PageStart(0, number),), uncertain=(Span(0, 1),)))
+    assert [whole.text[start:end] for start, end in whole.uncertain] == ["新"]
     assert (whole.text, whole.pages, whole.marks) == (words, tuple(pages), (Marked(Span(*row), Mark.ROW),))

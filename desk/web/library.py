@@ -78,7 +78,7 @@ def show_article(desk: Desk, visit: Visit) -> Response:
         standing=standing_of(indexed.validity, state),
         told=validity_of(indexed),
         facts=facts_of(entry.article),
-        paragraphs=mark_paragraphs(entry.article.text, ()),
+        paragraphs=mark_paragraphs(entry.article.text, (), entry.article.uncertain),
         successor=desk.store.catalogue.successor(entry.article.id),
         history=desk.store.audit.of(entry.article.id),
         said=visit.query.get("said", ""),

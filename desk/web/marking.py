@@ -1,7 +1,8 @@
 """A source's text cut into paragraphs and pieces, so that a template can mark what is cited and escape the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.datatypes import Span
 from rag.text.rows import TextTable, tables_in
@@ -9,10 +10,11 @@ from rag.text.rows import TextTable, tables_in
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph. `number`: the citation that marks it, or None."""
+    """A stretch of a paragraph. `number`: the citation that marks it, or None. `unsure`: it was not surely recognised on its scan."""
 
     text: str
     number: int | None
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,11 @@ class Table:
     rows: list[list[list[Piece]]]
 
 
-def mark_paragraphs(text: str, spans: Iterable[tuple[int, int, int]]) -> list[list[Piece] | Table]:
-    """The paragraphs of the text, rows of a table as that; (start, end, number) of each citation marked, each character once."""
+def mark_paragraphs(
+    text: str, spans: Iterable[tuple[int, int, int]], uncertain: Sequence[Span] = ()
+) -> list[list[Piece] | Table]:
+    """The paragraphs of the text, rows of a table as that; (start, end, number) of each citation marked, each character once, and
+    what is uncertain."""
     ordered = sorted(spans)
     lines: list[Span] = []
     for line in text.split("\n"):
@@ -32,7 +37,7 @@ def mark_paragraphs(text: str, spans: Iterable[tuple[int, int, int]]) -> list[li
         lines.append(Span(start, start + len(line)))
 
     def pieces(part: Span) -> list[Piece]:
-        return list(_pieces(text, part.start, part.end, ordered))
+        return [cut for piece in _pieces(text, part.start, part.end, ordered) for cut in _cut(text, *piece, uncertain)]
 
     def marked(part: Span | TextTable) -> list[Piece] | Table:
         if isinstance(part, TextTable):
@@ -42,15 +47,25 @@ def mark_paragraphs(text: str, spans: Iterable[tuple[int, int, int]]) -> list[li
     return [marked(part) for part in tables_in(text, lines)]
 
 
-def _pieces(text: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> Iterable[Piece]:
+def _pieces(
+    text: str, start: int, end: int, spans: list[tuple[int, int, int]]
+) -> Iterator[tuple[int, int, int | None]]:
+    """(start, end, number) of the stretches of a part of the text."""
     at = start
     for first, last, number in spans:
         first, last = max(at, first), min(end, last)
         if first >= last:
             continue
         if at < first:
-            yield Piece(text[at:first], None)
-        yield Piece(text[first:last], number)
+            yield at, first, None
+        yield first, last, number
         at = last
     if at < end:
-        yield Piece(text[at:end], None)
+        yield at, end, None
+
+
+def _cut(text: str, start: int, end: int, number: int | None, uncertain: Sequence[Span]) -> Iterator[Piece]:
+    """The stretch, cut where what is uncertain begins and ends."""
+    edges = {start, end} | {edge for span in uncertain for edge in span if start < edge < end}
+    for first, last in pairwise(sorted(edges)):
+        yield Piece(text[first:last], number, any(s.start <= first and last <= s.end for s in uncertain))

@@ -287,6 +287,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "expires": ("有效期到（核定）", "In force until (ruled)"),
     "ruled.hint": ("2026-04-01；没有写“无”；照正文留空", "2026-04-01; - for none; nothing: by the text"),
     "source": ("文件", "File"),
+    "unsure": (
+        "划波浪线的字在扫描件上认得不准：请对照原件，在“改正”里改；改过的段落不再标出。",
+        "Words underlined with a wave were not surely recognised on the scan: compare the original and correct them; a corrected paragraph is marked no more.",
+    ),
     "copies": ("也见于", "Also in"),
     "changed": ("改动", "Changed"),
     "paragraphs": ("正文，每段一行", "Text, a paragraph a line"),

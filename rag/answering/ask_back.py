@@ -53,11 +53,12 @@ def unless_split(
         except StopIteration as end:
             status: Status | None = end.value
             return status
-        if isinstance(event, Sentence) and len(run.sentences) == run.begun + 1:
+        if isinstance(event, Sentence) and run.shown == [event]:
             labels = whose_rules(question, event.citations, hits, people)
             if labels:
                 events.close()
                 del run.sentences[run.begun :]
+                run.cautions_due()  # they were those sentences'
                 text = (
                     question.text if run.sentences else run.standalone.text
                 )  # all of it where nothing is answered yet

@@ -21,7 +21,7 @@ from rag.answering.extractive import SHORTEST, is_beside, is_relevant, part_aske
 from rag.answering.in_force import Caution
 from rag.answering.jurisdiction import asked_of, whose
 from rag.answering.prompts import SAYS_NOTHING
-from rag.answering.refusals import BEFORE, missing_parts, refusal, title_marks
+from rag.answering.refusals import BEFORE, missing_parts, refusal, title_marks, uncertain_words
 from rag.answering.short_answer import PIECE, SAID, unborne
 from rag.answering.support import coverage, score_support
 from rag.datatypes import (
@@ -88,6 +88,7 @@ class AnswerBuilder:
     choices: tuple[Choice, ...] = ()  # what is asked back
     cautions: dict[str, Caution] = field(default_factory=dict)  # by article, of what does not hold and is not cited yet
     cautioned: list[Sentence] = field(default_factory=list)
+    _cautions_sent: int = 0
     _numbers: dict[tuple[str, Span], Citation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -116,10 +117,14 @@ class AnswerBuilder:
             if hit.passage.article not in self.near and len(self.near) < NEAREST:
                 self.near.append(hit.passage.article)
 
+    @property
+    def shown(self) -> list[Sentence]:
+        """What is said for this part of the question, without the cautions."""
+        return [sentence for sentence in self.sentences[self.begun :] if sentence not in self.cautioned]
+
     def cited(self) -> list[Evidence]:
         """What the sentences cite that are shown for this part of the question."""
-        shown = [sentence for sentence in self.sentences[self.begun :] if sentence not in self.cautioned]
-        citations = [citation for sentence in shown for citation in sentence.citations]
+        citations = [citation for sentence in self.shown for citation in sentence.citations]
         return [Evidence(citation.passage, citation.span, 1.0) for citation in citations]
 
     def check(
@@ -249,11 +254,20 @@ class AnswerBuilder:
             if caution := self.cautions.pop(item.passage.article.id, None):
                 self.cautioned.append(Sentence(caution.text, (self._cite(caution.basis),) if caution.basis else ()))
                 self.sentences.append(self.cautioned[-1])
+        for item in evidence:
+            self._caution_uncertain(item)
         sentence = Sentence(text, tuple(map(self._cite, evidence)), quoted)
         if not self.sentences:
             self.timings["first_sentence"] = time.perf_counter() - self.started
         self.sentences.append(sentence)
         return sentence
+
+    def _caution_uncertain(self, item: Evidence) -> None:
+        """What was hardly legible is never said as if it were not: before the first sentence that rests on it."""
+        caution = uncertain_words(item.passage.article, item.span)
+        if caution and (item.passage.article.id, item.span) not in self._numbers:
+            self.cautioned.append(Sentence(caution, (self._cite(item),)))
+            self.sentences.append(self.cautioned[-1])
 
     def _cite(self, item: Evidence) -> Citation:
         article = item.passage.article
@@ -270,6 +284,15 @@ class AnswerBuilder:
         if is_signature(text) and self.asked.answer_type is not AnswerType.DATE:
             return Withheld.SIGNATURE
         return None
+
+    def cautions_due(self) -> list[Sentence]:
+        """The cautions that were called for and not yet sent: they go before the next sentence."""
+        due = self.cautioned[self._cautions_sent :]
+        self._cautions_sent = len(self.cautioned)
+        return due
+
+    def after_cautions(self, sentence: Sentence | None) -> list[Sentence]:
+        return [*self.cautions_due(), *([sentence] if sentence else [])]
 
     def refuse(self, status: Status) -> Answer:
         return self._answer(status, refusal(status, self.near))
@@ -307,15 +330,13 @@ def with_cautions(
     run: AnswerBuilder, events: Generator[Progress | Sentence | Answer, None, Status | None]
 ) -> Generator[Progress | Sentence | Answer, None, Status | None]:
     """The events; before each sentence the cautions that it called for."""
-    sent = len(run.cautioned)
     while True:
         try:
             event = next(events)
         except StopIteration as end:
             status: Status | None = end.value
             return status
-        yield from run.cautioned[sent:]
-        sent = len(run.cautioned)
+        yield from run.cautions_due()
         yield event
 
 

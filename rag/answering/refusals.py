@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from rag.datatypes import Article, Kind, Status
+from rag.datatypes import Article, Kind, Span, Status
 from rag.validity import Standing, State
 
 REFUSALS: dict[Status, tuple[str, str]] = {
@@ -62,6 +62,7 @@ STATE_FACTS = {
 CAUTIONS = {
     "expired": "注意：{title}的有效期到{day}为止，已经失效，下面是它失效前的规定。",
     "withdrawn": "注意：{title}已注明失效，下面是它原来的规定。",
+    "uncertain": "注意：{title}是扫描件，“{words}”认得不准，请对照原件。",
     "not_yet": "注意：{title}从{day}起施行，{on}还没有施行。",
     "not_issued": "注意：{title}是{day}发布的，{on}还没有发布。",
     "repealed": "注意：{title}{since}已被{later}废止，下面是它原来的规定。",
@@ -96,6 +97,12 @@ def title_marks(title: str) -> str:
 
 def missing_parts(parts: Sequence[str]) -> str:
     return MISSING.format(parts="；".join(parts))
+
+
+def uncertain_words(article: Article, span: Span) -> str:
+    """What is said of words of a scan that were not surely recognised; "" where all of the stretch were."""
+    words = article.uncertain_in(span)
+    return CAUTIONS["uncertain"].format(title=title_marks(article.title), words="”“".join(words)) if words else ""
 
 
 def date_words(published: str | None) -> str:

@@ -13,12 +13,15 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from rag.errors import UserError
 from rag.reading.marked import MarkedText, from_json, to_json
+from rag.reading.recognised import Recognised
 
 log = logging.getLogger("wence")
 
@@ -28,9 +31,11 @@ MEMORY = 4_000_000_000  # bytes of address space that the reading process may ta
 
 
 class Apart:
-    """Reads with a process that is started for the first file and ends with the block."""
+    """Reads with a process that is started for the first file and ends with the block. `recognised`: where recognised scans are
+    kept; None: they are not."""
 
-    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY, recognised: Path | None = None) -> None:
+        self._recognised = Recognised(recognised) if recognised else None
         self._seconds = seconds
         self._memory = memory
         self._process: subprocess.Popen[bytes] | None = None
@@ -45,6 +50,10 @@ class Apart:
         """What `reader` (`module:function`) makes of the file. UserError where it says so, fails, crashes, or takes too long or
         too much; a failure's traceback goes to the log. `stretch`: seconds of processor time that it may take until it says
         that it gets on (`get_on`); 0: as much as it likes."""
+        read = partial(self._read, reader, data, name, stretch, options)
+        return self._recognised.text_of(reader, data, name, options, read) if self._recognised else read()
+
+    def _read(self, reader: str, data: bytes, name: str, stretch: float, options: dict[str, Any]) -> MarkedText:
         try:
             answer = self._ask({"reader": reader, "name": name, "stretch": stretch, "options": options}, data)
         except TimeoutError:

@@ -16,6 +16,7 @@ def article_to_json(article: Article) -> dict[str, Any]:
         "expires": article.expires,
         "pages": [list(page) for page in article.pages] or None,
         "copies": list(article.copies) or None,
+        "uncertain": [list(span) for span in article.uncertain] or None,
     }
     return {
         "id": article.id,
@@ -41,4 +42,5 @@ def article_from_json(values: Mapping[str, Any]) -> Article:
     fields["paragraphs"] = tuple(Span(*pair) for pair in fields["paragraphs"])
     fields["pages"] = tuple(PageStart(*pair) for pair in fields.get("pages", ()))
     fields["copies"] = tuple(fields.get("copies", ()))
+    fields["uncertain"] = tuple(Span(*pair) for pair in fields.get("uncertain", ()))
     return Article(**fields)

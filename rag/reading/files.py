@@ -6,8 +6,7 @@ a word. Three steps make articles of it:
     bytes --(`rag.reading.decoding`)--> text --page furniture left out (`rag.reading.furniture`), hard wraps undone--> blocks, and what each
     looks like (`rag.reading.lines`) --one pass (`rag.reading.page`)--> articles --what none of them holds put back or told (`rag.reading.leftovers`)
 
-A text file with one article is a page with one headline; a Markdown file (`rag.reading.markdown`) brings its facts in its front
-matter. Nothing that a reader of the file would see is dropped: it is in an article, or among what is left out, and why.
+A Markdown file (`rag.reading.markdown`) brings its facts in its front matter. Nothing that a reader of the file would see is dropped: it is in an article, or among what is left out, and why.
 """
 
 import hashlib
@@ -31,9 +30,9 @@ from rag.reading.file_kind import kind_of_file
 from rag.reading.formats import MAX_BYTES, OTHERS, SUFFIXES, read_format
 from rag.reading.leftovers import account_for
 from rag.reading.lines import DATELINE, IMPRINT, blocks, without_furniture
-from rag.reading.markdown import read_markdown
+from rag.reading.markdown import read_markdown, split_front_matter
 from rag.reading.marked import HALF, UNSEEN, MarkedText, code_points
-from rag.reading.marked_article import marked_article, page_starts
+from rag.reading.marked_article import marked_article, moved_spans, page_starts
 from rag.reading.page import parse_page
 from rag.text.normalization import LINE_ENDS, ends_sentence
 
@@ -72,7 +71,10 @@ def is_iso_date(text: str) -> bool:
 
 
 def load_articles(
-    paths: Iterable[str | Path], published: str | None = None, advance: Callable[[str], object] = lambda _: None
+    paths: Iterable[str | Path],
+    published: str | None = None,
+    advance: Callable[[str], object] = lambda _: None,
+    recognised: Path | None = None,
 ) -> LoadedArticles:
     """Articles of the files and folders in `paths`, in order; the same article twice counts once.
 
@@ -81,7 +83,8 @@ def load_articles(
     """
     problems: list[UserError] = []
     files = _files(paths, problems)
-    loaded = read_files(((readable_name(path.name), partial(read_bytes, path)) for path in files), published, advance)
+    named = ((readable_name(path.name), partial(read_bytes, path)) for path in files)
+    loaded = read_files(named, published, advance, recognised)
     return replace(loaded, problems=(*problems, *loaded.problems))
 
 
@@ -89,6 +92,7 @@ def read_files(
     files: Iterable[tuple[str, Callable[[], bytes]]],
     published: str | None = None,
     advance: Callable[[str], object] = lambda _: None,
+    recognised: Path | None = None,
 ) -> LoadedArticles:
     """Articles of files given by their names and what reads their bytes, as `load_articles` gives them."""
     if published is not None and not is_iso_date(published):
@@ -101,7 +105,7 @@ def read_files(
     warnings: list[UserError] = []
     left_out: list[LeftOut] = []
     given = [*files]
-    for (name, _), loaded in zip(given, read_each(given, published), strict=True):
+    for (name, _), loaded in zip(given, read_each(given, published, recognised), strict=True):
         articles += loaded.articles
         problems += loaded.problems
         warnings += loaded.warnings
@@ -111,10 +115,10 @@ def read_files(
 
 
 def read_each(
-    files: Iterable[tuple[str, Callable[[], bytes]]], published: str | None = None
+    files: Iterable[tuple[str, Callable[[], bytes]]], published: str | None = None, recognised: Path | None = None
 ) -> Iterator[LoadedArticles]:
-    """What each of the files holds, one after the other."""
-    with Apart() as apart:
+    """What each of the files holds, one after the other. `recognised`: where the pages of scans are kept once they are read."""
+    with Apart(recognised=recognised) as apart:
         for name, read in files:
             yield _read_one(name, read, apart, published)
 
@@ -196,7 +200,7 @@ def read_file(data: bytes, name: str, apart: Apart, published: str | None = None
     marked = read_format(data, name, apart)
     unmarked = not marked.marks and not marked.facts  # the format says no more than plain text does
     lines = marked.flat or unmarked
-    contents = read_contents(marked.text, name, marked.pages) if lines else read_marked(marked, name)
+    contents = read_contents(marked.text, name, marked.pages, marked.uncertain) if lines else read_marked(marked, name)
     told = tuple(LeftOut(name, *out) for out in marked.left_out) if lines else ()
     dated = (replace(article, published=complete_date(article.published, published)) for article in contents.articles)
     return Contents(tuple(dated), (*told, *contents.left_out), (*marked.warnings, *contents.warnings))
@@ -210,7 +214,7 @@ def read_articles(text: str, source: str) -> list[Article]:
 LINE_END = re.compile(f"\r\n|[{LINE_ENDS.replace(chr(12), '')}]")  # a form feed ends a page too
 
 
-def read_contents(text: str, source: str, pages: Sequence[PageStart] = ()) -> Contents:
+def read_contents(text: str, source: str, pages: Sequence[PageStart] = (), uncertain: Sequence[Span] = ()) -> Contents:
     """The articles of one file's text, and what of it is in none. UserError where the text holds no article."""
     text = HALF.sub("\ufffd", LINE_END.sub("\n", text.removeprefix("\ufeff")))
     left_out = [
@@ -230,7 +234,7 @@ def read_contents(text: str, source: str, pages: Sequence[PageStart] = ()) -> Co
         left_out += [LeftOut(source, rest.line, rest.text, why) for rest, why in rests]
     if not drafts:
         raise _no_article(source)
-    return Contents(tuple(_finish(draft, shown, source, pages) for draft in drafts), tuple(left_out))
+    return Contents(tuple(_finish(draft, shown, source, pages, uncertain) for draft in drafts), tuple(left_out))
 
 
 def read_marked(marked: MarkedText, source: str) -> Contents:
@@ -239,7 +243,8 @@ def read_marked(marked: MarkedText, source: str) -> Contents:
     if draft is None:
         raise _no_article(source)
     return Contents(
-        (_finish(draft, marked.text, source, marked.pages),), tuple(LeftOut(source, *out) for out in left_out)
+        (_finish(draft, marked.text, source, marked.pages, marked.uncertain),),
+        tuple(LeftOut(source, *out) for out in left_out),
     )
 
 
@@ -259,7 +264,9 @@ def _read_text(text: str) -> tuple[list[DraftArticle], Mapping[int, Why]]:
     return parse_page(text), {}
 
 
-def _finish(draft: DraftArticle, source_text: str, source: str, pages: Sequence[PageStart] = ()) -> Article:
+def _finish(
+    draft: DraftArticle, source_text: str, source: str, pages: Sequence[PageStart], uncertain: Sequence[Span]
+) -> Article:
     parts = [join_pieces(source_text, pieces) for pieces in draft.paragraphs]
     spans: list[Span] = []
     start = 0
@@ -286,6 +293,7 @@ def _finish(draft: DraftArticle, source_text: str, source: str, pages: Sequence[
         issuer=draft.issuer,
         number=draft.number,
         pages=tuple(page_starts(draft.paragraphs, spans, pages)),
+        uncertain=tuple(moved_spans(draft.paragraphs, spans, uncertain)),
     )
 
 
@@ -343,19 +351,6 @@ def complete_date(found: str | None, page_date: str | None) -> str | None:
     if len(page_date) == 10 and found[2:] > page_date[5:]:
         year -= 1
     return f"{year}-{found[2:]}"
-
-
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-FRONT_LINE = re.compile(r"([A-Za-z_]+)\s*:\s*(.*)")
-
-
-def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
-    """The `key: value` lines between two `---` at the top, and where the body begins; (None, 0) without them."""
-    match = FRONT_MATTER.match(text)
-    if not match:
-        return None, 0
-    lines = filter(None, (FRONT_LINE.fullmatch(line.strip()) for line in match[1].split("\n")))
-    return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()
 
 
 FACTS = ("kicker", "subtitle", "section", "speaker", "speaker_role", "reporter", "published", "issuer", "number")

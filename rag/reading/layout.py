@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+from rag.spans import Span
 from rag.text.normalization import ends_sentence
 
 GUTTER = 0.9  # letters of white between two columns, at least
@@ -28,7 +29,7 @@ SAME_SIZE = 0.12
 
 
 class Piece(NamedTuple):
-    """Words on one line, without a gap. `size`: of the letters. `red`: a letterhead's colour."""
+    """Words on one line, without a gap. `size`: of the letters. `red`: a letterhead's colour. `sure`: they were surely recognised."""
 
     text: str
     x0: float
@@ -37,6 +38,7 @@ class Piece(NamedTuple):
     bottom: float
     size: float
     red: bool = False
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,22 @@ class Line:
 
     @property
     def text(self) -> str:
-        words = self.pieces[0].text
+        return "".join(gap + piece.text for gap, piece in self._parts())
+
+    @property
+    def unsure(self) -> Iterator[Span]:
+        """Where in its text words stand that were not surely recognised."""
+        at = 0
+        for gap, piece in self._parts():
+            at += len(gap) + len(piece.text)
+            if not piece.sure:
+                yield Span(at - len(piece.text), at)
+
+    def _parts(self) -> Iterator[tuple[str, Piece]]:
+        """The pieces, each with what parts it from the one before."""
+        yield "", self.pieces[0]
         for before, piece in pairwise(self.pieces):
-            words += ("　" if piece.x0 - before.x1 > JOINED * piece.size else "") + piece.text
-        return words
+            yield ("　" if piece.x0 - before.x1 > JOINED * piece.size else ""), piece
 
 
 class Paragraph(NamedTuple):
@@ -92,6 +106,16 @@ class Paragraph(NamedTuple):
         for line in self.lines:
             words = join(words, line.text)
         return words
+
+    @property
+    def unsure(self) -> list[Span]:
+        """Where in its text words stand that were not surely recognised."""
+        words, found = "", list[Span]()
+        for line in self.lines:
+            words = join(words, line.text)
+            begins = len(words) - len(line.text)
+            found += [Span(begins + span.start, begins + span.end) for span in line.unsure]
+        return found
 
     @property
     def size(self) -> float:

@@ -358,3 +358,16 @@ def _joined(lines: Sequence[str]) -> list[str]:
             apart = above[-1].isascii() and line[0].isascii() and above[-1].isalnum() and line[0].isalnum()
             found[-1] += [" ", line] if apart else [line]
     return ["".join(parts) for parts in found]
+
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT_LINE = re.compile(r"([A-Za-z_]+)\s*:\s*(.*)")
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str] | None, int]:
+    """The `key: value` lines between two `---` at the top, and where the body begins; (None, 0) without them."""
+    match = FRONT_MATTER.match(text)
+    if not match:
+        return None, 0
+    lines = filter(None, (FRONT_LINE.fullmatch(line.strip()) for line in match[1].split("\n")))
+    return {m[1].lower(): m[2].strip().strip("\"'") for m in lines}, match.end()

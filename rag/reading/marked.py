@@ -52,7 +52,7 @@ class Unread(NamedTuple):
 class MarkedText:
     """One text. `flat`: it comes as lines, and no paragraph is known yet. `facts`: what the format itself says of the text, by
     the names of an article's facts. `warnings`: what of the file could not be read. `unread_pages`: those whose text is to
-    be recognised from their picture."""
+    be recognised from their picture. `uncertain`: words that were not surely recognised."""
 
     text: str
     marks: tuple[Marked, ...] = ()
@@ -62,6 +62,7 @@ class MarkedText:
     warnings: tuple[UserError, ...] = ()
     flat: bool = False
     unread_pages: tuple[int, ...] = ()
+    uncertain: tuple[Span, ...] = ()
 
 
 class Maker:
@@ -72,6 +73,7 @@ class Maker:
         self._length = 0
         self._marks: list[Marked] = []
         self._pages: list[PageStart] = []
+        self._uncertain: list[Span] = []
         self.left_out: list[Unread] = []
         self.warnings: list[UserError] = []
         self.facts: dict[str, str] = {}
@@ -96,8 +98,15 @@ class Maker:
         self._lines.append(line)
         self._length += len(line) + 1
 
-    def add_parts(self, parts: Sequence[tuple[str, int]], mark: Mark | None = None, above: int = 0) -> None:
-        """A paragraph of a file that has pages: its parts, each with the page that it stands on. `above`: blank lines over it."""
+    def add_parts(
+        self,
+        parts: Sequence[tuple[str, int]],
+        mark: Mark | None = None,
+        above: int = 0,
+        uncertain: Sequence[Span] = (),
+    ) -> None:
+        """A paragraph of a file that has pages: its parts, each with the page that it stands on. `above`: blank lines over it.
+        `uncertain`: where in its words some were not surely recognised."""
         kept = [(self._cleaned(words), page) for words, page in parts]
         kept = [(words, page) for words, page in kept if words.strip()]
         if not kept:
@@ -105,6 +114,10 @@ class Maker:
         self._lines += [""] * above
         self._length += above
         at = self._length
+        given, words = "".join(words for words, _ in parts), "".join(words for words, _ in kept)
+        if given != words.strip() and uncertain:  # it was cleaned: which words they are cannot be told any more
+            uncertain = [Span(0, len(words.strip()))]
+        self._uncertain += [Span(at + span.start, at + span.end) for span in uncertain]
         for words, page in kept:
             if not self._pages or self._pages[-1].number != page:
                 self._pages.append(PageStart(at, page))
@@ -123,6 +136,7 @@ class Maker:
             tuple(self.facts.items()),
             tuple(self.left_out),
             tuple(self.warnings),
+            uncertain=tuple(self._uncertain),
         )
 
 
@@ -137,6 +151,7 @@ def to_json(text: MarkedText) -> dict[str, Any]:
         "warnings": [(warning.zh, warning.en) for warning in text.warnings],
         "flat": text.flat,
         "unread_pages": text.unread_pages,
+        "uncertain": text.uncertain,
     }
 
 
@@ -150,6 +165,7 @@ def from_json(values: Mapping[str, Any]) -> MarkedText:
         tuple(UserError(*told) for told in values["warnings"]),
         values["flat"],
         tuple(values["unread_pages"]),
+        tuple(Span(*span) for span in values["uncertain"]),
     )
 
 
@@ -166,6 +182,8 @@ def with_page(text: MarkedText, number: int, page: MarkedText) -> MarkedText:
 
     marks = [Marked(Span(moved(s), e + moved(s) - s), mark) for (s, e), mark in text.marks]
     marks += [Marked(Span(s + first, e + first), mark) for (s, e), mark in page.marks]
+    uncertain = [Span(moved(s), e + moved(s) - s) for s, e in text.uncertain]
+    uncertain += [Span(s + first, e + first) for s, e in page.uncertain]
     pages = [PageStart(moved(p.start), p.number) for p in text.pages]
     pages += [PageStart(p.start + first, p.number) for p in page.pages]
     return replace(
@@ -173,6 +191,7 @@ def with_page(text: MarkedText, number: int, page: MarkedText) -> MarkedText:
         text=above + page.text + ("\n" if below else "") + below,
         marks=tuple(sorted(marks)),
         pages=tuple(sorted(pages)),
+        uncertain=tuple(sorted(uncertain)),
         left_out=(*text.left_out, *page.left_out),
         warnings=(*text.warnings, *page.warnings),
     )

@@ -76,6 +76,19 @@ def _signed(texts: Sequence[str]) -> str | None:
     return next((iso_date(words) for words in reversed(texts) if DATE.fullmatch(words.strip())), None)
 
 
+def moved_spans(paragraphs: Sequence[Sequence[Span]], spans: Sequence[Span], marked: Sequence[Span]) -> Iterator[Span]:
+    """Stretches of the file's text where they stand in an article's, whose paragraphs, made of pieces of the file's text, stand at
+    `spans`."""
+    for pieces, span in zip(paragraphs, spans, strict=True):
+        rest = sum(piece.end - piece.start for piece in pieces)
+        for piece in pieces:
+            by = span.end - rest - piece.start
+            rest -= piece.end - piece.start
+            for start, end in marked:
+                if start < piece.end and piece.start < end:
+                    yield Span(max(start, piece.start) + by, min(end, piece.end) + by)
+
+
 def page_starts(
     paragraphs: Sequence[Sequence[Span]], spans: Sequence[Span], pages: Sequence[PageStart]
 ) -> Iterator[PageStart]:

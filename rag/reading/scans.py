@@ -1,7 +1,7 @@
 """A scan's page -> marked text, by RapidOCR (its models come in its wheel: nothing is fetched). An extra: `pip install 'wence[ocr]'`.
 
 Read page by page, each in its turn of the process apart: a page takes some ten seconds on one core and 700 MB. A skewed page is set
-straight by the slope of its lines. Lines that were hardly legible are told.
+straight by the slope of its lines. Lines that were hardly legible are told, and marked in the text.
 """
 
 import io
@@ -78,7 +78,7 @@ def _read(picture: "NDArray[np.uint8]", name: str, page: int, maker: Maker) -> N
         )
         return
     for paragraph in paragraphs(_straight(lines)):
-        maker.add_parts([(paragraph.text, page)])
+        maker.add_parts([(paragraph.text, page)], uncertain=paragraph.unsure)
     unsure = [words for _, words, score in lines if score < CERTAIN]
     if unsure:
         maker.warnings.append(
@@ -99,11 +99,12 @@ def _straight(lines: list[tuple[Any, str, float]]) -> list[Piece]:
     turn = -median(slopes) if slopes else 0.0
     cosine, sine = math.cos(turn), math.sin(turn)
     pieces: list[Piece] = []
-    for corners, words, _ in lines:
+    for corners, words, score in lines:
         turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in corners]
         xs, ys = [x for x, _ in turned], [y for _, y in turned]
         top, bottom = (ys[0] + ys[1]) / 2, (ys[2] + ys[3]) / 2
-        pieces.append(Piece(words, min(xs), max(xs), top, bottom, SIZE * (bottom - top)))
+        sure = score >= CERTAIN
+        pieces.append(Piece(words, min(xs), max(xs), top, bottom, SIZE * (bottom - top), sure=sure))
     return _of_one_size(pieces)
 
 

@@ -149,7 +149,7 @@ def _words(article: Article) -> str:
 
 
 def sync_once(options: argparse.Namespace) -> Synced:
-    from rag.setup import VECTOR_CACHE, encoder_identity, go_offline, open_encoder
+    from rag.setup import RECOGNISED, VECTOR_CACHE, encoder_identity, go_offline, open_encoder
 
     settings = read_settings()
     go_offline(settings)
@@ -161,7 +161,7 @@ def sync_once(options: argparse.Namespace) -> Synced:
 
     synced = sync(
         options.folder, options.index, encoder_identity(settings), lambda: open_encoder(settings),
-        settings.home / VECTOR_CACHE, show,
+        settings.home / VECTOR_CACHE, show, recognised=settings.home / RECOGNISED,
     )  # fmt: skip
     for problem in synced.problems:
         print(problem.message(options.lang), flush=True)

@@ -102,8 +102,9 @@ def sync(
     vector_cache: Path,
     on_changes: Callable[[Changes], object] = lambda _: None,
     advance: Callable[[str], object] = lambda _: None,
+    recognised: Path | None = None,
 ) -> Synced:
-    """Make the index hold what the folder holds now. `advance` is told of each file read; the encoder (`identity`) is opened only
+    """Make the index hold what the folder holds now. `recognised`: where pages of scans are kept. `advance` is told of each file read; the encoder (`identity`) is opened only
     where something is to be built. UserError as `changes_of` and `build_index` say."""
     claim(directory)
     with exclusive(directory / ".shelf.lock"):
@@ -113,7 +114,7 @@ def sync(
         index = _open(directory, identity)
         # As each was read from its own file.
         indexed = {a.id: replace(a, copies=()) if a.copies else a for a in (index.articles if index else ())}
-        read = _read(folder, changes, record, indexed, advance)
+        read = _read(folder, changes, record, indexed, partial(_load, folder, advance, recognised))
         files = {**{path: record.files(folder)[path] for path in changes.same}, **read.files}
         others = _from_elsewhere(indexed.values(), folder, changes, record, read.ids)
         articles = without_doubles([*read.articles, *others])
@@ -163,13 +164,13 @@ def _read(
     changes: Changes,
     record: Record,
     indexed: Mapping[str, Article],
-    advance: Callable[[str], object],
+    load: Callable[[Sequence[str]], Iterator[LoadedArticles]],
 ) -> _Read:
     """The articles of all files in order: those of files that stayed from the index, the others read."""
     kept = {path: _known(record.files(folder)[path], path, indexed) for path in changes.same}
     again = [path for path, articles in kept.items() if articles is None]
     wanted = sorted((*changes.to_read, *again))
-    loaded = dict(zip(wanted, _load(folder, wanted, advance), strict=True))
+    loaded = dict(zip(wanted, load(wanted), strict=True))
     found: list[Article] = []
     files: dict[str, ShelfFile] = {}
     for path in sorted(changes.digests):
@@ -197,9 +198,11 @@ def _known(file: ShelfFile, path: str, indexed: Mapping[str, Article]) -> list[A
     return articles if is_whole and all(a.source.partition("/")[0] == name for a in articles) else None
 
 
-def _load(folder: Path, paths: Sequence[str], advance: Callable[[str], object]) -> Iterator[LoadedArticles]:
+def _load(
+    folder: Path, advance: Callable[[str], object], recognised: Path | None, paths: Sequence[str]
+) -> Iterator[LoadedArticles]:
     files = ((readable_name(Path(path).name), partial(read_bytes, folder / path)) for path in paths)
-    for path, loaded in zip(paths, read_each(files), strict=True):
+    for path, loaded in zip(paths, read_each(files, recognised=recognised), strict=True):
         advance(path)
         yield loaded
 
