@@ -29,6 +29,7 @@ DOORS = {
     "openpyxl": "rag/reading/sheets.py",
     "pypdfium2": "rag/reading/pdf.py, rag/reading/scans.py",
     "rapidocr": "rag/reading/scans.py",
+    "httpcore": "rag/shelf/web.py",
     "rjieba": "rag/text/person_names.py",
 }
 TORCH = {

@@ -1,13 +1,14 @@
-"""`wence sync`, `wence snapshot`, `wence restore`: the command line of the shelf."""
+"""`wence fetch`, `wence sync`, `wence snapshot`, `wence restore`: the command line of the shelf."""
 
 import argparse
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.atomic import printable
+from rag.atomic import cannot_read, printable
 from rag.datatypes import Article
 from rag.errors import UserError
 from rag.settings import DEFAULT_INDEX, read_settings
@@ -55,6 +56,12 @@ TEXT = {
         "{doubles} 篇在几个文件里，{near} 对几乎相同",
         "{doubles} stand in several files, {near} pairs are nearly the same",
     ),
+    "fetched": ("取到  {file}  ← {address}", "fetched  {file}  ← {address}"),
+    "unchanged": ("没变  {file}  ← {address}", "the same  {file}  ← {address}"),
+    "fetch_done": (
+        "{changed} 个新的或改过的，{same} 个没变，{failed} 个没有取到；建立索引：wence sync {folder}",
+        "{changed} new or changed, {same} the same, {failed} failed; to index them: wence sync {folder}",
+    ),
     "watching": ("正在看着 {folder}（Ctrl+C 结束）", "watching {folder} (Ctrl+C ends it)"),
 }
 
@@ -62,6 +69,15 @@ TEXT = {
 def add_commands(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
 ) -> None:
+    fetching = commands.add_parser("fetch", parents=[common], help="把网页、文件、RSS 或 Atom 订阅取到文件夹里")
+    fetching.add_argument("addresses", nargs="*", metavar="URL")
+    fetching.add_argument("--list", type=Path, metavar="FILE", help="网址清单，每行一个")
+    fetching.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="放到哪个文件夹")
+    fetching.add_argument(
+        "--allow-host", action="append", default=[], metavar="HOST", help="允许取这个内部主机（平时只取公网地址）"
+    )
+    fetching.set_defaults(run=run_fetch)
+
     syncing = commands.add_parser("sync", parents=[common], help="让索引跟上一个文件夹：只读新的和改过的文件")
     syncing.add_argument("folder", type=Path, metavar="FOLDER")
     syncing.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
@@ -81,6 +97,37 @@ def add_commands(
     restoring.add_argument("name", metavar="NAME")
     restoring.add_argument("--index", type=Path, default=DEFAULT_INDEX, help="索引目录")
     restoring.set_defaults(run=run_restore)
+
+
+def run_fetch(options: argparse.Namespace) -> int:
+    from rag.shelf.fetch import fetch
+    from rag.shelf.web import Web
+
+    addresses = [*options.addresses, *(read_list(options.list) if options.list else ())]
+    if not addresses:
+        raise UserError("没有给出网址。", "No address was given.")
+    counts = Counter[str]()
+    for got in fetch(addresses, options.to, Web(options.allow_host)):
+        if got.problem:
+            counts["failed"] += 1
+            print(got.problem.message(options.lang), flush=True)
+            continue
+        counts["changed" if got.changed else "same"] += 1
+        print(
+            say("fetched" if got.changed else "unchanged", options.lang, file=got.file, address=got.address), flush=True
+        )
+    sorts = {sort: counts[sort] for sort in ("changed", "same", "failed")}
+    print(say("fetch_done", options.lang, folder=printable(options.to), **sorts))
+    return 0 if counts["changed"] + counts["same"] else 2
+
+
+def read_list(path: Path) -> list[str]:
+    """The addresses of a list: one a line; # begins a remark."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise cannot_read(path, error) from None
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
 def run_sync(options: argparse.Namespace) -> int:
