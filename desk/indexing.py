@@ -108,7 +108,7 @@ class ServedBot:
                 "命令行刚刚重建了索引，先取用它，随后自动再建。",
                 "The index was just built on the command line; that is taken in first, then it is built again.",
             )
-        manifest = build_index(articles, self._directory, encoder, self._vector_cache)
+        manifest = build_index(articles, self._directory, encoder, self._vector_cache, before=self._bot.index)
         self.see(open_index(self._directory, encoder.identity), serve=True)
         return manifest.corpus
 

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -62,6 +63,8 @@ TEXT = {
         "{changed} 个新的或改过的，{same} 个没变，{failed} 个没有取到；建立索引：wence sync {folder}",
         "{changed} new or changed, {same} the same, {failed} failed; to index them: wence sync {folder}",
     ),
+    "reading": ("读文件", "reading"),
+    "embedding": ("计算向量", "embedding"),
     "watching": ("正在看着 {folder}（Ctrl+C 结束）", "watching {folder} (Ctrl+C ends it)"),
 }
 
@@ -202,14 +205,24 @@ def sync_once(options: argparse.Namespace) -> Synced:
     go_offline(settings)
     begun = time.monotonic()
 
+    bars: list[Bar] = []
+
     def show(changes: Changes) -> None:
         if not changes.is_none:
             print("\n".join(change_lines(changes, options.lang)), flush=True)
+        bars.append(Bar(say("reading", options.lang), len(changes.to_read)))
+
+    def embed(passages: int) -> Callable[[int], object]:
+        bars.append(Bar(say("embedding", options.lang), passages))
+        return bars[-1].advance
 
     synced = sync(
         options.folder, options.index, encoder_identity(settings), lambda: open_encoder(settings),
-        settings.home / VECTOR_CACHE, show, recognised=settings.home / RECOGNISED,
+        settings.home / VECTOR_CACHE, show, lambda _: bars[-1].advance(1),
+        settings.home / RECOGNISED, embed,
     )  # fmt: skip
+    for bar in bars:
+        bar.close()
     for problem in synced.problems:
         print(problem.message(options.lang), flush=True)
     values = {"directory": printable(options.index), "articles": len(synced.articles)}
@@ -221,6 +234,21 @@ def sync_once(options: argparse.Namespace) -> Synced:
     if synced.elsewhere:
         print(say("elsewhere", options.lang, count=synced.elsewhere), flush=True)
     return synced
+
+
+class Bar:
+    """Progress on the terminal, a second from now; plain lines now and then where the output is a file."""
+
+    def __init__(self, what: str, total: int) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=total, desc=what, mininterval=0.5 if sys.stderr.isatty() else 10, delay=1)
+
+    def advance(self, by: int) -> None:
+        self._bar.update(by)
+
+    def close(self) -> None:
+        self._bar.close()
 
 
 def watch(

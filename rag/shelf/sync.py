@@ -15,6 +15,7 @@ from rag.errors import UserError
 from rag.reading.decoding import readable_name
 from rag.reading.doubles import without_doubles
 from rag.reading.files import LoadedArticles, read_bytes, read_each, texts_of
+from rag.reading.passages import split_articles
 from rag.search.builds import claim
 from rag.search.index import Index, Manifest, build_index, corpus_digest, open_index, tidy
 from rag.shelf.record import Record, ShelfFile, read_record, reader_identity, write_record
@@ -103,8 +104,10 @@ def sync(
     on_changes: Callable[[Changes], object] = lambda _: None,
     advance: Callable[[str], object] = lambda _: None,
     recognised: Path | None = None,
+    on_build: Callable[[int], Callable[[int], object]] = lambda _: lambda _: None,
 ) -> Synced:
-    """Make the index hold what the folder holds now. `recognised`: where pages of scans are kept. `advance` is told of each file read; the encoder (`identity`) is opened only
+    """Make the index hold what the folder holds now. `recognised`: where pages of scans are kept. `on_build`, given how many passages
+    the index will hold, gives what is told of those done. `advance` is told of each file read; the encoder (`identity`) is opened only
     where something is to be built. UserError as `changes_of` and `build_index` say."""
     claim(directory)
     with exclusive(directory / ".shelf.lock"):
@@ -123,7 +126,8 @@ def sync(
         if index and index.manifest.corpus == corpus_digest(articles):
             tidy(directory)
         else:
-            manifest = build_index(articles, directory, open_encoder(), vector_cache, before=index)
+            encoder, progress = open_encoder(), on_build(len(split_articles(articles)))
+            manifest = build_index(articles, directory, encoder, vector_cache, progress, index)
         write_record(directory, record.with_files(folder, files, reader))
         return Synced(tuple(articles), problems, len(others), manifest)
 
