@@ -75,3 +75,9 @@ def test_a_corrected_paragraph_is_certain(corrected: str, left: list[str]) -> No
 
 def test_an_article_of_which_all_is_sure_keeps_its_form() -> None:
     assert "uncertain" not in article_to_json(scanned())
+
+
+def test_what_concerns_a_citizen_is_cautioned_too(tmp_path: Path) -> None:
+    [match] = make_bot(tmp_path, [scanned("单程票价25元")]).matching("我想知道过江索道单程票价")
+    assert match.why.text.startswith(CAUTION)
+    assert match.why.quoted is False
