@@ -75,6 +75,14 @@ def test_lines_that_were_hardly_legible_are_told(monkeypatch: pytest.MonkeyPatch
     assert [w.zh for w in text.warnings] == ["a.png 第 1 页有 1 行认得不准，请对照原件：学生凭学生证乘船减半。"]
 
 
+def test_what_is_illegible_is_told_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = read(monkeypatch, found(*LINES, scores=[0.99, 0.99, 0.3]))
+    assert "学生" not in text.text
+    assert [w.zh for w in text.warnings] == [
+        "a.png 第 1 页有 1 处认不出，没有读入（可能是印章或污渍），请对照原件：学生凭学生证乘船减半。"
+    ]
+
+
 def test_words_that_were_hardly_legible_are_marked_in_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
     text = read(monkeypatch, found(*LINES, scores=[0.99, 0.6, 0.6]))
     assert [text.text[start:end] for start, end in text.uncertain] == [LINES[1], LINES[2].strip()]

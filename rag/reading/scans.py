@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 DPI = 150
 LARGEST = 6000  # pixels along a side: a larger picture is made smaller
 MOST_FRAMES = 200  # pages of a TIFF
+LEGIBLE = 0.5  # RapidOCR's own default: below it a line is rather a seal or a stain than words, and is told, not read
 CERTAIN = 0.85  # RapidOCR's own confidence: a line below it is told as uncertain
 SIZE = 0.8  # of a box's height is the height of its letters
 LONG = 5  # characters: the slope of a shorter line says nothing
@@ -71,7 +72,16 @@ def read_picture(data: bytes, name: str) -> MarkedText:
 def _read(picture: "NDArray[np.uint8]", name: str, page: int, maker: Maker) -> None:
     """Give the page's paragraphs to the maker. `picture`: (height, width, 3), blue first."""
     found = _engine()(picture)
-    lines = [] if found.boxes is None else list(zip(found.boxes.tolist(), found.txts, found.scores, strict=True))
+    seen = [] if found.boxes is None else list(zip(found.boxes.tolist(), found.txts, found.scores, strict=True))
+    lines = [line for line in seen if line[2] >= LEGIBLE]
+    if illegible := [words for _, words, score in seen if score < LEGIBLE and words.strip()]:
+        maker.warnings.append(
+            UserError(
+                f"{name} 第 {page} 页有 {len(illegible)} 处认不出，没有读入（可能是印章或污渍），请对照原件：{'；'.join(illegible)}",
+                f"{name}: {len(illegible)} places of page {page} are illegible and were not read (seals, stains?), compare them: "
+                f"{'; '.join(illegible)}",
+            )
+        )
     if not lines:
         maker.warnings.append(
             UserError(f"{name} 第 {page} 页没有认出文字。", f"{name}: no text was recognised on page {page}.")
@@ -118,4 +128,10 @@ def _of_one_size(pieces: list[Piece]) -> list[Piece]:
 def _engine() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.text_score": 0.0,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        }
+    )
