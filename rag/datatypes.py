@@ -109,11 +109,9 @@ class Article:
     `text` holds the paragraphs, whole again, joined by newlines; inside its lines it is the source's text unchanged.
     `published` is an ISO date (`2026-01-16`), the same without its year where the source gives none (`--01-16`,
     as in XML Schema's gMonthDay), or None. `issuer` and `number` are an official document's: who gave it out (several with a blank
-    between them) and under which 文号 (松政发〔2026〕3号). `pages`: where the pages of its file begin, of a file that has pages.
-    `copies`: other files that hold it too. `uncertain`: words that a scan's recognition was not sure of. `effective` and `expires`: since
-    and until when it holds as staff have ruled (ISO days or NOT_TOLD). `structure` follows from title, text and paragraphs,
-    `validity` from these and the other articles of its index; None where they
-    are not read yet.
+    between them) and under which 文号 (松政发〔2026〕3号). `pages`: where those of its file begin. `copies`: other files that hold it too.
+    `uncertain`: words that a scan's recognition was not sure of. `effective`, `expires`: since and until when it holds as staff have ruled (ISO
+    days or NOT_TOLD). `structure` follows from title, text and paragraphs, `validity` from these and the other articles; None: not read yet.
     """
 
     id: str
@@ -143,11 +141,6 @@ class Article:
     def is_given(self) -> bool:
         """Whether it is one of several texts given together, which answer together."""
         return self.source == GIVEN
-
-    def uncertain_in(self, span: Span) -> list[str]:
-        """The words in the stretch that a scan's recognition was not sure of."""
-        found = [(max(start, span.start), min(end, span.end)) for start, end in self.uncertain]
-        return [self.text[start:end] for start, end in found if start < end]
 
     def page_at(self, position: int) -> int | None:
         """The page of its file on which the character at `position` stands; None where the file has no pages."""

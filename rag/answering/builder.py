@@ -250,24 +250,23 @@ class AnswerBuilder:
             return None
         if not text.endswith(SENTENCE_ENDS):
             text = text.rstrip("，,、：:;.") + "。"
-        for item in evidence:  # of what does not hold that is said before the first sentence that rests on it
-            if caution := self.cautions.pop(item.passage.article.id, None):
-                self.cautioned.append(Sentence(caution.text, (self._cite(caution.basis),) if caution.basis else ()))
-                self.sentences.append(self.cautioned[-1])
+        # Of what does not hold that is said before the first sentence that rests on it, and of what was hardly legible.
         for item in evidence:
-            self._caution_uncertain(item)
+            if caution := self.cautions.pop(item.passage.article.id, None):
+                self._caution(caution.text, caution.basis)
+            words = uncertain_words(item.passage.article, item.span)
+            if words and (item.passage.article.id, item.span) not in self._numbers:
+                self._caution(words, item)
         sentence = Sentence(text, tuple(map(self._cite, evidence)), quoted)
         if not self.sentences:
             self.timings["first_sentence"] = time.perf_counter() - self.started
         self.sentences.append(sentence)
         return sentence
 
-    def _caution_uncertain(self, item: Evidence) -> None:
-        """What was hardly legible is never said as if it were not: before the first sentence that rests on it."""
-        caution = uncertain_words(item.passage.article, item.span)
-        if caution and (item.passage.article.id, item.span) not in self._numbers:
-            self.cautioned.append(Sentence(caution, (self._cite(item),)))
-            self.sentences.append(self.cautioned[-1])
+    def _caution(self, text: str, basis: Evidence | None) -> None:
+        """What is said before the sentence that is coming."""
+        self.cautioned.append(Sentence(text, (self._cite(basis),) if basis else ()))
+        self.sentences.append(self.cautioned[-1])
 
     def _cite(self, item: Evidence) -> Citation:
         article = item.passage.article

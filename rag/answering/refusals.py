@@ -101,7 +101,8 @@ def missing_parts(parts: Sequence[str]) -> str:
 
 def uncertain_words(article: Article, span: Span) -> str:
     """What is said of words of a scan that were not surely recognised; "" where all of the stretch were."""
-    words = article.uncertain_in(span)
+    places = [Span(max(start, span.start), min(end, span.end)) for start, end in article.uncertain]
+    words = [article.text[start:end] for start, end in places if start < end]
     return CAUTIONS["uncertain"].format(title=title_marks(article.title), words="”“".join(words)) if words else ""
 
 
