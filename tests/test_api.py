@@ -1,6 +1,7 @@
 """REST under /api/v1, asked with values as a portal would."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -236,7 +237,7 @@ def test_what_holds_no_question_is_refused_in_the_clients_language(client: TestC
 
 def test_an_article_that_is_not_there_cannot_answer(client: TestClient):
     response = client.post("/api/v1/ask", json={"question": "补贴？", "within": "nothing"})
-    assert (response.status_code, response.json()["detail"]) == (422, "within：没有这篇文章。")
+    assert (response.status_code, response.json()["detail"]) == (404, "within：没有这篇文章。")
 
 
 def test_too_much_is_not_read(client: TestClient):
@@ -273,12 +274,14 @@ def test_every_operation_is_described_with_its_problems(client: TestClient):
         "/ask", "/ask/stream", "/search", "/articles", "/articles/{article_id}", "/feedback", "/health", "/ready",
     }  # fmt: skip
     asked = described["paths"]["/ask"]["post"]
-    assert set(asked["responses"]) == {"200", "401", "403", "413", "422", "429", "500", "503"}
+    assert set(asked["responses"]) == {"200", "401", "403", "404", "413", "422", "429", "500", "503"}
     assert asked["security"] == [{"HTTPBearer": []}]
     assert set(described["components"]["schemas"]["Problem"]["properties"]) == {
         "type", "title", "status", "code", "detail", "errors",
     }  # fmt: skip
     assert "HTTPValidationError" not in json.dumps(described)
+    referred = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(described)))
+    assert referred == {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
 
 
 def test_the_page_of_the_interface_names_every_operation_problem_and_shape(client: TestClient):

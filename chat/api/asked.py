@@ -23,7 +23,7 @@ def question_of(service: Service, text: str, history: Sequence[tuple[str, str]],
     if len(service.line) >= LONGEST_LINE:
         raise ApiProblem("crowded", headers=RETRY)
     if within is not None and service.article(within) is None:
-        raise ApiProblem("invalid", UserError("within：没有这篇文章。", "within: there is no such article."))
+        raise ApiProblem("not-found", UserError("within：没有这篇文章。", "within: there is no such article."))
     return Question(typed, history_from_json([*map(list, history)], MAX_ANSWER), within)
 
 

@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPBearer
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic.json_schema import models_json_schema
 
 from chat.api import shapes
 from chat.api.access import Access, Gate, need
@@ -102,7 +103,9 @@ def describe(app: FastAPI) -> None:
             schemas = app.openapi_schema["components"]["schemas"]
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
-            schemas["Problem"] = shapes.Problem.model_json_schema()
+            template = "#/components/schemas/{model}"
+            _, described = models_json_schema([(shapes.Problem, "serialization")], ref_template=template)
+            schemas.update(described["$defs"])
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -132,7 +135,7 @@ def add_asking(app: FastAPI, service: Service) -> None:
         history = [(turn.question, turn.answer) for turn in body.history]
         return question_of(service, body.question, history, body.within), body.conversation
 
-    @app.post("/ask", responses=problems("invalid", "crowded"), dependencies=[may(Scope.ASK)])
+    @app.post("/ask", responses=problems("invalid", "not-found", "crowded"), dependencies=[may(Scope.ASK)])
     async def ask(request: Request, given: Annotated[tuple[Question, str], Depends(asked)]) -> shapes.AnswerBody:
         """The whole answer, or a refusal, at once."""
         async with aclosing(service.ask(*given)) as batches:
@@ -144,7 +147,7 @@ def add_asking(app: FastAPI, service: Service) -> None:
     @app.post(
         "/ask/stream",
         response_class=EventSourceResponse,
-        responses=problems("invalid", "crowded"),
+        responses=problems("invalid", "not-found", "crowded"),
         dependencies=[may(Scope.ASK)],
     )
     async def ask_stream(
