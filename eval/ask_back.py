@@ -118,6 +118,7 @@ def outcomes(families: Sequence[Family], ask: Callable[[str], Answer], every: in
         asked = [(one, text) for one in families for text in (one.ambiguous if is_ambiguous else one.clear)]
         for family, text in asked[::every]:
             answer = ask(text)
+            print(f"{answer.status.value:12} {family.id}", file=sys.stderr, flush=True)
             yield Outcome(family, is_ambiguous, text, answer.status, tuple(choice.label for choice in answer.choices))
 
 
