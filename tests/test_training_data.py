@@ -84,7 +84,7 @@ def test_a_target_is_the_answer_with_its_sentences_and_is_read_back(
 
 
 def test_a_bracket_inside_an_answer_is_no_sentence_number() -> None:
-    assert parse_answer("甲[3]乙") == ("甲[3]乙", ())
+    assert parse_answer("打开[3]；登录[4]；提交[3,4]") == ("打开；登录；提交", (3, 4))
     assert parse_answer("资料未提及。") == ("", ())
 
 

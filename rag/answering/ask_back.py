@@ -21,6 +21,8 @@ from rag.text.normalization import alnum_only, normalize, split_sentences
 from rag.text.person_names import tag_words
 from rag.text.titles import ALIKE, differing_words
 
+TELLS = 0.5  # probability of answering from which another rule may tell it otherwise: where both are low, neither is known to
+
 
 class Facets(NamedTuple):
     """What a title says of whose its rule is; "" where it does not."""
@@ -99,7 +101,7 @@ def _tells_otherwise(question: Question, said: Sequence[str], own: Hit, other: H
         return True
     if own.reading is None or other.reading is None or not gives_answer_type(question, answering_sentence(other)):
         return False
-    return other.reading.probability >= OTHER_ARTICLE * own.reading.probability
+    return other.reading.probability >= max(TELLS, OTHER_ARTICLE * own.reading.probability)
 
 
 def title_facets(articles: Sequence[Article], people: PeopleReader | None) -> list[Facets]:

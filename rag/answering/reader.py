@@ -3,6 +3,7 @@
 What it says is a draft like any other: `AnswerBuilder.tell` checks it against the sentences that it names.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,10 +11,14 @@ from typing import Protocol
 from rag.answering.context import MAX_ARTICLES
 from rag.answering.draft import DRAFT_TOKENS, note_failure
 from rag.answering.prompts import UNTOLD, NumberedText, ask_text, parse_answer, read_text
-from rag.datatypes import Evidence, IsCancelled, Kind
+from rag.answering.short_answer import SAID
+from rag.answering.support import coverage
+from rag.datatypes import Evidence, IsCancelled, Kind, Span
 from rag.question.analysis import Question
 from rag.text.instructions import is_order
-from rag.text.normalization import split_sentences
+from rag.text.normalization import alnum_only, split_sentences
+
+PARTS = re.compile(r"[，,。；;、！？!?\n]")  # of an answer, each copied from one sentence
 
 
 class TaughtModel(Protocol):
@@ -77,8 +82,24 @@ def draft_answer(
         return ReaderDraft("", ())
     text, numbers = ("", ()) if cut_off else parse_answer(written)
     sentences = numbered_sentences(context)
-    named = (sentences[number - 1] for number in dict.fromkeys(numbers) if 1 <= number <= len(sentences))
-    return ReaderDraft(text, tuple(named))
+    named = [sentences[number - 1] for number in numbers if 1 <= number <= len(sentences)]
+    return ReaderDraft(text, tuple(bearing_sentences(text, named, sentences)))
+
+
+def bearing_sentences(answer: str, named: Sequence[Evidence], sentences: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that the clauses of the answer are copied from: the model counts well, but not always. Those that it
+    names too where a clause is in its own words."""
+    borne: dict[Span, Evidence] = {}
+    own_words = False
+    for clause in filter(None, map(alnum_only, PARTS.split(answer))):
+        best = max((*named, *sentences), key=lambda s: coverage(clause, alnum_only(s.text), 2), default=None)
+        if best is None or coverage(clause, alnum_only(best.text), 2) < SAID:
+            own_words = True
+        else:
+            borne[best.span] = best
+    if own_words or not borne:
+        borne |= {item.span: item for item in named}
+    return [borne[span] for span in sorted(borne)]
 
 
 def to_be_heard(question: Question, read: Sequence[ReadContext]) -> list[Sequence[Evidence]]:
