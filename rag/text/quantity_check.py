@@ -36,7 +36,7 @@ __all__ = [
     "without_quantities",
 ]  # fmt: skip
 
-RANGE = re.compile(r"\s*[至到~～—–-]{1,2}(?:次日)?\s*")  # between two quantities: one range
+RANGE = re.compile(r"\s?[至到~～—–-]{1,2}(?:次日)?\s?")  # between two quantities: one range
 FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
 # What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
 AGREEING = {
