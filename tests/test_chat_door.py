@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import ui
 from chat.asking import LONGEST_LINE, Question, Tickets
 from chat.door import MAX_BODY, MAX_CONVERSATION, BodyError, bound_ticket, cleaned, question_body, read_json
+from chat.service import Service
 from desk.log import LogAwayError, StoredAnswer
 from desk.privacy import MaskingFormatter
 from tests.ui_fakes import FakeBot, FakeLog
@@ -205,7 +206,7 @@ def test_every_browser_gets_a_mark_of_its_own_that_scripts_and_other_sites_do_no
 
 
 def test_what_concerns_me_waits_in_the_same_line_and_is_turned_away_from_a_long_one():
-    chat = ui.Chat(FakeBot(), None, "")
+    chat = Service(FakeBot(), None, "")
 
     async def crowded() -> str:
         for ticket in range(LONGEST_LINE):
@@ -218,7 +219,7 @@ def test_what_concerns_me_waits_in_the_same_line_and_is_turned_away_from_a_long_
 
 
 def test_who_waits_for_what_concerns_them_sees_the_place_and_then_what_was_found():
-    chat = ui.Chat(FakeBot(), None, "")
+    chat = Service(FakeBot(), None, "")
 
     async def one_before() -> list[str]:
         chat.line._line.append("someone")

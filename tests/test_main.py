@@ -198,7 +198,7 @@ def test_each_command_beside_has_help_of_its_own(name: str, capsys: pytest.Captu
     with pytest.raises(SystemExit) as exit_:
         main([name, "--help"])
     assert exit_.value.code == 0
-    assert capsys.readouterr().out.startswith("usage: python ")
+    assert capsys.readouterr().out.startswith(("usage: python ", "usage: wence "))
 
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, inspect, text
 
 import ui
+from chat.service import Service
 from desk.app import mount
 from desk.later import PatientLog
 from desk.privacy import MaskingFormatter, mask
@@ -117,7 +118,7 @@ def test_after_hostile_questions_neither_the_log_nor_the_database_holds_what_was
     kept = PatientLog(store)
 
     async def ask_all() -> list[dict[str, Any]]:
-        endpoint = ui.answering(ui.Chat(Stumbling(), kept, ""))
+        endpoint = ui.answering(Service(Stumbling(), kept, ""))
         ends = []
         for typed, failing in zip(SOME, cycle("一二三")):
             for words in ("补贴多少", failing):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rag.answering.builder import AnswerBuilder, says_the_same
 from rag.answering.context import OTHER_ARTICLE
+from rag.answering.extractive import QUOTED_FROM
 from rag.answering.for_whom import answering_sentence
 from rag.answering.jurisdiction import own_places, years_in
 from rag.answering.support import coverage
@@ -20,8 +21,6 @@ from rag.text.days import without_years
 from rag.text.normalization import alnum_only, normalize, split_sentences
 from rag.text.person_names import tag_words
 from rag.text.titles import ALIKE, differing_words
-
-TELLS = 0.5  # probability of answering from which another rule may tell it otherwise: where both are low, neither is known to
 
 
 class Facets(NamedTuple):
@@ -101,7 +100,8 @@ def _tells_otherwise(question: Question, said: Sequence[str], own: Hit, other: H
         return True
     if own.reading is None or other.reading is None or not gives_answer_type(question, answering_sentence(other)):
         return False
-    return other.reading.probability >= max(TELLS, OTHER_ARTICLE * own.reading.probability)
+    # Where both are low, neither is known to tell.
+    return other.reading.probability >= max(QUOTED_FROM, OTHER_ARTICLE * own.reading.probability)
 
 
 def title_facets(articles: Sequence[Article], people: PeopleReader | None) -> list[Facets]:

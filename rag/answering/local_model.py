@@ -14,7 +14,7 @@ from rag.datatypes import Evidence, IsCancelled, Kind, TextGenerator
 from rag.errors import CancelledError
 from rag.question.analysis import Question
 
-ENOUGH, SURELY, MOST = 2, 2.0, 4  # contexts; log-odds from which no other is looked at; contexts where none tells
+ENOUGH, SURELY = 2, 2.0  # contexts, twice as many where none tells; log-odds from which no other is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class LocalModel:
     def read(
         self, question: Question, contexts: Sequence[Sequence[Evidence]], cancelled: IsCancelled
     ) -> list[ReadContext]:
-        """The contexts with a taught model's log-odds, best first: the first ENOUGH, none behind one that surely tells, up to MOST
-        where none tells; beside these the first rule and the first suggestion, and all that are compared. To read one anew
+        """The contexts with a taught model's log-odds, best first: the first ENOUGH, none behind one that surely tells, twice
+        as many where none tells; beside these the first rule and the first suggestion, and all that are compared. To read one anew
         takes seconds (docs/experiments.md#reader)."""
         found: list[ReadContext] = []
         for context in contexts:
@@ -54,7 +54,7 @@ class LocalModel:
             other = context[0].passage.article.kind not in kinds and bool(kinds & {Kind.POLICY, Kind.PROPOSAL})
             best = max((one.log_odds for one in found), default=-math.inf)
             enough = best >= SURELY or (len(found) >= ENOUGH and best >= 0)
-            if len(found) == MOST or (enough and not other and not question.is_comparison):
+            if len(found) == 2 * ENOUGH or (enough and not other and not question.is_comparison):
                 continue
             if (log_odds := self.log_odds(question, context, cancelled)) is not None:
                 found.append(ReadContext(log_odds, context))

@@ -4,7 +4,6 @@ A small model neither cites nor refuses when told to (docs/experiments.md#asked-
 are done by `rag.answering.support` and `rag.answering.answerability`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,7 +62,6 @@ READER_SYSTEM = (
     "你是政务问答助手。只根据资料回答问题：用最短的话直接回答，数字和名称照抄资料；资料没有说的，只答“资料未提及”。"
 )
 UNTOLD = "资料未提及"
-NUMBERS = re.compile(r"\[\d+(?:,\d+)*\]")  # of sentences, behind an answer or a part of it
 READ = "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n资料：\n{article}<|im_end|>\n"
 INVOCATION = "<|im_start|>user\n问题："
 ASK = INVOCATION + "{question}<|im_end|>\n<|im_start|>assistant\n"
@@ -99,11 +97,18 @@ def ask_text(question: str) -> str:
 
 def parse_answer(written: str) -> tuple[str, tuple[int, ...]]:
     """The answer, empty where it is the phrase for "not told", and the numbers written behind it or behind its parts."""
-    answer = NUMBERS.sub("", written).strip()
-    if answer.rstrip("。") == UNTOLD:
-        return "", ()
-    each = (number for marks in NUMBERS.findall(written) for number in re.findall(r"\d+", marks))
-    return answer, tuple(dict.fromkeys(map(int, each)))
+    answer, *marked = written.split("[")
+    numbers: list[int] = []
+    for part in marked:
+        inside, closing, rest = part.partition("]")
+        each = inside.split(",")
+        if closing and all(number.isdecimal() for number in each):
+            numbers += map(int, each)
+            answer += rest
+        else:
+            answer += f"[{part}"
+    answer = answer.strip()
+    return ("", ()) if answer.rstrip("。") == UNTOLD else (answer, tuple(dict.fromkeys(numbers)))
 
 
 def _no_marks(text: str) -> str:

@@ -3,11 +3,11 @@
 What it says is a draft like any other: `AnswerBuilder.tell` checks it against the sentences that it names.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag.answering.alignment import ITEMS
 from rag.answering.context import MAX_ARTICLES
 from rag.answering.draft import DRAFT_TOKENS, note_failure
 from rag.answering.prompts import UNTOLD, NumberedText, ask_text, parse_answer, read_text
@@ -17,8 +17,6 @@ from rag.datatypes import Evidence, IsCancelled, Kind, Span
 from rag.question.analysis import Question
 from rag.text.instructions import is_order
 from rag.text.normalization import alnum_only, split_sentences
-
-PARTS = re.compile(r"[，,。；;、！？!?\n]")  # of an answer, each copied from one sentence
 
 
 class TaughtModel(Protocol):
@@ -91,7 +89,7 @@ def bearing_sentences(answer: str, named: Sequence[Evidence], sentences: Sequenc
     names too where a clause is in its own words."""
     borne: dict[Span, Evidence] = {}
     own_words = False
-    for clause in filter(None, map(alnum_only, PARTS.split(answer))):
+    for clause in filter(None, map(alnum_only, ITEMS.split(answer))):
         best = max((*named, *sentences), key=lambda s: coverage(clause, alnum_only(s.text), 2), default=None)
         if best is None or coverage(clause, alnum_only(best.text), 2) < SAID:
             own_words = True
