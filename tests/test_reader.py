@@ -165,7 +165,7 @@ def test_a_suggestion_that_does_not_tell_is_not_heard() -> None:
         ("3万平方米", Withheld.FIGURE),
         ("260元以上", Withheld.FIGURE),
         ("26", Withheld.FIGURE),
-        ("26个", None),
+        ("26个", Withheld.FIGURE),
         ("21:00", Withheld.FIGURE),
         ("26个村", None),
         ("", Withheld.EMPTY),

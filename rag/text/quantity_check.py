@@ -38,6 +38,7 @@ __all__ = [
 
 RANGE = re.compile(r"\s?[至到~～—–-]{1,2}(?:次日)?\s?")  # between two quantities: one range
 FUNCTION = "的了是在和与及对为由等也都并可以共至到约或元之"  # behind a number without a unit: it stands alone
+COUNTS = frozenset({"个", "项"})  # of what, they do not say
 # What a statement may say for what the quote says: the quote's bounds that agree with the statement's.
 AGREEING = {
     "": {"", "满", "起"},
@@ -141,10 +142,11 @@ def with_its_ranges(statement: str, quote: str) -> str:
 
 def is_torn(statement: str, quote: str) -> bool:
     """Whether a quantity of the statement is torn from what makes it one in the quote: an end of a range (21:00 of 6:30至21:00),
-    a count without what is counted (26 of 26个省市), or a piece of a quantity (三 of 千分之三)."""
+    a count without what is counted (26个 of 26个省市), or a piece of a quantity (三 of 千分之三)."""
     (of_end, alone), (whole, _) = _ranges(quote), _ranges(statement)
-    if any(q.text in of_end and q.text not in alone and q.text not in whole for q in extract_quantities(statement)):
-        return True
+    for q in extract_quantities(statement):
+        if (q.text in of_end and q.text not in alone and q.text not in whole) or (q.unit in COUNTS and not q.noun):
+            return True
     return _cuts_quantity(flatten(statement).strip(" ,.;:!?。"), flatten(quote), extract_quantities(quote))
 
 
