@@ -18,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -246,12 +246,9 @@ def small_disk(folder: Path) -> Iterator[Database]:
     @contextmanager
     def full() -> Iterator[str]:
         filler = folder / "filler"
-        with filler.open("wb") as out:
-            try:
-                while out.write(bytes(4096)):
-                    out.flush()
-            except OSError:
-                pass
+        with filler.open("wb", buffering=0) as out, suppress(OSError):  # nothing is left to write when it is closed
+            while True:
+                out.write(bytes(4096))
         yield "the disk is full"
         filler.unlink()
 
