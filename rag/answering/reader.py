@@ -89,11 +89,14 @@ def bearing_sentences(answer: str, named: Sequence[Evidence], sentences: Sequenc
     names too where a clause is in its own words."""
     borne: dict[Span, Evidence] = {}
     own_words = False
+    candidates = [*named, *sentences]  # of two that hold a clause alike, the one that the model names
+    texts = [alnum_only(item.text) for item in candidates]
     for clause in filter(None, map(alnum_only, ITEMS.split(answer))):
-        best = max((*named, *sentences), key=lambda s: coverage(clause, alnum_only(s.text), 2), default=None)
-        if best is None or coverage(clause, alnum_only(best.text), 2) < SAID:
+        shares = [coverage(clause, text, 2) for text in texts]
+        if max(shares, default=0.0) < SAID:
             own_words = True
         else:
+            best = candidates[shares.index(max(shares))]
             borne[best.span] = best
     if own_words or not borne:
         borne |= {item.span: item for item in named}
