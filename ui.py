@@ -31,7 +31,7 @@ from chat import pages
 from chat.answers import conversation_markdown
 from chat.api.access import Access
 from chat.api.mount import mount_api
-from chat.asking import Bot, Crowded, Failed, Matched, Matcher, Question, Waiting, ask
+from chat.asking import Bot, Crowded, Failed, LookUp, Matched, Question, Waiting, ask
 from chat.door import ASKER, MAX_BODY, MAX_CONVERSATION, BodyError, Door, asker_in, bound_ticket, read_json
 from chat.feed import Feed
 from chat.pages import Look
@@ -221,7 +221,8 @@ async def matching_page(chat: Service, look: Look, description: str) -> AsyncIte
     yield before + waiting_html(say("me_busy", look.lang))
     feed = Feed(Turn(description), look.lang)
     question = Question(description)
-    async for events in ask(Matcher(chat.bot), chat.line, question, lambda answer, seconds: ""):
+    matcher = LookUp(lambda described: Matched(tuple(chat.bot.matching(described))))
+    async for events in ask(matcher, chat.line, question, lambda answer, seconds: ""):
         if not events:
             yield "\n"  # a pulse
         for event in events:

@@ -92,23 +92,6 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
-class Matcher:
-    """Matches descriptions in the place of answering questions, so that they wait in the same line."""
-
-    bot: Bot
-
-    def stream(
-        self,
-        question: str,
-        history: Sequence[tuple[str, str]] = (),
-        cancelled: Callable[[], bool] = lambda: False,
-        *,
-        within: str | None = None,
-    ) -> Iterator[Matched]:
-        yield Matched(tuple(self.bot.matching(question)))
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, best first."""
 
@@ -116,11 +99,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Searcher:
-    """Searches in the place of answering questions."""
+class LookUp:
+    """Matches or searches in the place of answering questions, so that it waits in the same line."""
 
-    bot: Bot
-    most: int
+    look: Callable[[str], Matched | Found]
 
     def stream(
         self,
@@ -129,8 +111,8 @@ class Searcher:
         cancelled: Callable[[], bool] = lambda: False,
         *,
         within: str | None = None,
-    ) -> Iterator[Found]:
-        yield Found(tuple(self.bot.search(question, self.most)))
+    ) -> Iterator[Matched | Found]:
+        yield self.look(question)
 
 
 Event = Waiting | Progress | Sentence | Asked | Matched | Found | Stopped | Crowded | Failed

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from chat.asking import Bot, Event, Question, Searcher, Tickets, WaitingLine, ask
+from chat.asking import Bot, Event, Found, LookUp, Question, Tickets, WaitingLine, ask
 from chat.texts import say
 from desk.log import AnswerLog
 from rag.datatypes import Answer, Article
@@ -54,7 +54,8 @@ class Service:
 
     async def search(self, query: Question, most: int) -> AsyncGenerator[list[Event], None]:
         """The events of a search, which waits in the same line: the models are one. Nothing is kept of it."""
-        async with aclosing(ask(Searcher(self.bot, most), self.line, query, lambda answer, seconds: "")) as batches:
+        search = LookUp(lambda words: Found(tuple(self.bot.search(words, most))))
+        async with aclosing(ask(search, self.line, query, lambda answer, seconds: "")) as batches:
             async for events in batches:
                 yield events
 
